@@ -1,0 +1,25 @@
+/** The catalogue of every error code: the exit status it leads to and one line for the generated reference page. */
+export const errorCodes = {
+  PLAN_INVALID: { exitCode: 2, summary: 'The plan has values that cannot be used; the message lists all of them.' },
+  PLAN_NOT_FOUND: { exitCode: 2, summary: 'The plan file does not exist or cannot be read.' },
+  PLAN_DOES_NOT_COMPILE: { exitCode: 2, summary: 'The plan file or something it imports is not valid TypeScript.' },
+  PLAN_THROWS: { exitCode: 2, summary: 'The plan file throws while it is loaded.' },
+  OPTION_INVALID: { exitCode: 2, summary: 'A command-line option has a value that cannot be used.' },
+  CONFIG_INVALID: { exitCode: 2, summary: 'A configuration overlay (--config, --set) has a value that cannot be used.' },
+  FEED_INVALID: { exitCode: 2, summary: 'A data feed is missing, empty or malformed.' },
+  FEED_EXHAUSTED: { exitCode: 2, summary: 'There were more users than rows in a unique feed.' },
+  HOST_NOT_ALLOWED: { exitCode: 2, summary: 'A request was about to go to a host that the plan does not name.' },
+  OUT_UNUSABLE: { exitCode: 2, summary: 'The run folder cannot be written.' },
+  RECORD_UNREADABLE: { exitCode: 2, summary: 'A run folder has no readable record.' },
+  NOT_AVAILABLE: { exitCode: 2, summary: 'The plan asks for something that this version does not do yet.' },
+  SETUP_FAILED: { exitCode: 5, summary: 'The setup function of the plan failed.' },
+  TARGET_NOT_STARTED: { exitCode: 5, summary: 'The target could not be started or was not ready in time.' },
+  TARGET_DIED: { exitCode: 5, summary: 'The target ended by itself during the run.' },
+  SERVICE_NOT_STARTED: { exitCode: 5, summary: 'A service of the plan could not be started.' },
+  STOPPED_BY_LIMIT: { exitCode: 4, summary: 'A stopWhen condition ended the run.' },
+  INTERRUPTED: { exitCode: 130, summary: 'The run was interrupted.' },
+  DISK_FULL: { exitCode: 70, summary: 'The run record could not be written any more.' },
+  INTERNAL: { exitCode: 70, summary: 'A defect of proofload.' },
+} as const satisfies Record<string, { exitCode: number; summary: string }>
+
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,25 @@
+/** One parsed objective or stop condition: `METRIC[(NAME)] OP VALUE [over DURATION | for DURATION] [during PHASE]`. */
+export interface ObjectiveSpec {
+  /** As the user wrote it. */
+  readonly text: string
+  readonly metric: MetricRef
+  readonly op: '<' | '<=' | '>' | '>=' | '=' | '!='
+  /** In the metric's base unit (see {@link MetricUnit}). */
+  readonly value: number
+  /** Every window of this many seconds must hold. */
+  readonly overSec?: number
+  /** Only in `stopWhen`: true without a break for this many seconds. */
+  readonly forSec?: number
+  /** Only the named phase is judged. */
+  readonly during?: string
+}
+
+export interface MetricRef {
+  /** `p95`, `service.p99`, `errors`, `target.cpu`, a custom metric … */
+  readonly name: string
+  /** What the name in parentheses selects; absent: everything. */
+  readonly selector?: { readonly kind: 'request' | 'step' | 'scenario' | 'check'; readonly name: string }
+}
+
+/** `ms`; `ratio` (0..1, written as a percentage); `bytes`; `perSec`; `sec`; `count` for anything else. */
+export type MetricUnit = 'ms' | 'ratio' | 'bytes' | 'perSec' | 'sec' | 'count'

@@ -1,0 +1,134 @@
+import type { LoadAssignment } from './load-spec.ts'
+import type { ObjectiveSpec } from './objective-spec.ts'
+
+/** A plan after defaults, overlays and validation: plain data, without the user's functions (those stay in the bundle, found by name). */
+export interface PlanSpec {
+  /** The file's name without `.plan.ts` or `.ts`. */
+  readonly name: string
+  /** Absolute path of the plan file; empty for an ad-hoc run. */
+  readonly file: string
+  /** Folder that relative paths in the plan start from. */
+  readonly dir: string
+  /** SHA-256 of the bundle: two runs with the same fingerprint ran the same code. */
+  readonly fingerprint: string
+  readonly target?: TargetSpec
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly scenarios: readonly ScenarioSpec[]
+  readonly http: HttpSpec
+  readonly feeds: readonly FeedSpec[]
+  readonly metrics: readonly MetricSpec[]
+  readonly probes: readonly ProbeSpec[]
+  readonly tests: readonly TestSpec[]
+  /** Hosts (`host` or `host:port`) that requests may go to besides the target and the services. */
+  readonly allowHosts: readonly string[]
+  /** Public hosts that the user declares to own. */
+  readonly iOwn: readonly string[]
+  readonly hasSetup: boolean
+  readonly hasTeardown: boolean
+  /** Most request, step, check and metric names that are kept apart; the rest is counted under `(other)`. */
+  readonly maxSeries: number
+}
+
+export interface ScenarioSpec {
+  readonly name: string
+  readonly hasStart: boolean
+  readonly hasStop: boolean
+}
+
+export interface TargetSpec {
+  /** Base of every relative request URL, without a trailing slash; absent for a target in process. */
+  readonly url?: string
+  /** Command that starts the target, split into words. */
+  readonly start?: readonly string[]
+  readonly cwd: string
+  /** Attach to a running process instead of starting one; `port`: the process that listens there. */
+  readonly attach?: { readonly pid: number } | { readonly port: number }
+  /** Path or URL that answers below 400 once the target is ready. */
+  readonly ready?: string
+  readonly readyTimeoutSec: number
+  /** Time between SIGTERM and SIGKILL. */
+  readonly stopTimeoutSec: number
+  /** Path or URL of a Prometheus page of the target. */
+  readonly metrics?: string
+}
+
+export type ServiceSpec =
+  | { readonly kind: 'postgres'; readonly maxConnections: number; readonly settings: Readonly<Record<string, string>>; /** Use the database at this environment variable instead of starting one. */ readonly urlFromEnv?: string }
+
+export interface HttpSpec {
+  readonly connectTimeoutMs: number
+  readonly firstByteTimeoutMs: number
+  readonly timeoutMs: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly maxRedirects: number
+  /** `per-user`: each user has sockets of its own; `shared`: a keep-alive pool a worker. */
+  readonly connections: 'per-user' | 'shared' | 'auto'
+  /** Sockets per origin of one user (`per-user`) or of one worker (`shared`). */
+  readonly maxConnectionsPerUser: number
+  readonly maxConnections: number
+  readonly keepAlive: boolean
+  readonly maxHeaderBytes: number
+  readonly maxBodyBytes: number
+  /** Bodies beyond this are read and counted, but not kept. */
+  readonly keptBodyBytes: number
+  /** Source addresses used in turn; empty: the kernel's choice. */
+  readonly localAddresses: readonly string[]
+  readonly tls: TlsSpec
+}
+
+export interface TlsSpec {
+  readonly rejectUnauthorized: boolean
+  readonly servername?: string
+  /** PEM texts. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+export interface FeedSpec {
+  /** Order of declaration in the plan: the same in every thread. */
+  readonly id: number
+  readonly path: string
+  readonly format: 'csv' | 'json'
+  readonly pick: 'unique' | 'random' | 'shared'
+  readonly whenEmpty: 'error' | 'wrap'
+  readonly rows: number
+}
+
+export interface MetricSpec {
+  readonly name: string
+  readonly kind: 'trend' | 'counter' | 'gauge'
+  /** Of a trend: what its values are measured in. */
+  readonly unit: 'ms' | 'bytes' | 'count'
+}
+
+export type ProbeSpec =
+  | { readonly kind: 'process' }
+  | { readonly kind: 'host' }
+  | { readonly kind: 'postgres'; readonly service: string }
+  | { readonly kind: 'metrics-page'; readonly name: string; readonly url: string }
+
+export interface TestSpec {
+  readonly name: string
+  readonly suite: string
+  /** The key that gave the load: `users`, `arrivals`, `steps`, `iterations`, `trace`, `watch` or `load`. */
+  readonly kind: 'users' | 'arrivals' | 'steps' | 'iterations' | 'trace' | 'watch' | 'load'
+  readonly loads: readonly LoadAssignment[]
+  /** Length of the load, warm-up included, without the graceful stop. */
+  readonly durationSec: number
+  readonly warmupSec: number
+  /** How long running iterations may go on after the load ends. */
+  readonly gracefulStopSec: number
+  readonly phases: readonly PhaseSpec[]
+  readonly objectives: readonly ObjectiveSpec[]
+  readonly stopWhen: readonly ObjectiveSpec[]
+  /** Start the target afresh for this test. */
+  readonly fresh: boolean
+}
+
+/** A named part of a test, in seconds from its start. */
+export interface PhaseSpec {
+  readonly name: string
+  readonly fromSec: number
+  readonly toSec: number
+}

@@ -1,0 +1,156 @@
+import type { PhaseSpec } from './plan-spec.ts'
+
+/** `result.json`: the contract with users. Percentiles that the samples cannot carry are `null`. Times in ms unless the name says otherwise. */
+export interface RunResult {
+  readonly schema: string
+  readonly name: string
+  readonly startedAt: string
+  readonly seed: number
+  readonly exitCode: number
+  readonly verdict: Verdict
+  readonly tests: readonly TestResult[]
+  readonly fingerprint: string
+  readonly machine: MachineSpec
+  readonly errors: readonly { readonly code: string; readonly text: string }[]
+}
+
+export type Verdict = 'passed' | 'failed' | 'invalid' | 'stopped' | 'interrupted' | 'error'
+
+export interface MachineSpec {
+  readonly hostname: string
+  readonly platform: string
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryBytes: number
+  readonly node: string
+  readonly proofload: string
+}
+
+export interface TestResult {
+  readonly name: string
+  readonly suite: string
+  readonly kind: string
+  readonly verdict: Verdict
+  /** Why, in one sentence for a person. */
+  readonly reason: string
+  readonly durationSec: number
+  /** Start of the load on the run clock. */
+  readonly startSec: number
+  readonly validity: { readonly verdict: CheckVerdict; readonly checks: readonly ValidityCheck[] }
+  readonly totals: Totals
+  readonly latencyMs: Latency
+  readonly serviceMs: Latency
+  readonly slipMs: Latency
+  readonly requests: readonly RequestResult[]
+  readonly steps: readonly GroupResult[]
+  readonly scenarios: readonly GroupResult[]
+  readonly checks: readonly { readonly name: string; readonly passed: number; readonly failed: number }[]
+  readonly metrics: readonly MetricResult[]
+  readonly errors: readonly { readonly kind: string; readonly name: string; readonly count: number; readonly example: string }[]
+  readonly phases: readonly PhaseSpec[]
+  readonly warmup: { readonly sec: number; readonly trimmedShare: number; /** Where MSER-5 would begin, shown only. */ readonly steadyFromSec: number | null }
+  readonly objectives: readonly ObjectiveResult[]
+  readonly probes: Readonly<Record<string, ProbeResult>>
+  readonly findings: readonly Finding[]
+  /** Abandoned arrivals by cause, and who was to blame. */
+  readonly dropped: { readonly usersCap: number; readonly generator: number; readonly target: number }
+}
+
+export type CheckVerdict = 'ok' | 'warn' | 'void'
+
+export interface ValidityCheck {
+  readonly id: string
+  /** What is checked, for a person. */
+  readonly title: string
+  readonly verdict: CheckVerdict
+  readonly value: number | null
+  readonly limit: number | null
+  readonly unit: string
+  readonly advice: string
+}
+
+export interface Totals {
+  readonly requests: number
+  readonly failed: number
+  readonly iterations: number
+  readonly dropped: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** Requests per second over the judged time. */
+  readonly perSec: number
+  /** 0..1 */
+  readonly errorRate: number
+}
+
+export interface Latency {
+  readonly p50: number | null
+  readonly p90: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+  readonly p999: number | null
+  readonly mean: number | null
+  readonly min: number | null
+  readonly max: number | null
+  readonly samples: number
+  /** 95 % intervals by block bootstrap over the seconds, where there are enough of them. */
+  readonly intervals?: Readonly<Partial<Record<'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'mean', readonly [number, number]>>>
+}
+
+export interface RequestResult {
+  readonly name: string
+  readonly totals: Totals
+  readonly latencyMs: Latency
+  readonly serviceMs: Latency
+  readonly statuses: Readonly<Record<string, number>>
+  /** Mean of each part, in ms, over the requests that had it. */
+  readonly partsMs: Readonly<Record<string, number>>
+}
+
+export interface GroupResult {
+  readonly name: string
+  readonly count: number
+  readonly failed: number
+  readonly latencyMs: Latency
+}
+
+export interface MetricResult {
+  readonly name: string
+  readonly kind: 'trend' | 'counter' | 'gauge'
+  readonly unit: string
+  readonly count: number
+  readonly sum: number
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  readonly p50?: number | null
+  readonly p95?: number | null
+  readonly p99?: number | null
+  readonly last?: number | null
+}
+
+export interface ObjectiveResult {
+  readonly text: string
+  readonly verdict: 'pass' | 'fail' | 'unknown'
+  /** In the unit of the objective's metric. */
+  readonly actual: number | null
+  readonly limit: number
+  readonly unit: string
+  readonly reason: string
+}
+
+export interface ProbeResult {
+  readonly unit: string
+  readonly min: number
+  readonly mean: number
+  readonly max: number
+  readonly p95: number
+}
+
+export interface Finding {
+  /** Stable, from the documented list. */
+  readonly id: string
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly title: string
+  readonly evidence: string
+  readonly advice: string
+}

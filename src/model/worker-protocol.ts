@@ -1,0 +1,40 @@
+import type { PlanSpec, TestSpec } from './plan-spec.ts'
+import type { WorkerWindow } from './sample.ts'
+
+/** What a worker needs to begin: nothing else is shared. Plain data, so that it can cross a network as well as a thread border. */
+export interface WorkerInit {
+  readonly protocol: number
+  readonly worker: number
+  readonly workers: number
+  /** Absolute path of the bundled plan; empty for an ad-hoc run. */
+  readonly bundle: string
+  readonly plan: PlanSpec
+  readonly seed: number
+  /** What the plan's `setup` returned. */
+  readonly shared: unknown
+  /** Where the services listen: `vu.services.db.url`. */
+  readonly services: Readonly<Record<string, { readonly url: string }>>
+  /** Values that must not appear in anything written. */
+  readonly secrets: readonly string[]
+  /** Zero of the run clock, as `process.hrtime.bigint()` in nanoseconds (shared by all threads of a machine). */
+  readonly runStartNs: string
+  /** Print every request and answer. */
+  readonly debug: boolean
+}
+
+export type ToWorker =
+  /** Begin this test; its load starts at `startSec` on the run clock. */
+  | { readonly type: 'test'; readonly test: TestSpec; readonly startSec: number }
+  /** End the load now: `graceful` lets running iterations finish within the test's limit, otherwise sockets close at once. */
+  | { readonly type: 'stop'; readonly graceful: boolean }
+  | { readonly type: 'exit' }
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'window'; readonly window: WorkerWindow }
+  | { readonly type: 'log'; readonly test: string; readonly level: 'info' | 'warn' | 'error'; readonly text: string; readonly user: number; readonly iteration: number; readonly atSec: number }
+  /** Lines of `--debug`. */
+  | { readonly type: 'debug'; readonly text: string }
+  /** Something that ends the run with this error: an exhausted feed, a host that is not allowed, a plan that throws in a worker. */
+  | { readonly type: 'error'; readonly code: string; readonly text: string; readonly hint?: string }
+  | { readonly type: 'test-done'; readonly test: string }
