@@ -1,0 +1,34 @@
+/**
+ * The bucket layout of HdrHistogram for 3 digits, lowest 1, highest 3.6e9 (H. Gil Tene, HdrHistogram, `AbstractHistogram.countsArrayIndex`):
+ * 2^ceil(log2(2·10^3)) = 2048 linear buckets, then 1024 for each further power of two.
+ */
+export const lowestValue = 1
+export const highestValue = 3_600_000_000
+export const significantDigits = 3
+
+const subBuckets = 2048
+const halfMagnitude = 10
+const half = subBuckets / 2
+
+/** Index of the bucket of an integer in 0 … 3.6e9. */
+export function bucketIndex(value: number): number {
+  if (value < subBuckets) return value
+  // 2^31 < 3.6e9 < 2^32: clz32 sees the value as unsigned.
+  const bucket = 31 - Math.clz32(value) - halfMagnitude
+  return ((bucket + 1) << halfMagnitude) + ((value >>> bucket) - half)
+}
+
+/** Smallest value of a bucket. */
+export function bucketLowest(index: number): number {
+  if (index < subBuckets) return index
+  const bucket = (index >>> halfMagnitude) - 1
+  return ((index & (half - 1)) + half) * 2 ** bucket
+}
+
+/** Largest value of a bucket: what a percentile that falls into it reports. */
+export function bucketHighest(index: number): number {
+  return index < subBuckets ? index : bucketLowest(index) + 2 ** ((index >>> halfMagnitude) - 1) - 1
+}
+
+/** Buckets that cover the range: 22 powers of two beyond the linear ones, as in every HdrHistogram of this configuration. */
+export const bucketCount = 23_552
