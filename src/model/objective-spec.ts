@@ -6,6 +6,8 @@ export interface ObjectiveSpec {
   readonly op: '<' | '<=' | '>' | '>=' | '=' | '!='
   /** In the metric's base unit (see {@link MetricUnit}). */
   readonly value: number
+  /** Absent: the metric's unit is not known before it is measured (a page of metrics). */
+  readonly unit?: MetricUnit
   /** Every window of this many seconds must hold. */
   readonly overSec?: number
   /** Only in `stopWhen`: true without a break for this many seconds. */
@@ -21,5 +23,5 @@ export interface MetricRef {
   readonly selector?: { readonly kind: 'request' | 'step' | 'scenario' | 'check'; readonly name: string }
 }
 
-/** `ms`; `ratio` (0..1, written as a percentage); `bytes`; `perSec`; `sec`; `count` for anything else. */
-export type MetricUnit = 'ms' | 'ratio' | 'bytes' | 'perSec' | 'sec' | 'count'
+/** `ms`; `ratio` (0..1, written as a percentage); `bytes`; `perSec`; `sec`; `bytesPerSec`; `count` for anything else. */
+export type MetricUnit = 'ms' | 'ratio' | 'bytes' | 'perSec' | 'sec' | 'bytesPerSec' | 'count'

@@ -1,0 +1,8 @@
+export { csv, env, fault, json, metric, plan, probe, scenario, service } from './builders.ts'
+export type { FeedOptions } from './builders.ts'
+export { collectDeclarations, noDeclarations } from './declarations.ts'
+export type { Declarations, EnvDeclaration, FeedDeclaration } from './declarations.ts'
+export type * from './definition.ts'
+export { planDoor, planDoorKey } from './door.ts'
+export { codeOf } from './plan-code.ts'
+export type { PlanCode, ScenarioCode } from './plan-code.ts'

@@ -1,0 +1,44 @@
+import { isRecord } from '../base/check.ts'
+import type { ScenarioContext } from '../model/scenario-context.ts'
+import type { PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition.ts'
+
+export interface ScenarioCode {
+  readonly start?: (context: ScenarioContext) => unknown
+  readonly run: (context: ScenarioContext) => unknown
+  readonly stop?: (context: ScenarioContext) => unknown
+}
+
+/** The user's functions, found by the names in the plan's data. */
+export interface PlanCode {
+  readonly scenarios: Readonly<Record<string, ScenarioCode>>
+  readonly setup?: (context: SetupContext) => unknown
+  readonly teardown?: (context: TeardownContext) => unknown
+  /** Environment of the target, from the addresses of the services. */
+  readonly targetEnv?: (services: Readonly<Record<string, ServiceHandle>>) => Readonly<Record<string, string>>
+}
+
+/** The functions of a plan that was resolved without problems before (in the main thread). */
+export function codeOf(definition: PlanDefinition): PlanCode {
+  const { scenarios, setup, teardown, target } = definition.options
+  const env = isRecord(target) ? target['env'] : undefined
+  return {
+    // Checked by `resolvePlan`: only functions get there.
+    scenarios: (scenarios ?? {}) as PlanCode['scenarios'],
+    ...(typeof setup === 'function' ? { setup: setup as NonNullable<PlanCode['setup']> } : {}),
+    ...(typeof teardown === 'function' ? { teardown: teardown as NonNullable<PlanCode['teardown']> } : {}),
+    ...(env === undefined
+      ? {}
+      : {
+          targetEnv: (services) => plainEnv(typeof env === 'function' ? (env as (s: typeof services) => unknown)(services) : env),
+        }),
+  }
+}
+
+function plainEnv(env: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(env)) return {}
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : JSON.stringify(value)]],
+    ),
+  )
+}

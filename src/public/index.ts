@@ -1,0 +1,40 @@
+/** What a plan file imports from `proofload`. */
+export { csv, env, fault, json, metric, plan, probe, scenario, service } from '../plan/index.ts'
+export type {
+  ArrivalsOptions,
+  Bytes,
+  Duration,
+  Fault,
+  FaultEntry,
+  FeedOptions,
+  HttpOptions,
+  ObjectiveList,
+  PlanDefinition,
+  PlanOptions,
+  PostgresOptions,
+  Probe,
+  Rate,
+  Scenario,
+  ScenarioOptions,
+  Service,
+  ServiceHandle,
+  SetupContext,
+  SideLoadOptions,
+  StageOptions,
+  StepsOptions,
+  TargetOptions,
+  TeardownContext,
+  TestKeys,
+  TestOptions,
+  UsersOptions,
+} from '../plan/index.ts'
+export type {
+  CookieContext,
+  HttpContext,
+  HttpResponse,
+  MultipartFile,
+  RequestOptions,
+  ResponseTimings,
+} from '../model/http-context.ts'
+export type { Feed, MetricContext, MetricHandle, ScenarioContext, VirtualUser } from '../model/scenario-context.ts'
+export type { RunResult, TestResult } from '../model/run-result.ts'
