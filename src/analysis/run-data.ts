@@ -1,0 +1,91 @@
+import type { EndReason, RunEvent } from '../model/run-event.ts'
+import type { RunHeader } from '../model/run-header.ts'
+import type { WindowLine } from '../model/sample.ts'
+import { ProbeLog } from './probe-log.ts'
+import type { ProbePoint } from './probe-log.ts'
+import { TestLog } from './test-data.ts'
+import type { TestData } from './test-data.ts'
+
+/** The run record as verdicts, live view and report read it: grows by one event or window at a time, windows in any order. */
+export interface RunData {
+  readonly header: RunHeader
+  readonly events: readonly RunEvent[]
+  readonly tests: readonly TestData[]
+  test(name: string): TestData | undefined
+  /** How the run ended; undefined while it runs, or when the record is cut. */
+  readonly end: EndReason | undefined
+  /** Latest time seen on the run clock. */
+  readonly lastSec: number
+  readonly probeNames: readonly string[]
+  readonly probeUnits: Readonly<Record<string, string>>
+  /** On the run clock, from <= t < to. */
+  probe(name: string, from?: number, to?: number): readonly ProbePoint[]
+  /** What probes learnt that is no number: the latest value of each fact. */
+  fact(probe: string, fact: string): unknown
+  readonly facts: readonly { readonly t: number; readonly probe: string; readonly fact: string; readonly value: unknown }[]
+  addEvent(event: RunEvent): void
+  addWindow(line: WindowLine): void
+}
+
+export function createRunData(header: RunHeader): RunData {
+  return new RunLog(header)
+}
+
+class RunLog implements RunData {
+  readonly header: RunHeader
+  readonly events: RunEvent[] = []
+  readonly tests: TestLog[] = []
+  readonly facts: { t: number; probe: string; fact: string; value: unknown }[] = []
+  readonly probeUnits: Record<string, string> = {}
+  end: EndReason | undefined
+  lastSec = 0
+  readonly #probes = new ProbeLog()
+  readonly #early = new Map<string, Exclude<WindowLine, { kind: 'probe' }>[]>()
+
+  constructor(header: RunHeader) {
+    this.header = header
+  }
+
+  test(name: string): TestLog | undefined {
+    return this.tests.find((test) => test.name === name)
+  }
+
+  get probeNames(): string[] {
+    return this.#probes.names
+  }
+
+  probe(name: string, from?: number, to?: number): readonly ProbePoint[] {
+    return this.#probes.points(name, from, to)
+  }
+
+  fact(probe: string, fact: string): unknown {
+    return this.facts.findLast((one) => one.probe === probe && one.fact === fact)?.value
+  }
+
+  addEvent(event: RunEvent): void {
+    this.events.push(event)
+    this.lastSec = Math.max(this.lastSec, event.t)
+    if (event.kind === 'test-started') this.#startTest(new TestLog(event.spec, event.t, this.#probes))
+    if (event.kind === 'run-ended') this.end = event.reason
+    if (event.kind === 'probe-units') Object.assign(this.probeUnits, event.units)
+    if (event.kind === 'probe-fact') this.facts.push({ t: event.t, probe: event.probe, fact: event.fact, value: event.value })
+    if ('test' in event) this.test(event.test)?.addEvent(event)
+  }
+
+  #startTest(test: TestLog): void {
+    this.tests.push(test)
+    for (const line of this.#early.get(test.name) ?? []) test.addWindow(line.t, line)
+    this.#early.delete(test.name)
+  }
+
+  addWindow(line: WindowLine): void {
+    this.lastSec = Math.max(this.lastSec, line.t)
+    if (line.kind === 'probe') {
+      this.#probes.add(line.t, line.values)
+      return
+    }
+    const test = this.test(line.test)
+    if (test) test.addWindow(line.t, line)
+    else this.#early.set(line.test, [...(this.#early.get(line.test) ?? []), line])
+  }
+}
