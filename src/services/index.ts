@@ -1,0 +1,8 @@
+export type { Leftover } from './leftovers.ts'
+export { endLeftovers, listLeftovers } from './leftovers.ts'
+export type { RunningService, ServiceOptions } from './running-service.ts'
+export { startService } from './start-service.ts'
+export type { RunningTarget, TargetExit, TargetOptions } from './start-target.ts'
+export { startTarget } from './start-target.ts'
+export type { Supervisor } from './supervisor.ts'
+export { createSupervisor } from './supervisor.ts'

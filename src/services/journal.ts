@@ -1,0 +1,140 @@
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { bootId, readStat } from '../base/process-table.ts'
+
+/** A process group that must not outlive the run. `startTicks` is null where the kernel does not say. */
+export interface WatchedProcess {
+  readonly title: string
+  /** Leader and id of its own process group. */
+  readonly pid: number
+  readonly startTicks: number | null
+  /** What asks it to end (PostgreSQL: SIGINT; its SIGTERM waits for clients). */
+  readonly signal: 'SIGTERM' | 'SIGINT'
+}
+
+/** Everything that a run has started and not yet ended: enough to clean up after it was killed. */
+export interface RunJournal {
+  readonly version: 1
+  readonly runId: string
+  readonly bootId: string
+  /** The proofload process. */
+  readonly owner: { readonly pid: number; readonly startTicks: number | null }
+  readonly startedAt: string
+  readonly processes: readonly WatchedProcess[]
+  /** Temporary folders. */
+  readonly folders: readonly string[]
+}
+
+/** Every process that a run starts carries this variable in its environment, with the run's id. */
+export const runMark = 'PROOFLOAD_RUN'
+
+/** And this one, which tells the target from the services. */
+export const partMark = 'PROOFLOAD_PART'
+
+/** Prefix of each folder that we make in a temporary folder; nothing else is ever removed. */
+export const folderPrefix = 'proofload-'
+
+/** One folder a user, closed to others: whoever could write here could have us end any process. */
+export function journalFolder(): string {
+  return join(tmpdir(), `proofload-journal-${userInfo().uid}`)
+}
+
+export function journalPath(runId: string): string {
+  return join(journalFolder(), `${runId}.json`)
+}
+
+export function emptyJournal(runId: string): RunJournal {
+  return {
+    version: 1,
+    runId,
+    bootId: bootId(),
+    owner: { pid: process.pid, startTicks: readStat(process.pid)?.startTicks ?? null },
+    startedAt: new Date().toISOString(),
+    processes: [],
+    folders: [],
+  }
+}
+
+function isOurs(path: string): boolean {
+  const stat = lstatSync(path)
+  const { uid } = userInfo()
+  return uid < 0 || (stat.uid === uid && (stat.mode & 0o022) === 0)
+}
+
+/** Writes the journal so that it survives us and a loss of power: whole, synced, then renamed into place. */
+export function writeJournal(journal: RunJournal): void {
+  const path = journalPath(journal.runId)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (!isOurs(dirname(path))) throw new Error(`${dirname(path)} belongs to somebody else or can be written by others`)
+  const draft = `${path}.${process.pid}`
+  const file = openSync(draft, 'w', 0o600)
+  try {
+    writeSync(file, JSON.stringify(journal))
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(draft, path)
+}
+
+export function removeJournal(runId: string): void {
+  rmSync(journalPath(runId), { force: true })
+}
+
+/** The journals on this machine that are ours. */
+export function readJournals(): RunJournal[] {
+  const folder = journalFolder()
+  try {
+    if (!isOurs(folder)) return []
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => readJournal(join(folder, name)))
+  } catch {
+    return []
+  }
+}
+
+function readJournal(path: string): RunJournal[] {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isJournal(parsed) ? [parsed] : []
+  } catch {
+    return []
+  }
+}
+
+export function isJournal(value: unknown): value is RunJournal {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'runId' in value &&
+    typeof value.runId === 'string' &&
+    'processes' in value &&
+    Array.isArray(value.processes) &&
+    'folders' in value &&
+    Array.isArray(value.folders)
+  )
+}
+
+/** Removes a temporary folder of ours; anything that does not look like one is left alone. */
+export function removeFolder(path: string): boolean {
+  const whole = resolve(path)
+  const places = [tmpdir(), '/tmp', '/var/tmp'].map((place) => resolve(place))
+  if (!basename(whole).startsWith(folderPrefix) || !places.includes(dirname(whole))) return false
+  rmSync(whole, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  return true
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { commandLineOf, hasProcessTable, readStat, bootId } from '../base/process-table.ts'
+import { endProcesses, findLive } from './end-processes.ts'
+import type { RunJournal } from './journal.ts'
+import { readJournals, removeFolder, removeJournal } from './journal.ts'
+
+/** What a run that was killed left behind. */
+export interface Leftover {
+  readonly runId: string
+  readonly startedAt: string
+  readonly processes: readonly { readonly pid: number; readonly command: string }[]
+  readonly folders: readonly string[]
+}
+
+/** Runs whose proofload is gone but whose journal is still there. A run that goes on is not listed. */
+export function listLeftovers(): Leftover[] {
+  return readJournals()
+    .filter((journal) => !isOwnerAlive(journal))
+    .map((journal) => ({
+      runId: journal.runId,
+      startedAt: journal.startedAt,
+      processes: liveOf(journal).map((pid) => ({ pid, command: commandLineOf(pid) })),
+      folders: journal.folders.filter((folder) => existsSync(folder)),
+    }))
+}
+
+/** Ends and removes what {@link listLeftovers} lists. `left`: pids that would not go or belong to another user. */
+export async function endLeftovers(): Promise<{ readonly runs: readonly Leftover[]; readonly left: readonly number[] }> {
+  const runs = listLeftovers()
+  const left: number[] = []
+  for (const journal of readJournals().filter((each) => runs.some((run) => run.runId === each.runId))) {
+    const stayed = await endOne(journal)
+    left.push(...stayed)
+    if (stayed.length === 0) removeJournal(journal.runId)
+  }
+  return { runs, left }
+}
+
+async function endOne(journal: RunJournal): Promise<number[]> {
+  const sameBoot = journal.bootId === bootId()
+  const stayed =
+    sameBoot && hasProcessTable()
+      ? await endProcesses({ processes: journal.processes, mark: { runId: journal.runId }, graceMs: 2000 })
+      : []
+  for (const folder of journal.folders) removeFolder(folder)
+  return stayed
+}
+
+function isOwnerAlive({ owner, bootId: boot }: RunJournal): boolean {
+  if (boot !== bootId()) return false
+  return owner.startTicks === null ? canSignal(owner.pid) : readStat(owner.pid)?.startTicks === owner.startTicks
+}
+
+function canSignal(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+function liveOf(journal: RunJournal): number[] {
+  if (journal.bootId !== bootId() || !hasProcessTable()) return []
+  return findLive({ processes: journal.processes, mark: { runId: journal.runId } }).map(({ pid }) => pid)
+}

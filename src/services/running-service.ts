@@ -1,0 +1,26 @@
+import type { Supervisor } from './supervisor.ts'
+
+/** A service that the plan asked for, ready to be used. */
+export interface RunningService {
+  readonly name: string
+  /** Connection string. */
+  readonly url: string
+  /** Absent when the service is not ours. */
+  readonly pid?: number
+  readonly version?: string
+  /** Must not appear in anything written: the password of the connection string. */
+  readonly secrets: readonly string[]
+  /** Settles when the service ends, for whatever reason; never for a service that is not ours. */
+  readonly exited: Promise<{ readonly lastLines: readonly string[] }>
+  stop(): Promise<void>
+}
+
+export interface ServiceOptions {
+  readonly supervisor: Supervisor
+  /** Where the service's log goes. */
+  readonly outFile: string
+  /** For `urlFromEnv`; default: our own. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal
+}
