@@ -1,0 +1,121 @@
+import pg from 'pg'
+import { overloaded, ShopError } from './errors.ts'
+
+/** A named statement: PostgreSQL parses it once a connection. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+export interface PoolFigures {
+  readonly total: number
+  readonly idle: number
+  readonly active: number
+  readonly waiting: number
+  readonly max: number
+}
+
+/** PostgreSQL error codes after which the same request may well succeed later. */
+const passingCodes = new Set(['57014', '57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'])
+
+/** bigint as a number: cents and sums here stay far below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format): ((text: string) => unknown) =>
+    oid === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(oid, format) as (text: string) => unknown), // pg declares `any` here
+}
+
+export interface DatabaseOptions {
+  readonly url: string
+  readonly poolMax: number
+}
+
+export class Database {
+  readonly #pool: pg.Pool
+  readonly #max: number
+
+  constructor({ url, poolMax }: DatabaseOptions) {
+    this.#max = poolMax
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: poolMax,
+      connectionTimeoutMillis: 3_000,
+      idleTimeoutMillis: 30_000,
+      statement_timeout: 5_000,
+      query_timeout: 6_000,
+      idle_in_transaction_session_timeout: 10_000,
+      application_name: 'shop',
+      keepAlive: true,
+      types,
+    })
+    // An idle connection that the server closed: the pool has dropped it already, the next request opens another.
+    this.#pool.on('error', () => undefined)
+    // A connection lost while a request holds it fails that request's query; without a listener it would end the process as well.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined))
+  }
+
+  get figures(): PoolFigures {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool
+    return { total, idle, active: total - idle, waiting, max: this.#max }
+  }
+
+  async rows<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.withClient((client) => rowsOf<Row>(client, statement, values))
+  }
+
+  /** All or nothing: commits when `work` returns, rolls back when it throws. */
+  async transaction<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    return this.withClient(async (client) => {
+      await client.query('BEGIN')
+      try {
+        const result = await work(client)
+        await client.query('COMMIT')
+        return result
+      } catch (error) {
+        // A connection that cannot even roll back is broken; the error that brought us here is the one that matters.
+        await client.query('ROLLBACK').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  async withClient<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    const client = await this.#connect()
+    let broken: Error | undefined
+    try {
+      return await work(client)
+    } catch (error) {
+      if (error instanceof ShopError || !isPassing(error)) throw error
+      broken = error
+      throw overloaded('The database did not answer in time.', error)
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end()
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      throw overloaded('No database connection was free in time.', error)
+    }
+  }
+}
+
+export async function rowsOf<Row extends object>(
+  client: pg.PoolClient,
+  statement: Statement,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>({ ...statement, values: [...values] })
+  return rows
+}
+
+function isPassing(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  if ('code' in error && typeof error.code === 'string') return passingCodes.has(error.code) || error.code.startsWith('08')
+  return /timeout|terminated/i.test(error.message)
+}
