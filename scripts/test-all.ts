@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** `npm test`: every static check and every test, then one line with the counts. A check counts as one test. */
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+const root = join(import.meta.dirname, '..')
+const checks = ['types', 'lint', 'format', 'layers', 'unused', 'generated']
+const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+const failures: string[] = []
+
+function run(command: string, args: readonly string[], quiet: boolean): Promise<{ status: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] })
+    const chunks: Buffer[] = []
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk))
+    child.on('error', (error) => resolve({ status: 1, output: error.message }))
+    child.on('exit', (code) => resolve({ status: code ?? 1, output: Buffer.concat(chunks).toString() }))
+  })
+}
+
+async function check(name: string): Promise<void> {
+  const began = Date.now()
+  const { status, output } = await run('npm', ['run', '--silent', `check:${name}`], true)
+  console.log(`${status === 0 ? '✓' : '✗'} check:${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
+  if (status === 0) counts.passed += 1
+  else {
+    counts.failed += 1
+    failures.push(`check:${name}`)
+    console.log(output)
+  }
+}
+
+interface VitestReport {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: readonly { readonly name: string; readonly status: string; readonly assertionResults: readonly unknown[] }[]
+}
+
+async function tests(project: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'proofload-tests-'))
+  const file = join(folder, 'report.json')
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const { status } = await run(process.execPath, [vitest, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${file}`], false)
+  let failedHere = 0
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport // written by Vitest's own reporter just now
+    counts.passed += report.numPassedTests
+    failedHere = report.numFailedTests + report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length
+    counts.failed += failedHere
+    counts.skipped += report.numPendingTests + report.numTodoTests
+  } catch {
+    // No report: Vitest itself failed, which the status below counts.
+  }
+  rmSync(folder, { recursive: true, force: true })
+  if (status !== 0 && failedHere === 0) counts.failed += 1
+  if (status !== 0) failures.push(`tests:${project}`)
+}
+
+for (const name of checks) await check(name)
+await tests('unit')
+await tests('e2e')
+
+if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+// In CI a test that was skipped for want of a component is a failure of the set-up.
+process.exitCode = counts.failed > 0 || counts.passed === 0 || (process.env['CI'] !== undefined && counts.skipped > 0) ? 1 : 0

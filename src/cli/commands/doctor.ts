@@ -1,0 +1,37 @@
+import { describeMachine, selfTest } from '../../run/index.ts'
+import { endLeftovers, listLeftovers } from '../../services/index.ts'
+import type { CommandInput } from '../main.ts'
+import { readOptions } from '../option-values.ts'
+
+/** Shows what this machine is, finds and ends what a killed run left behind, and on request checks our own figures against formulas. */
+export async function doctor({ options }: CommandInput): Promise<number> {
+  const read = readOptions(options)
+  const machine = describeMachine()
+  print(`proofload ${machine.proofload}, Node ${machine.node}, ${machine.platform}`)
+  print(`${machine.cores} cores (${machine.cpu}), ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB of memory`)
+  const clean = await cleanUp(read.flag('list'))
+  const truthful = read.flag('selftest') ? await selfTest({ report: print }) : true
+  return clean && truthful ? 0 : 1
+}
+
+/** True when nothing is left behind. */
+async function cleanUp(onlyList: boolean): Promise<boolean> {
+  const found = listLeftovers()
+  if (found.length === 0) {
+    print('Nothing was left behind by an earlier run.')
+    return true
+  }
+  for (const { runId, startedAt, processes, folders } of found) {
+    print(`Left behind by the run ${runId} of ${startedAt}:`)
+    for (const { pid, command } of processes) print(`  process ${pid}  ${command}`)
+    for (const folder of folders) print(`  folder ${folder}`)
+  }
+  if (onlyList) return false
+  const { left } = await endLeftovers()
+  print(left.length === 0 ? 'All of it was ended and removed.' : `These processes could not be ended: ${left.join(', ')}.`)
+  return left.length === 0
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

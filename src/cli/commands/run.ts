@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { ToolError } from '../../base/errors.ts'
+import type { RunResult } from '../../model/run-result.ts'
+import type { LoadedPlan } from '../../run/index.ts'
+import { defaultOutFolder, preparePlan, runPlan } from '../../run/index.ts'
+import { worstExitCode } from '../../verdicts/index.ts'
+import { adHocPlanSource } from '../ad-hoc-plan.ts'
+import { describePlan } from '../describe-plan.ts'
+import type { CommandInput } from '../main.ts'
+import type { OptionReader } from '../option-values.ts'
+import { readOptions } from '../option-values.ts'
+import { printError } from '../print-error.ts'
+import { createObserver } from '../screen.ts'
+import { writeIndex } from '../write-index.ts'
+
+/** `proofload run`: one run after another for several plans, one result folder each. */
+export async function run({ args, options }: CommandInput): Promise<number> {
+  const read = readOptions(options)
+  refuseUnavailable(read)
+  const workers = read.whole('workers', 1, 64) ?? Math.max(1, availableParallelism() - 1)
+  const seed = read.whole('seed', 0, 2 ** 31 - 1) ?? Math.floor(Math.random() * 2 ** 31)
+  const scratch = mkdtempSync(join(tmpdir(), 'proofload-plan-'))
+  try {
+    const files = planFiles(args, read, scratch)
+    // All plans are read before the first one runs: a mistake in the last is not found an hour later.
+    const plans: LoadedPlan[] = []
+    for (const [i, file] of files.entries()) plans.push(await preparePlan({ file, scratch: join(scratch, String(i)), ...selection(read), seed }))
+    if (read.flag('dryRun')) {
+      for (const plan of plans) process.stdout.write(describePlan(plan, { workers, seed }))
+      return 0
+    }
+    return await runAll(plans, { read, workers, seed })
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+function refuseUnavailable(read: OptionReader): void {
+  if (read.flag('isolate')) throw new ToolError('NOT_AVAILABLE', '--isolate does not exist in this version yet.')
+  if (read.text('resume') !== undefined) throw new ToolError('NOT_AVAILABLE', '--resume does not exist in this version yet: it belongs to the capacity search.')
+}
+
+function selection(read: OptionReader) {
+  return {
+    suites: read.list('suite'),
+    tests: read.list('test'),
+    quick: read.flag('quick'),
+    configFiles: read.list('config'),
+    sets: read.list('set'),
+    objectives: read.list('objective'),
+    target: read.text('target'),
+    debug: read.flag('debug'),
+  }
+}
+
+function planFiles(args: readonly string[], read: OptionReader, scratch: string): readonly string[] {
+  const isUrl = (text: string): boolean => /^[a-z]+:\/\//i.test(text)
+  const urls = args.filter(isUrl)
+  if (urls.length === 0) {
+    for (const option of ['users', 'arrivals', 'for'])
+      if (read.text(option) !== undefined)
+        throw new ToolError('OPTION_INVALID', `--${option} goes with a URL, as in \`proofload run http://127.0.0.1:8080/ --${option} …\`.`, {
+          hint: `To change a test of a plan, use --set tests.NAME.${option}=VALUE.`,
+        })
+    if (args.length > 0) return args
+    const found = readdirSync('.').filter((name) => name.endsWith('.plan.ts'))
+    if (found.length === 0)
+      throw new ToolError('PLAN_NOT_FOUND', 'Expected the path of a plan or a URL, and there is no *.plan.ts in this folder.', {
+        hint: 'Write a first plan with `proofload init`, or try `proofload run http://127.0.0.1:8080/ --users 10 --for 10s`.',
+      })
+    return found
+  }
+  const [url] = urls
+  if (args.length > 1 || url === undefined) throw new ToolError('OPTION_INVALID', `Expected one URL and nothing else, got \`${args.join(' ')}\`.`)
+  const file = join(scratch, 'url.plan.ts')
+  writeFileSync(file, adHocPlanSource({ url, users: read.text('users'), arrivals: read.text('arrivals'), for: read.text('for') }))
+  return [file]
+}
+
+interface RunAllOptions {
+  readonly read: OptionReader
+  readonly workers: number
+  readonly seed: number
+}
+
+async function runAll(plans: readonly LoadedPlan[], { read, workers, seed }: RunAllOptions): Promise<number> {
+  const out = read.text('out')
+  const results: { result: RunResult; folder: string }[] = []
+  for (const plan of plans) {
+    const name = plan.spec.name
+    const folder = out === undefined ? defaultOutFolder(name, new Date()) : plans.length === 1 ? out : join(out, name)
+    const observer = createObserver({ reporters: read.list('reporter'), debug: read.flag('debug') })
+    const outcome = await runPlan({
+      plan,
+      outFolder: folder,
+      seed,
+      workers: read.flag('debug') ? 1 : workers,
+      command: commandLine(plan, seed),
+      debug: read.flag('debug'),
+      observer,
+    })
+    results.push(outcome)
+    if (outcome.error !== undefined) printError(outcome.error)
+    if (outcome.result.exitCode === 130) break
+  }
+  if (out !== undefined && plans.length > 1) writeIndex(out, results)
+  return worstExitCode(results.map(({ result }) => result.exitCode))
+}
+
+/** How to run this again: the arguments as given, with the seed. */
+function commandLine(plan: LoadedPlan, seed: number): string {
+  const args = process.argv.slice(2).filter((arg, i, all) => arg !== '--seed' && all[i - 1] !== '--seed' && !arg.startsWith('--seed='))
+  const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))
+  if (!existsSync(plan.spec.file)) return `proofload ${quoted.join(' ')} --seed ${seed}`
+  return `proofload ${quoted.length > 0 ? quoted.join(' ') : `run ${basename(plan.spec.file)}`} --seed ${seed}`
+}

@@ -1,0 +1,27 @@
+import { ToolError } from '../base/errors.ts'
+
+/** Reads options that commander gives as `unknown`; a wrong one names itself, what was expected and what came. */
+export interface OptionReader {
+  flag(name: string): boolean
+  text(name: string): string | undefined
+  list(name: string): readonly string[]
+  /** A whole number within the bounds. @throws ToolError OPTION_INVALID */
+  whole(name: string, min: number, max: number): number | undefined
+}
+
+export function readOptions(options: Readonly<Record<string, unknown>>): OptionReader {
+  const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
+  return {
+    flag: (name) => options[name] === true,
+    text,
+    list: (name) => (Array.isArray(options[name]) ? options[name].map(String).filter((part) => part !== '') : []),
+    whole(name, min, max) {
+      const value = text(name)
+      if (value === undefined) return undefined
+      const number = Number(value)
+      if (!/^\d+$/.test(value) || number < min || number > max)
+        throw new ToolError('OPTION_INVALID', `Expected --${name} to be a whole number from ${min} to ${max}, got \`${value}\`.`)
+      return number
+    },
+  }
+}

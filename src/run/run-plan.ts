@@ -1,0 +1,152 @@
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createRunData } from '../analysis/index.ts'
+import { ToolError } from '../base/errors.ts'
+import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
+import type { EndReason } from '../model/run-event.ts'
+import type { RunHeader } from '../model/run-header.ts'
+import type { RunResult } from '../model/run-result.ts'
+import { recordSchema, workerProtocolVersion } from '../model/schema-version.ts'
+import type { FromWorker } from '../model/worker-protocol.ts'
+import { initHistograms } from '../metrics/index.ts'
+import { judgeRun } from '../verdicts/index.ts'
+import { listenForInterrupt } from './interrupt.ts'
+import { describeMachine } from './machine.ts'
+import type { RunObserver } from './observer.ts'
+import { prepareOutFolder } from './out-folder.ts'
+import type { LoadedPlan } from './prepare-plan.ts'
+import { createRecordWriter } from './record-writer.ts'
+import { startRunClock } from './run-clock.ts'
+import type { Session } from './session.ts'
+import { createSession } from './session.ts'
+import { createSurroundings } from './surroundings.ts'
+import { withTasks } from './task-runner.ts'
+import type { TestRun } from './test-run.ts'
+import { startTest } from './test-run.ts'
+import type { WorkerHost } from './worker-host.ts'
+import { startWorkers } from './worker-host.ts'
+
+export interface RunOptions {
+  readonly plan: LoadedPlan
+  readonly outFolder: string
+  readonly seed: number
+  readonly workers: number
+  /** The command that runs it again. */
+  readonly command: string
+  readonly debug: boolean
+  readonly observer: RunObserver
+}
+
+export interface RunOutcome {
+  readonly result: RunResult
+  readonly folder: string
+  /** What ended the run early, for the screen. */
+  readonly error?: unknown
+}
+
+/**
+ * Runs a plan from its services to its verdict. Whatever was started is stopped when this returns, after success, failure and Ctrl-C alike;
+ * a judged result comes back in every case in which the record could be begun.
+ * @throws ToolError OUT_UNUSABLE before anything was started.
+ */
+export async function runPlan(options: RunOptions): Promise<RunOutcome> {
+  const { plan, seed, observer } = options
+  await initHistograms()
+  const folder = prepareOutFolder(options.outFolder)
+  const record = createRecordWriter(folder, plan.secrets)
+  const startedAt = new Date().toISOString()
+  const clock = startRunClock()
+  const header = record.header({ schema: recordSchema, plan: plan.spec, seed, startedAt, workers: options.workers, machine: describeMachine(), command: options.command })
+  const data = createRunData(header)
+  const session = createSession({ clock, data, record, observer })
+  observer.onHeader?.(header, folder)
+
+  const interrupts = listenForInterrupt((count) => (count === 1 ? session.end('interrupted') : session.hurry()))
+  try {
+    session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
+    await perform(options, { session, folder, header }).catch((error: unknown) => session.end('error', error))
+    const ending = session.ending()
+    if (ending?.error !== undefined) session.emit({ kind: 'error', ...describeError(ending.error) })
+    session.emit({ kind: 'run-ended', reason: ending?.reason ?? 'completed' })
+  } finally {
+    record.close()
+    interrupts.dispose()
+  }
+  const result = judgeRun(data)
+  await observer.onResult?.({ header, data, result, folder })
+  const error = session.ending()?.error
+  return error === undefined ? { result, folder } : { result, folder, error }
+}
+
+interface Stage {
+  readonly session: Session
+  readonly folder: string
+  readonly header: RunHeader
+}
+
+async function perform(options: RunOptions, stage: Stage): Promise<void> {
+  const { session, folder } = stage
+  const { plan } = options
+  const surroundings = createSurroundings({ plan, folder, session, runId: `${process.pid}-${Date.now().toString(36)}` })
+  const bundle = plan.bundle === '' ? '' : join(folder, 'plan.bundle.mjs')
+  if (bundle !== '') {
+    mkdirSync(folder, { recursive: true })
+    copyFileSync(plan.bundle, bundle)
+  }
+  const observer = {
+    started: (title: string) => session.emit({ kind: 'task-started', title }),
+    ended: (title: string, error?: string) => session.emit({ kind: 'task-ended', title, ...(error === undefined ? {} : { error }) }),
+  }
+
+  let current: TestRun | undefined
+  let workers: WorkerHost | undefined
+  const startThreads = {
+    title: 'generator',
+    setup: async () => {
+      const shared = await surroundings.shared()
+      const inits = Array.from({ length: options.workers }, (_, worker) => ({
+        protocol: workerProtocolVersion,
+        worker,
+        workers: options.workers,
+        bundle,
+        plan: plan.spec,
+        seed: options.seed,
+        shared,
+        services: surroundings.services(),
+        secrets: plan.secrets,
+        runStartNs: session.clock.startNs,
+        debug: options.debug,
+      }))
+      workers = await startWorkers(inits, {
+        message: (worker: number, message: FromWorker) => current?.message(worker, message),
+        crashed: (worker, error) => session.end('error', new ToolError('INTERNAL', `Worker ${worker} crashed: ${error.message}`, { cause: error })),
+      })
+      return () => workers?.stop()
+    },
+  }
+
+  await withTasks([...surroundings.tasks, startThreads], observer, async () => {
+    for (const test of plan.spec.tests) {
+      if (session.signal.aborted) return
+      await surroundings.beforeTest(test)
+      if (workers === undefined || session.signal.aborted) return
+      current = startTest(test, workers, session)
+      const reason = await current.done
+      current = undefined
+      await surroundings.afterTest(test)
+      if (reason !== 'completed') return
+    }
+  })
+}
+
+function describeError(error: unknown): { code: string; text: string } {
+  if (error instanceof ToolError) return { code: error.code, text: error.hint === undefined ? error.message : `${error.message} ${error.hint}` }
+  return { code: 'INTERNAL', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}
+
+/** Length of the loads of all tests together, in seconds: what a progress bar can promise. */
+export function plannedSeconds(spec: PlanSpec): number {
+  return spec.tests.reduce((sum: number, test: TestSpec) => sum + test.durationSec, 0)
+}
+
+export type { EndReason }

@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ToolError } from '../base/errors.ts'
+import type { TestSpec } from '../model/plan-spec.ts'
+import type { Probe } from '../probes/index.ts'
+import { createProbes } from '../probes/index.ts'
+import type { RunningService, RunningTarget, Supervisor } from '../services/index.ts'
+import { createSupervisor, startService, startTarget } from '../services/index.ts'
+import { runSetup, runTeardown } from './plan-hooks.ts'
+import type { LoadedPlan } from './prepare-plan.ts'
+import { startProbeLoop } from './probe-loop.ts'
+import type { Session } from './session.ts'
+import type { Task } from './task-runner.ts'
+
+/** Everything around the generator: services, target, what `setup` made, probes. */
+export interface Surroundings {
+  readonly tasks: readonly Task[]
+  /** What the plan's `setup` returned. */
+  shared(): unknown
+  services(): Readonly<Record<string, { readonly url: string }>>
+  /** Starts the target afresh where the test asks for it. */
+  beforeTest(test: TestSpec): Promise<void>
+  /** Asks the probes for what they learned during the test. */
+  afterTest(test: TestSpec): Promise<void>
+}
+
+export interface SurroundingsOptions {
+  readonly plan: LoadedPlan
+  readonly folder: string
+  readonly session: Session
+}
+
+export function createSurroundings(options: SurroundingsOptions): Surroundings {
+  const { plan, folder, session } = options
+  const { spec, code } = plan
+  const services: Record<string, RunningService> = {}
+  let supervisor: Supervisor | undefined
+  let target: RunningTarget | undefined
+  let probes: readonly Probe[] = []
+  let shared: unknown
+  let testsOnThisTarget = 0
+
+  const addresses = (): Readonly<Record<string, { url: string }>> => Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
+  const hookContext = () => ({ spec, services: addresses(), signal: session.signal })
+  const running = (): Supervisor => {
+    if (supervisor === undefined) throw new ToolError('INTERNAL', 'The watchdog is not running.')
+    return supervisor
+  }
+
+  const startIt = async (): Promise<void> => {
+    if (spec.target === undefined) return
+    const started = await startTarget(spec.target, {
+      env: code.targetEnv?.(addresses()) ?? {},
+      outFile: join(folder, 'target.log'),
+      supervisor: running(),
+      signal: session.signal,
+      secrets: plan.secrets,
+    })
+    target = started
+    testsOnThisTarget = 0
+    session.emit({ kind: 'target-ready', ...(started.pid === undefined ? {} : { pid: started.pid }), startupSec: started.startupSec })
+    void started.exited.then(({ code: status, signal, lastLines }) => {
+      if (target !== started) return
+      session.emit({ kind: 'target-ended', code: status, signal, lastLines })
+      const how = signal === null ? `with status ${String(status)}` : `by ${signal}`
+      const last = lastLines.length === 0 ? 'It had written nothing.' : `Its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`
+      session.end('target-died', new ToolError('TARGET_DIED', `The target ended ${how} during the run. ${last}`, { hint: `All of its output: ${join(folder, 'target.log')}` }))
+    })
+  }
+  const stopIt = async (): Promise<void> => {
+    const stopping = target
+    target = undefined
+    await stopping?.stop()
+  }
+
+  const watchdog: Task = {
+    title: 'watchdog',
+    setup: () => {
+      const created = createSupervisor()
+      supervisor = created
+      for (const limitation of created.limitations) session.emit({ kind: 'log', level: 'warn', text: limitation })
+      return Promise.resolve(() => created.close())
+    },
+  }
+
+  const serviceTasks = Object.entries(spec.services).map(
+    ([name, service]): Task => ({
+      title: `service ${name}`,
+      setup: async () => {
+        const logFolder = join(folder, 'services')
+        mkdirSync(logFolder, { recursive: true })
+        const started = await startService(name, service, { supervisor: running(), outFile: join(logFolder, `${name}.log`), signal: session.signal })
+        services[name] = started
+        const { pid, version } = started
+        session.emit({ kind: 'service-ready', name, ...(pid === undefined ? {} : { pid }), ...(version === undefined ? {} : { version }) })
+        return () => started.stop()
+      },
+    }),
+  )
+
+  const targetTask: Task = {
+    title: 'target',
+    setup: async () => {
+      await startIt()
+      return stopIt
+    },
+  }
+
+  const hooks: Task = {
+    title: 'setup of the plan',
+    setup: async () => {
+      shared = await runSetup(code, hookContext())
+      return () => runTeardown(code, { ...hookContext(), signal: AbortSignal.timeout(60_000) }, shared)
+    },
+  }
+
+  const probeTask: Task = {
+    title: 'probes',
+    setup: async () => {
+      const created = await createProbes(spec.probes, {
+        targetPid: () => target?.pid,
+        ...(spec.target?.url === undefined ? {} : { targetUrl: spec.target.url }),
+        services: addresses(),
+        folder,
+      })
+      probes = created.probes
+      for (const { probe, reason } of created.unavailable) session.emit({ kind: 'probe-unavailable', probe, reason })
+      session.emit({ kind: 'probe-units', units: Object.assign({}, ...probes.map((probe) => probe.units)) as Record<string, string> }) // units are records of strings
+      const stopLoop = startProbeLoop(probes, session)
+      return async () => {
+        await stopLoop()
+        await Promise.all(probes.map((probe) => probe.stop()))
+      }
+    },
+  }
+
+  return {
+    tasks: [watchdog, ...serviceTasks, ...(spec.target === undefined ? [] : [targetTask]), ...(spec.hasSetup || spec.hasTeardown ? [hooks] : []), probeTask],
+    shared: () => shared,
+    services: addresses,
+    async beforeTest(test) {
+      if (test.fresh && testsOnThisTarget > 0 && spec.target?.start !== undefined) {
+        await stopIt()
+        await startIt()
+      }
+      testsOnThisTarget += 1
+    },
+    async afterTest() {
+      for (const probe of probes) {
+        const facts = (await probe.facts?.().catch(() => [])) ?? []
+        for (const { fact, value } of facts) session.emit({ kind: 'probe-fact', probe: probe.name, fact, value })
+      }
+    },
+  }
+}
