@@ -1,3 +1,4 @@
+export { allowedHosts } from './allowed-hosts.ts'
 export { csv, env, fault, json, metric, plan, probe, scenario, service } from './builders.ts'
 export type { FeedOptions } from './builders.ts'
 export { collectDeclarations, noDeclarations } from './declarations.ts'

@@ -1,6 +1,7 @@
 import { ToolError, messageOf } from '../base/errors.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
-import type { PlanCode } from '../plan/index.ts'
+import type { PlanCode } from "../plan/index.ts"
+import { allowedHosts } from "../plan/index.ts"
 import type { ExchangeObserver } from '../protocols/protocol.ts'
 import { createHostRule, createHttpWorker } from '../protocols/http1/index.ts'
 
@@ -38,7 +39,7 @@ async function withHttp<T>({ spec }: HookContext, hook: string, body: (http: Par
   const worker = createHttpWorker({
     spec: spec.http,
     ...(spec.target?.url === undefined ? {} : { baseUrl: spec.target.url }),
-    hosts: createHostRule({ allowed: spec.hosts }),
+    hosts: createHostRule({ allowed: allowedHosts(spec) }),
     observer: unmeasured,
     now: () => performance.now(),
     localAddressOffset: 0,
