@@ -1,17 +1,17 @@
 import type { HttpContext } from './http-context.ts'
 
-/** What a scenario function is called with. `S`: what `start` returned; `Shared`: what the plan's `setup` returned. */
+/** What a scenario function is called with; its functions are properties, because plans take them apart (`{ check, think }`). `S`: what `start` returned; `Shared`: what the plan's `setup` returned. */
 export interface ScenarioContext<S = unknown, Shared = unknown> {
   readonly http: HttpContext
   readonly vu: VirtualUser<S, Shared>
   /** Counts a condition; a false one makes the iteration fail. Returns the condition. */
-  check(name: string, holds: boolean): boolean
+  readonly check: (name: string, holds: boolean) => boolean
   /** Waits: `think('1s')` exactly, `think('500ms', '2s')` uniformly between. Ends early when the load stops. */
-  think(duration: string | number, upTo?: string | number): Promise<void>
+  readonly think: (duration: string | number, upTo?: string | number) => Promise<void>
   /** Makes this iteration last at least this long, measured from its start; call it anywhere in the iteration. */
-  pace(duration: string | number): void
+  readonly pace: (duration: string | number) => void
   /** Times a group of requests, or any function, under a name. Failures inside count as failures of the step. */
-  step<T>(name: string, body: () => T | Promise<T>): Promise<T>
+  readonly step: <T>(name: string, body: () => T | Promise<T>) => Promise<T>
   readonly metric: MetricContext
   /** Aborted when the load ends; pass it to whatever waits. */
   readonly signal: AbortSignal
