@@ -56,8 +56,8 @@ export interface HttpResponse {
   /** True below 400 or when listed in `expect`. */
   readonly ok: boolean
   /** Why there was no usable answer, e.g. `timeout`, `refused`, `status`; absent when ok. */
-  readonly failure?: string
-  readonly failureMessage?: string
+  readonly failure?: string | undefined
+  readonly failureMessage?: string | undefined
   /** Lower-case names; repeated headers are joined with `, `. */
   readonly headers: Readonly<Record<string, string>>
   readonly trailers: Readonly<Record<string, string>>
