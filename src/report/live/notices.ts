@@ -1,0 +1,45 @@
+import type { RunEvent } from '../../model/run-event.ts'
+import { clock, digits } from '../numbers.ts'
+import { oneLine } from '../plain-text.ts'
+
+/** A line for the screen about an event that a person wants to know at once; undefined for all others. */
+export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | 'error'; readonly text: string } | undefined {
+  const at = `[${clock(event.t)}]`
+  switch (event.kind) {
+    case 'service-ready':
+      return {
+        level: 'info',
+        text: `${at} service ${event.name} is ready${event.version === undefined ? '' : ` (${oneLine(event.version, 60)})`}`,
+      }
+    case 'target-ready':
+      return {
+        level: 'info',
+        text: `${at} the target is ready after ${digits(event.startupSec)} s${event.pid === undefined ? '' : ` (process ${event.pid})`}`,
+      }
+    case 'target-ended':
+      return {
+        level: 'error',
+        text: [
+          `${at} the target ended: ${endOf(event.code, event.signal)}`,
+          ...event.lastLines.slice(-10).map((line) => `    ${oneLine(line, 200)}`),
+        ].join('\n'),
+      }
+    case 'alarm':
+      return { level: 'error', text: `${at} alarm: ${oneLine(event.condition)}, now ${digits(event.value)}` }
+    case 'probe-unavailable':
+      return { level: 'warn', text: `${at} probe ${oneLine(event.probe)} is not available: ${oneLine(event.reason)}` }
+    case 'error':
+      return { level: 'error', text: `${at} ${event.code}: ${oneLine(event.text)}` }
+    case 'task-ended':
+      return event.error === undefined
+        ? undefined
+        : { level: 'error', text: `${at} ${oneLine(event.title)}: ${oneLine(event.error)}` }
+    default:
+      return undefined
+  }
+}
+
+function endOf(code: number | null, signal: string | null): string {
+  if (signal !== null) return `signal ${signal}`
+  return code === null ? 'unknown' : `status ${code}`
+}

@@ -1,0 +1,89 @@
+import type { RunData, TestData } from '../../analysis/index.ts'
+import type { LoadSpec } from '../../model/load-spec.ts'
+import type { TestSpec } from '../../model/plan-spec.ts'
+import type { ReporterTick } from '../reporter.ts'
+
+/** The state of a running test in numbers: what the live block and the line both show. */
+export interface Status {
+  readonly test: string
+  /** Which of the chosen tests, from 1. */
+  readonly index: number
+  readonly tests: number
+  readonly elapsedSec: number
+  readonly durationSec: number
+  readonly phase: string
+  readonly users: number
+  /** Arrivals per second that are planned now; null in a closed model. */
+  readonly rate: number | null
+  readonly perSec: number
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly p99Ms: number | null
+  readonly requests: number
+  readonly failed: number
+  /** Of the last seconds. */
+  readonly errorRate: number | null
+  readonly dropped: number
+  readonly targetCpu: number | null
+  readonly targetMemory: number | null
+  readonly throughput: readonly number[]
+  readonly p95: readonly (number | null)[]
+}
+
+/** What "now" is: long enough for a p99 to mean something, short enough to move. */
+const recentSec = 5
+const graphSec = 60
+
+export function statusOf({ data, test: name, nowSec }: ReporterTick): Status | undefined {
+  const test = data.test(name)
+  if (!test) return undefined
+  const rows = test.rows()
+  const last = rows.length
+  const recent = { from: Math.max(0, last - recentSec), to: last }
+  const { count, failed, response } = test.total('request', { range: recent })
+  const all = test.total('request')
+  const ms = (q: number) => {
+    const value = response.quantile(q)
+    return value === null ? null : value / 1000
+  }
+  const graph = rows.slice(-graphSec)
+  const elapsedSec = test.loadStartSec === undefined ? 0 : Math.max(0, nowSec - test.loadStartSec)
+  return {
+    test: test.name,
+    index: data.tests.indexOf(test) + 1,
+    tests: Math.max(data.tests.length, data.header.plan.tests.length),
+    elapsedSec: Math.min(elapsedSec, test.spec.durationSec),
+    durationSec: test.spec.durationSec,
+    phase: phaseAt(test, elapsedSec),
+    users: rows.at(-1)?.users ?? 0,
+    rate: isOpen(test.spec) ? (rows.at(-1)?.planned ?? 0) : null,
+    perSec: count / Math.max(1, recent.to - recent.from),
+    p50Ms: ms(0.5),
+    p95Ms: ms(0.95),
+    p99Ms: ms(0.99),
+    requests: all.count,
+    failed: all.failed,
+    errorRate: count === 0 ? null : failed / count,
+    dropped: rows.reduce((sum, row) => sum + row.dropped, 0),
+    targetCpu: latest(data, 'target.cpu', nowSec),
+    targetMemory: latest(data, 'target.memory', nowSec),
+    throughput: graph.map((row) => row.count),
+    p95: graph.map((row) => row.p95Ms),
+  }
+}
+
+function phaseAt(test: TestData, sec: number): string {
+  if (test.loadEnd !== undefined) return 'ending'
+  if (sec < test.spec.warmupSec) return 'warm-up'
+  return test.spec.phases.find((phase) => sec >= phase.fromSec && sec < phase.toSec)?.name ?? ''
+}
+
+function isOpen(spec: TestSpec): boolean {
+  const models: readonly LoadSpec['model'][] = ['open', 'trace']
+  return spec.loads.length > 0 && spec.loads.every(({ load }) => models.includes(load.model))
+}
+
+/** Probes come once a second; one that has been silent for longer says nothing about now. */
+function latest(data: RunData, probe: string, nowSec: number): number | null {
+  return data.probe(probe, nowSec - 5).at(-1)?.value ?? null
+}
