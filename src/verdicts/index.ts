@@ -1,0 +1,6 @@
+export { judgeRun } from './judge-run.ts'
+export { createStopMonitor, hostGuards } from './stop-monitor.ts'
+export type { Alarm, StopMonitor, StopMonitorOptions } from './stop-monitor.ts'
+export { findingCatalogue } from './finding-catalogue.ts'
+export type { FindingEntry, FindingId } from './finding-catalogue.ts'
+export { formatValue } from './format-value.ts'

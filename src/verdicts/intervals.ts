@@ -1,0 +1,41 @@
+import { seededRandom } from '../base/random.ts'
+import type { Latency } from '../model/run-result.ts'
+import type { TestData } from '../analysis/index.ts'
+import { blockBootstrap, enoughSamples } from '../analysis/index.ts'
+import type { Distribution } from '../metrics/index.ts'
+import { createTally } from '../metrics/index.ts'
+
+/** Response times of each judged second, of all requests or those of one name. */
+export function secondsOf(test: TestData, name?: string): Distribution[] {
+  const seconds: Distribution[] = []
+  for (let sec = test.judged.from; sec < test.judged.to; sec++) {
+    const tally = createTally()
+    for (const window of test.windowsAt('request', sec)) {
+      if (window.kind === 'request' && (name === undefined || window.name === name)) tally.add(window.response)
+    }
+    seconds.push(tally)
+  }
+  return seconds
+}
+
+/** A stream of its own, so that no other use of the run's seed sees the same numbers. */
+const intervalsStream = 7_001
+
+const printed = [
+  ['p50', 0.5],
+  ['p90', 0.9],
+  ['p95', 0.95],
+  ['p99', 0.99],
+  ['p999', 0.999],
+] as const
+
+/** 95 % intervals in ms by block bootstrap over the seconds (measurement.md section 6); undefined with fewer than ten seconds. Seeded by the run, so that a report rebuilt later says the same. */
+export function intervalsOf(seconds: readonly Distribution[], seed: number): Latency['intervals'] {
+  const samples = seconds.reduce((sum, second) => sum + second.count, 0)
+  const carried = printed.filter(([, q]) => enoughSamples(q, samples))
+  const intervals = blockBootstrap(seconds, { random: seededRandom(seed, intervalsStream), quantiles: carried.map(([, q]) => q) })
+  if (intervals === null) return undefined
+  const ms = ([low, high]: readonly [number, number]) => [low / 1000, high / 1000] as const
+  const percentiles = carried.map(([name], i) => [name, ms(intervals.quantiles[i] ?? [0, 0])] as const)
+  return { ...Object.fromEntries(percentiles), mean: ms(intervals.mean) }
+}

@@ -1,0 +1,177 @@
+import type { GroupResult, MetricResult, ProbeResult, RequestResult, TestResult, Totals } from '../model/run-result.ts'
+import type { Range, RunData, TestData } from '../analysis/index.ts'
+import { latencyOf } from './latency.ts'
+import { abortedByUs } from './measure.ts'
+import { judgeObjective } from './objectives.ts'
+import { quantileOf } from './probe-value.ts'
+import { explain } from './reason.ts'
+import { judgeValidity } from './validity.ts'
+import { findingsOf } from './findings.ts'
+import { steadyState } from './steady.ts'
+import { intervalsOf, secondsOf } from './intervals.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Everything that is said about one test. */
+export function judgeTest(data: RunData, test: TestData): TestResult {
+  const range: Range = { from: test.judged.from, to: Infinity }
+  const requests = test.total('request', { range })
+  const iterations = test.total('scenario', { range })
+  const intervals = intervalsOf(secondsOf(test), data.header.seed)
+  const latencyMs = latencyOf(requests.response, intervals)
+  const objectives = test.spec.objectives.map((objective) => judgeObjective(objective, data, test))
+  const steady = steadyState(test)
+  const validity = judgeValidity({ data, test, objectives, latencyMs, steady })
+  const ended = test.end ?? data.end
+  const verdict = verdictOf({
+    ended: test.end === undefined && ended === 'completed' ? undefined : ended,
+    validity: validity.verdict,
+    objectives,
+  })
+  const probes = probesOf(data, test)
+  return {
+    name: test.name,
+    suite: test.spec.suite,
+    kind: test.spec.kind,
+    verdict,
+    reason: explain({ verdict, data, test, validity, objectives }),
+    durationSec: test.loadSec,
+    startSec: test.loadStartSec ?? test.startSec,
+    validity,
+    totals: totalsOf(test, undefined, range),
+    latencyMs,
+    serviceMs: latencyOf(requests.service),
+    slipMs: latencyOf(iterations.slip),
+    requests: test.series('request').map((name) => requestResult(test, name, range)),
+    steps: test.series('step').map((name) => groupResult(test, 'step', name, range)),
+    scenarios: test.series('scenario').map((name) => groupResult(test, 'scenario', name, range)),
+    checks: test.series('check').map((name) => ({ name, ...test.total('check', { name, range }) })),
+    metrics: metricsOf(data, test, range),
+    errors: errorsOf(test, range),
+    phases: test.spec.phases,
+    warmup: {
+      sec: test.spec.warmupSec,
+      trimmedShare: test.loadSec > 0 ? Math.min(1, test.judged.from / test.loadSec) : 0,
+      steadyFromSec: steady.fromSec,
+    },
+    objectives,
+    probes,
+    findings: findingsOf({ data, test, probes, validity, range }),
+    dropped: droppedOf(test, range),
+  }
+}
+
+function totalsOf(test: TestData, name: string | undefined, range: Range): Totals {
+  const { count, failed, bytesIn, bytesOut } = test.total('request', { name, range })
+  const ours = abortedByUs(test, name, range)
+  const seconds = test.secondsIn(test.judged)
+  const dropped = droppedOf(test, range)
+  return {
+    requests: count - ours,
+    failed: failed - ours,
+    iterations: name === undefined ? test.total('scenario', { range }).count : 0,
+    dropped: name === undefined ? dropped.usersCap + dropped.generator + dropped.target : 0,
+    bytesIn,
+    bytesOut,
+    perSec: seconds > 0 ? test.total('request', { name, range: test.judged }).count / seconds : 0,
+    errorRate: count - ours > 0 ? (failed - ours) / (count - ours) : 0,
+  }
+}
+
+function requestResult(test: TestData, name: string, range: Range): RequestResult {
+  const { response, service, statuses, parts } = test.total('request', { name, range })
+  const partsMs = Object.entries(parts).map(([part, { sum, count }]) => [part, count > 0 ? sum / count / 1000 : 0] as const)
+  return {
+    name,
+    totals: totalsOf(test, name, range),
+    latencyMs: latencyOf(response),
+    serviceMs: latencyOf(service),
+    statuses: { ...statuses },
+    partsMs: Object.fromEntries(partsMs),
+  }
+}
+
+function groupResult(test: TestData, kind: 'step' | 'scenario', name: string, range: Range): GroupResult {
+  const { count, failed, response } = test.total(kind, { name, range })
+  return { name, count, failed, latencyMs: latencyOf(response) }
+}
+
+function metricsOf(data: RunData, test: TestData, range: Range): MetricResult[] {
+  const unitOf = (name: string) => data.header.plan.metrics.find((metric) => metric.name === name)?.unit ?? 'count'
+  const trends = test.series('trend').map((name): MetricResult => {
+    const { values } = test.total('trend', { name, range })
+    const { samples, ...shown } = latencyOf(values)
+    const { p50, p95, p99, min, max, mean } = shown
+    return { name, kind: 'trend', unit: unitOf(name), count: samples, sum: values.sum / 1000, min, max, mean, p50, p95, p99 }
+  })
+  const counters = test.series('counter').map((name): MetricResult => {
+    const { sum, windows } = test.total('counter', { name, range })
+    return { name, kind: 'counter', unit: unitOf(name), count: windows, sum, min: null, max: null, mean: null }
+  })
+  const gauges = test.series('gauge').map((name): MetricResult => {
+    const { last, min, max, sum, count } = test.total('gauge', { name, range })
+    const some = count > 0
+    return {
+      name,
+      kind: 'gauge',
+      unit: unitOf(name),
+      count,
+      sum,
+      min: some ? min : null,
+      max: some ? max : null,
+      mean: some ? sum / count : null,
+      last,
+    }
+  })
+  return [...trends, ...counters, ...gauges]
+}
+
+function errorsOf(test: TestData, range: Range): TestResult['errors'] {
+  const errors = test.series('request').flatMap((name) => {
+    const { failures } = test.total('request', { name, range })
+    return Object.entries(failures).map(([kind, count]) => ({
+      kind,
+      name,
+      count,
+      example: test.examples.find((example) => example.failure === kind && example.name === name)?.message ?? '',
+    }))
+  })
+  return [...errors, ...ofOurOwn(test)].filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)
+}
+
+/** Failures that are no request's: an exception in the scenario has only its examples. */
+function ofOurOwn(test: TestData): TestResult['errors'] {
+  const names = new Map<string, { kind: string; name: string; count: number; example: string }>()
+  for (const { failure, name, message } of test.examples) {
+    if (failure !== 'exception') continue
+    const known = names.get(name)
+    if (known) known.count++
+    else names.set(name, { kind: failure, name, count: 1, example: message })
+  }
+  return [...names.values()]
+}
+
+function probesOf(data: RunData, test: TestData): Readonly<Record<string, ProbeResult>> {
+  const results = data.probeNames.flatMap((name) => {
+    const values = test.probe(name, test.judged).map((point) => point.value)
+    if (values.length === 0) return []
+    const result: ProbeResult = {
+      unit: data.probeUnits[name] ?? 'count',
+      min: values.reduce((a, b) => Math.min(a, b)),
+      mean: values.reduce((a, b) => a + b, 0) / values.length,
+      max: values.reduce((a, b) => Math.max(a, b)),
+      p95: quantileOf(values, 0.95) ?? 0,
+    }
+    return [[name, result] as const]
+  })
+  return Object.fromEntries(results)
+}
+
+function droppedOf(test: TestData, range: Range): TestResult['dropped'] {
+  const dropped = { usersCap: 0, generator: 0, target: 0 }
+  for (const { window } of test.generators(range)) {
+    dropped.usersCap += window.dropped.usersCap
+    dropped.generator += window.dropped.generator
+    dropped.target += window.dropped.target
+  }
+  return dropped
+}
