@@ -3,11 +3,13 @@ import type { ProbeSpec } from '../model/plan-spec.ts'
 /** Watches something once a second. Values are named in full, e.g. `target.cpu`. */
 export interface Probe {
   readonly name: string
-  /** Unit of each value it can give: `ratio`, `bytes`, `perSec`, `sec`, `count`. A key that ends in `*` stands for a family of names. */
+  /** Unit of each value it can give: `ratio`, `bytes`, `bytesPerSec`, `perSec`, `sec`, `count`. A name that ends in `.*` stands for a family. */
   readonly units: Readonly<Record<string, string>>
+  /** What it cannot see here, and why: told once. */
+  readonly limitations?: readonly string[]
   /** May leave names out that have no value yet (rates need two looks). */
   sample(): Promise<Record<string, number>>
-  /** What is no number, learnt over the run: slowest statements, settings. */
+  /** What is no number, learnt since the last call or the start: slowest statements, settings. */
   facts?(): Promise<ProbeFact[]>
   stop(): Promise<void>
 }
@@ -19,14 +21,13 @@ export interface ProbeFact {
 
 /** What probes may need to know of the run. */
 export interface ProbeContext {
-  /** First process of the target; absent when only its URL is known. A function, because a target can be started afresh. */
+  /** First process of the target. A function, because a target can be started afresh. */
   readonly targetPid: () => number | undefined
-  /** First processes of the services: their trees are not the target's. */
-  readonly servicePids: () => readonly number[]
+  readonly targetUrl?: string
   /** Connection strings by name of service. */
   readonly services: Readonly<Record<string, { readonly url: string }>>
-  /** Folder whose disk is watched. */
-  readonly runDir: string
+  /** The run's folder: its disk is watched. */
+  readonly folder: string
 }
 
 export interface UnavailableProbe {

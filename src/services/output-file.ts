@@ -1,9 +1,10 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
+import { maskSecrets } from '../base/secrets.ts'
 
 const tailBytes = 16_384
 
 /** The last lines of a file that a process writes its output to; at most what fits in its last 16 KiB. */
-export function lastLinesOf(path: string, count = 20): string[] {
+export function lastLinesOf(path: string, secrets: readonly string[] = [], count = 20): string[] {
   try {
     const file = openSync(path, 'r')
     try {
@@ -11,8 +12,7 @@ export function lastLinesOf(path: string, count = 20): string[] {
       const length = Math.min(size, tailBytes)
       const buffer = Buffer.alloc(length)
       readSync(file, buffer, 0, length, size - length)
-      return buffer
-        .toString('utf8')
+      return maskSecrets(buffer.toString('utf8'), secrets)
         .split(/\r?\n/)
         .filter((line) => line.trim() !== '')
         .slice(-count)
@@ -35,7 +35,7 @@ export function maskFile(path: string, secrets: readonly string[]): void {
     closeSync(file)
     if (size > largestMasked) return
     const text = readFileSync(path, 'utf8')
-    const masked = secrets.filter((secret) => secret !== '').reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
+    const masked = maskSecrets(text, secrets)
     if (masked !== text) writeFileSync(path, masked)
   } catch {
     // no log: nothing to mask

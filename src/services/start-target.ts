@@ -107,7 +107,7 @@ async function launch(spec: TargetSpec, words: readonly string[], options: Targe
   supervisor.addProcess({ title: 'target', pid })
   const watched: WatchedProcess = { title: 'target', pid, startTicks: readStat(pid)?.startTicks ?? null, signal: 'SIGTERM' }
   const exited = new Promise<TargetExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal, lastLines: lastLinesOf(outFile) }))
+    child.once('exit', (code, signal) => resolve({ code, signal, lastLines: lastLinesOf(outFile, secrets) }))
   })
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
@@ -163,7 +163,7 @@ async function poll(spec: TargetSpec, options: TargetOptions, signal: AbortSigna
     if (options.signal?.aborted === true)
       throw new ToolError('INTERRUPTED', 'Interrupted while waiting for the target to be ready.')
     if (signal.aborted) return
-    if (performance.now() >= deadline) throw notReady(spec, ask.text, answer, lastLinesOf(options.outFile))
+    if (performance.now() >= deadline) throw notReady(spec, ask.text, answer, lastLinesOf(options.outFile, options.secrets))
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -1,0 +1,119 @@
+import { cpus } from 'node:os'
+import type { ProcessStat } from '../base/process-table.ts'
+import { hasProcessTable, listenerOf, openFilesOf, readStat, ticksPerSecond } from '../base/process-table.ts'
+import type { Probe, ProbeContext, ProbeFactory } from './probe.ts'
+import { ProcessTree, pageBytes, threadTicks } from './process-tree.ts'
+import { SocketWatch, socketUnits } from './socket-watch.ts'
+
+/** More threads than this are not looked at one by one. */
+const mostThreads = 500
+
+/** The target's process tree: CPU, memory, files, threads, sockets by state. */
+export const createProcessProbe: ProbeFactory<{ readonly kind: 'process' }> = (_spec, context) => {
+  if (!hasProcessTable()) return Promise.reject(new Error('processes can be watched on Linux only (no /proc here)'))
+  const pid = findTarget(context)
+  if (pid === undefined) {
+    return Promise.reject(
+      new Error('no process of the target is known: give it a `start` command, or `attach: { pid }` or `attach: { port }`'),
+    )
+  }
+  if (readStat(pid) === undefined) return Promise.reject(new Error(`process ${pid} of the target is gone`))
+  return Promise.resolve(new ProcessProbe(context, pid))
+}
+
+/** A target that is known by its URL only is looked for on this machine, by its port. */
+function findTarget({ targetPid, targetUrl }: ProbeContext): number | undefined {
+  const pid = targetPid()
+  if (pid !== undefined || targetUrl === undefined) return pid
+  const { hostname, port, protocol } = new URL(targetUrl)
+  const isHere = hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]'
+  return isHere ? listenerOf(Number(port) || (protocol === 'https:' ? 443 : 80)) : undefined
+}
+
+interface Look {
+  readonly atMs: number
+  readonly ticks: ReadonlyMap<number, ProcessStat>
+  readonly threads: ReadonlyMap<string, number>
+}
+
+class ProcessProbe implements Probe {
+  readonly name = 'target'
+  readonly units = {
+    'target.cpu': 'ratio',
+    'target.cpu.core': 'ratio',
+    'target.memory': 'bytes',
+    'target.files': 'count',
+    'target.threads': 'count',
+    'target.processes': 'count',
+    ...socketUnits,
+  }
+  readonly limitations: readonly string[]
+  readonly #context: ProbeContext
+  readonly #cores = cpus().length
+  readonly #pageBytes = pageBytes()
+  #tree: ProcessTree
+  #sockets = new SocketWatch()
+  #last: Look | undefined
+
+  constructor(context: ProbeContext, pid: number) {
+    this.#context = context
+    this.#tree = new ProcessTree(pid)
+    this.limitations =
+      openFilesOf(pid) === undefined
+        ? ['open files and sockets of the target cannot be seen: its process belongs to another user; run proofload as that user']
+        : []
+  }
+
+  sample(): Promise<Record<string, number>> {
+    return Promise.resolve(this.#read())
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  #read(): Record<string, number> {
+    this.#follow()
+    const atMs = performance.now()
+    const live = this.#tree.read(atMs)
+    if (live.length === 0) {
+      this.#last = undefined
+      return {}
+    }
+    const pids = live.map((stat) => stat.pid)
+    const look: Look = { atMs, ticks: new Map(live.map((stat) => [stat.pid, stat])), threads: threadTicks(pids, mostThreads) }
+    const values = {
+      'target.memory': live.reduce((sum, stat) => sum + stat.residentPages, 0) * this.#pageBytes,
+      'target.threads': live.reduce((sum, stat) => sum + stat.threads, 0),
+      'target.processes': live.length,
+      ...this.#sockets.read(pids, atMs),
+      ...(this.#last === undefined ? {} : this.#cpu(this.#last, look)),
+    }
+    this.#last = look
+    return values
+  }
+
+  /** A target that was started afresh has another first process. */
+  #follow(): void {
+    const pid = this.#context.targetPid()
+    if (pid === undefined || pid === this.#tree.root) return
+    this.#tree = new ProcessTree(pid)
+    this.#sockets = new SocketWatch()
+    this.#last = undefined
+  }
+
+  /** A process or thread that was not there at the last look counts from zero only when the last look was of a tree without it, so from its birth. */
+  #cpu(last: Look, look: Look): Record<string, number> {
+    const available = ((look.atMs - last.atMs) / 1000) * ticksPerSecond
+    if (available <= 0) return {}
+    let used = 0
+    for (const [pid, stat] of look.ticks) {
+      const before = last.ticks.get(pid)
+      used += stat.ticks - (before?.startTicks === stat.startTicks ? before.ticks : 0)
+    }
+    let busiest = 0
+    for (const [id, ticks] of look.threads) busiest = Math.max(busiest, ticks - (last.threads.get(id) ?? 0))
+    // Ticks are 10 ms, so a fully busy thread can seem to use a tick more than there was.
+    return { 'target.cpu': Math.min(1, used / available / this.#cores), 'target.cpu.core': Math.min(1, busiest / available) }
+  }
+}
