@@ -1,0 +1,8 @@
+export { mm1Inefficiency, mm1MeanResponse, mm1Quantile, mm1WaitQuantile } from './mm1.ts'
+export type { Mm1 } from './mm1.ts'
+export { erlangB, erlangC, mmcMeanWait, mmcQuantile, mmcResponseCdf, mmcWaitCdf, mmcWaitQuantile } from './mmc.ts'
+export type { Mmc } from './mmc.ts'
+export { md1MeanWait, md1Quantile, md1WaitCdf, md1WaitQuantile } from './md1.ts'
+export type { Md1 } from './md1.ts'
+export { ddcCapacity, ddcResponse, stallExceeds, stallQuantile } from './deterministic.ts'
+export type { Ddc, Stall } from './deterministic.ts'
