@@ -30,5 +30,14 @@ export function bucketHighest(index: number): number {
   return index < subBuckets ? index : bucketLowest(index) + 2 ** ((index >>> halfMagnitude) - 1) - 1
 }
 
-/** Buckets that cover the range: 22 powers of two beyond the linear ones, as in every HdrHistogram of this configuration. */
-export const bucketCount = 23_552
+/** The sizes that HdrHistogram derives from a range and a number of digits. */
+export function layoutOf({ lowest, highest, digits }: { lowest: number; highest: number; digits: number }) {
+  const subBucketCount = 2 ** Math.ceil(Math.log2(2 * 10 ** digits))
+  const unitMagnitude = Math.floor(Math.log2(lowest))
+  let buckets = 1
+  for (let beyond = subBucketCount * 2 ** unitMagnitude; beyond <= highest; beyond *= 2) buckets++
+  return { subBucketCount, unitMagnitude, bucketCount: buckets, countsLength: (buckets + 1) * (subBucketCount / 2) }
+}
+
+/** Counters that cover our range: 23,552. */
+export const bucketCount = layoutOf({ lowest: lowestValue, highest: highestValue, digits: significantDigits }).countsLength
