@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { rowsOf, type Database, type Statement } from './database.ts'
 import { notFound, ShopError } from './errors.ts'
+import { authorisePayment } from './payment.ts'
 import { seeded } from './schema.ts'
 
 export interface Order {
@@ -55,6 +56,7 @@ export function placeOrder(database: Database, { customer, productId, quantity }
     await rowsOf(client, takeStock, [productId, quantity])
     const charged = await rowsOf(client, charge, [customer, totalCents])
     if (charged.length === 0) throw new ShopError(402, 'not_enough_money', 'The account does not cover this order.')
+    await authorisePayment()
     const order = await insert(client, [customer, productId, quantity, totalCents])
     await rowsOf(client, fillTill, [productId % seeded.tills, totalCents])
     return order

@@ -59,7 +59,7 @@ const data = (passwordHash: string): string => `
       repeat('Made to last. ', 8), 199 + (i * 104729) % 9800, ${seeded.stock}
     FROM generate_series(1, ${seeded.products}) i;
   INSERT INTO reviews (product_id, rating, body)
-    SELECT 1 + (i * 7919) % ${seeded.products}, 1 + (i::bigint * 2654435761 % 4294967296) / 65536 % 5, 'Review ' || i || ': ' || repeat('as described, ', 4 + i % 5)
+    SELECT 1 + (i - 1) / ${seeded.reviewsPerProduct}, 1 + (i::bigint * 2654435761 % 4294967296) / 65536 % 5, 'Review ' || i || ': ' || repeat('as described, ', 4 + i % 5)
     FROM generate_series(1, ${seeded.products * seeded.reviewsPerProduct}) i;
   SELECT setval(pg_get_serial_sequence('customers', 'id'), ${seeded.customers});
   SELECT setval(pg_get_serial_sequence('products', 'id'), ${seeded.products});
