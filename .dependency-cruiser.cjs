@@ -15,7 +15,8 @@ const folders = {
   vu: ['base', 'model', 'metrics', 'plan', 'load', 'protocols'],
   run: ['base', 'model', 'metrics', 'plan', 'load', 'compile', 'protocols', 'services', 'probes', 'faults', 'analysis', 'verdicts'],
   report: ['base', 'model', 'metrics', 'analysis', 'verdicts'],
-  cli: ['base', 'model', 'metrics', 'plan', 'load', 'compile', 'protocols', 'services', 'probes', 'faults', 'analysis', 'verdicts', 'run', 'report'],
+  selftest: ['base', 'model', 'analysis', 'run'],
+  cli: ['base', 'model', 'metrics', 'plan', 'load', 'compile', 'protocols', 'services', 'probes', 'faults', 'analysis', 'verdicts', 'run', 'report', 'selftest'],
 }
 const foundations = ['base', 'model']
 

@@ -9,7 +9,8 @@ export interface AdHocOptions {
 
 /** The source of a plan for \`proofload run URL\`: the same road as every other plan. */
 export function adHocPlanSource({ url, users, arrivals, for: duration }: AdHocOptions): string {
-  if (!URL.canParse(url)) throw new ToolError('OPTION_INVALID', `Expected a URL such as \`http://127.0.0.1:8080/\`, got \`${url}\`.`)
+  if (!URL.canParse(url))
+    throw new ToolError('OPTION_INVALID', `Expected a URL such as \`http://127.0.0.1:8080/\`, got \`${url}\`.`)
   if (users !== undefined && arrivals !== undefined)
     throw new ToolError('OPTION_INVALID', 'Expected one of --users and --arrivals, got both.', {
       hint: '--users: each starts its next request when the last one is answered. --arrivals: requests come at this rate whether the target keeps up or not.',

@@ -20,7 +20,8 @@ export const commandTable = {
   run: {
     name: 'run',
     args: '[plans...]',
-    summary: 'Run plans, or a URL without a plan, to a verdict and a report. Without an argument: every *.plan.ts in this folder.',
+    summary:
+      'Run plans, or a URL without a plan, to a verdict and a report. Without an argument: every *.plan.ts in this folder.',
     options: [
       { flags: '--suite <names>', text: 'only the tests of these suites', many: 'list' },
       { flags: '--test <name>', text: 'only the test of this name (repeatable)', many: 'repeat' },
@@ -28,20 +29,31 @@ export const commandTable = {
       { flags: '--out <dir>', text: 'folder of the run record and the reports; default .proofload/runs/TIME-PLAN' },
       { flags: '--config <file>', text: 'overlay a YAML file on the plan (repeatable, later ones win)', many: 'repeat' },
       { flags: '--set <key=value>', text: 'overlay one value, e.g. tests.peak.for=30s (repeatable)', many: 'repeat' },
-      { flags: '--objective <objective>', text: 'judge by this objective instead of the plan\'s (repeatable)', many: 'repeat' },
-      { flags: '--target <url>', text: 'test this address instead of the plan\'s target; nothing is started there' },
+      { flags: '--objective <objective>', text: "judge by this objective instead of the plan's (repeatable)", many: 'repeat' },
+      { flags: '--target <url>', text: "test this address instead of the plan's target; nothing is started there" },
       { flags: '--workers <n>', text: 'generator threads; default: one less than the cores, at least one' },
       { flags: '--seed <n>', text: 'seed of all randomness; default: drawn, and written in the record' },
-      { flags: '--reporter <names>', text: 'what to write and show: live, line, text, html, json, junit, markdown, csv, github', many: 'list' },
+      {
+        flags: '--reporter <names>',
+        text: 'what to write and show: live, line, text, html, json, junit, markdown, csv, github',
+        many: 'list',
+      },
       { flags: '--dry-run', text: 'check the plan and print what would run; start nothing' },
       { flags: '--debug', text: 'one iteration of one user, every request and answer shown' },
       { flags: '--isolate', text: 'a fresh database for every test (not available yet)' },
       { flags: '--resume <run>', text: 'go on with a killed capacity search (not available yet)' },
       { flags: '--users <n>', text: 'with a URL: this many users, each starting its next request when the last one is answered' },
-      { flags: '--arrivals <rate>', text: 'with a URL: this many requests per second, e.g. 200/s, whether the target keeps up or not' },
+      {
+        flags: '--arrivals <rate>',
+        text: 'with a URL: this many requests per second, e.g. 200/s, whether the target keeps up or not',
+      },
       { flags: '--for <duration>', text: 'with a URL: length of the test, e.g. 30s' },
     ],
-    examples: ['proofload run shop.plan.ts', 'proofload run shop.plan.ts --suite load --quick', 'proofload run http://127.0.0.1:8080/ --users 50 --for 10s'],
+    examples: [
+      'proofload run shop.plan.ts',
+      'proofload run shop.plan.ts --suite load --quick',
+      'proofload run http://127.0.0.1:8080/ --users 50 --for 10s',
+    ],
   },
   report: {
     name: 'report',
@@ -51,7 +63,10 @@ export const commandTable = {
       { flags: '--format <format>', text: 'html, text, json, junit, markdown or csv; default text' },
       { flags: '--out <file>', text: 'write here instead of to the screen' },
     ],
-    examples: ['proofload report .proofload/runs/2026-11-21T11-42-07-shop', 'proofload report RUN --format html --out report.html'],
+    examples: [
+      'proofload report .proofload/runs/2026-11-21T11-42-07-shop',
+      'proofload report RUN --format html --out report.html',
+    ],
   },
   init: {
     name: 'init',
@@ -68,7 +83,10 @@ export const commandTable = {
     args: '',
     summary: 'Show what this machine can do, and find and end what a killed run left behind.',
     options: [
-      { flags: '--selftest', text: 'drive queues of known truth with the real engine and compare with the formulas (about a minute)' },
+      {
+        flags: '--selftest',
+        text: 'drive queues of known truth with the real engine and compare with the formulas (about a minute)',
+      },
       { flags: '--list', text: 'only list what was left behind; end nothing' },
     ],
     examples: ['proofload doctor', 'proofload doctor --selftest'],

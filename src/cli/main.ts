@@ -18,24 +18,32 @@ const modules: Record<CommandName, () => Promise<CommandModule>> = {
   init: async () => (await import('./commands/init.ts')).init,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   compare: () => Promise.resolve(notAvailable('compare', 'Until then, compare the two report pages side by side.')),
-  stop: () => Promise.resolve(notAvailable('stop', 'Until then, press Ctrl-C in the terminal of the run, or send SIGINT to its process.')),
+  stop: () =>
+    Promise.resolve(notAvailable('stop', 'Until then, press Ctrl-C in the terminal of the run, or send SIGINT to its process.')),
   proxy: () => Promise.resolve(notAvailable('proxy', 'Fault injection comes with a later version.')),
 }
 
 function notAvailable(name: string, hint: string): CommandModule {
-  return () => Promise.reject(new ToolError('NOT_AVAILABLE', `\`proofload ${name}\` does not exist in this version yet.`, { hint }))
+  return () =>
+    Promise.reject(new ToolError('NOT_AVAILABLE', `\`proofload ${name}\` does not exist in this version yet.`, { hint }))
 }
 
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0
   const program = new Command('proofload')
-    .description('Finds out what a service can bear: how much load it carries, what breaks first, how it fails, and how fast it comes back.')
+    .description(
+      'Finds out what a service can bear: how much load it carries, what breaks first, how it fails, and how fast it comes back.',
+    )
     .version(ownVersion())
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText('after', `\nExit status:\n${exitStatuses.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}`).join('\n')}`)
+    .addHelpText(
+      'after',
+      `\nExit status:\n${exitStatuses.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}`).join('\n')}`,
+    )
 
-  for (const name of Object.keys(commandTable) as CommandName[]) { // the keys of a const object
+  for (const name of Object.keys(commandTable) as CommandName[]) {
+    // the keys of a const object
     addCommand(program, commandTable[name], async (input) => {
       const command = await modules[name]()
       exitCode = await command(input)
@@ -53,10 +61,10 @@ async function main(argv: readonly string[]): Promise<number> {
 function addCommand(program: Command, spec: CommandSpec, action: (input: CommandInput) => Promise<void>): void {
   const command = program.command(`${spec.name} ${spec.args}`.trim()).description(spec.summary).exitOverride()
   for (const option of spec.options) command.addOption(toOption(option))
-  if (spec.examples.length > 0) command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`)
-  command.action(async (...values: unknown[]) => {
+  if (spec.examples.length > 0)
+    command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`)
+  command.action(async () => {
     await action({ args: command.args, options: command.opts() })
-    return values.length
   })
 }
 
@@ -64,7 +72,10 @@ function toOption(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.text)
   if (spec.many === undefined) return option
   const split = spec.many === 'list'
-  return option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), ...(split ? value.split(',').map((part) => part.trim()) : [value])])
+  return option.argParser((value: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    ...(split ? value.split(',').map((part) => part.trim()) : [value]),
+  ])
 }
 
 process.exitCode = await main(process.argv)

@@ -9,6 +9,8 @@ export function printError(error: unknown): number {
     process.stderr.write(pc.dim(`  (${error.code})\n`))
     return error.exitCode
   }
-  process.stderr.write(`${pc.red('✗')} This is a defect of proofload, not of your plan:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `${pc.red('✗')} This is a defect of proofload, not of your plan:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   return 70
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { GeneratorWindow, WorkerWindow } from '../model/sample.ts'
+import type { GeneratorWindow, SeriesWindow, WorkerWindow } from '../model/sample.ts'
 import { createCollector } from './collector.ts'
 
 const generator = { kind: 'generator' } as unknown as GeneratorWindow // the collector only passes it on
@@ -11,14 +11,18 @@ const window = (worker: number, t: number): WorkerWindow => ({
   generator: { ...generator, worker },
   examples: [],
 })
-const addUp = (parts: readonly (readonly { kind: string }[])[]): never[] => [{ kind: 'check', name: 'ok', passed: parts.length, failed: 0 }] as never[]
+const addUp = (windows: readonly SeriesWindow[]): SeriesWindow[] => [
+  { kind: 'check', name: 'ok', passed: windows.length, failed: 0 },
+]
 
 describe('createCollector', () => {
   it('gives a second when every worker has told of it, and adds the series up', () => {
     const collector = createCollector(2, addUp)
     expect(collector.add(window(0, 1))).toEqual([])
     const [second] = collector.add(window(1, 1.0000001))
-    expect(second?.lines.filter((line) => line.kind === 'check')).toEqual([{ t: 1, test: 'a', kind: 'check', name: 'ok', passed: 2, failed: 0 }])
+    expect(second?.lines.filter((line) => line.kind === 'check')).toEqual([
+      { t: 1, test: 'a', kind: 'check', name: 'ok', passed: 2, failed: 0 },
+    ])
     expect(second?.lines.filter((line) => line.kind === 'generator')).toHaveLength(2)
   })
 

@@ -15,14 +15,17 @@ export interface CompleteSecond {
   readonly windows: readonly WorkerWindow[]
 }
 
-export function createCollector(workers: number, mergeSeries: (parts: readonly (readonly SeriesWindow[])[]) => readonly SeriesWindow[]): Collector {
+export function createCollector(
+  workers: number,
+  mergeSeries: (windows: readonly SeriesWindow[]) => readonly SeriesWindow[],
+): Collector {
   const pending = new Map<string, WorkerWindow[]>()
 
   const complete = (windows: readonly WorkerWindow[]): CompleteSecond => {
     const [first] = windows
     if (first === undefined) throw new Error('a second without windows')
     const { test, t } = first
-    const series = windows.length === 1 ? first.series : mergeSeries(windows.map((w) => w.series))
+    const series = windows.length === 1 ? first.series : mergeSeries(windows.flatMap((w) => w.series))
     const lines: WindowLine[] = [...series.map((s) => ({ t, test, ...s })), ...windows.map((w) => ({ t, test, ...w.generator }))]
     return { test, t, lines, windows }
   }

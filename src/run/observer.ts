@@ -13,7 +13,12 @@ export interface RunObserver {
   onTick?(tick: RunTick): void
   /** A line of `--debug`. */
   onDebug?(text: string): void
-  onResult?(outcome: { readonly header: RunHeader; readonly data: RunData; readonly result: RunResult; readonly folder: string }): Promise<void> | void
+  onResult?(outcome: {
+    readonly header: RunHeader
+    readonly data: RunData
+    readonly result: RunResult
+    readonly folder: string
+  }): Promise<void> | void
 }
 
 export interface RunTick {

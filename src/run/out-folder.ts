@@ -3,7 +3,20 @@ import { join, resolve } from 'node:path'
 import { ToolError, messageOf } from '../base/errors.ts'
 
 /** What proofload writes into a run folder: only these are removed when a folder is used again. */
-const ours = ['plan.json', 'plan.bundle.mjs', 'events.ndjson', 'windows.ndjson', 'result.json', 'report.html', 'report.txt', 'report.md', 'windows.csv', 'junit.xml', 'target.log', 'services'] as const
+const ours = [
+  'plan.json',
+  'plan.bundle.mjs',
+  'events.ndjson',
+  'windows.ndjson',
+  'result.json',
+  'report.html',
+  'report.txt',
+  'report.md',
+  'windows.csv',
+  'junit.xml',
+  'target.log',
+  'services',
+] as const
 
 /**
  * Makes the run folder ready: created if missing, emptied of an earlier run's files if it has one, refused when it holds something else.
@@ -16,7 +29,11 @@ export function prepareOutFolder(path: string): string {
     if (stats && !stats.isDirectory()) throw new Error('it exists and is not a folder')
     mkdirSync(folder, { recursive: true })
     const present = readdirSync(folder)
-    if (present.length > 0 && !present.includes('plan.json') && !present.every((name) => (ours as readonly string[]).includes(name)))
+    if (
+      present.length > 0 &&
+      !present.includes('plan.json') &&
+      !present.every((name) => (ours as readonly string[]).includes(name))
+    )
       throw new Error('it holds files that are not from a run of proofload')
     for (const name of ours) if (present.includes(name)) rmSync(join(folder, name), { recursive: true, force: true })
     accessSync(folder, constants.W_OK)
@@ -24,10 +41,14 @@ export function prepareOutFolder(path: string): string {
     writeFileSync(probe, '{}\n')
     return folder
   } catch (error) {
-    throw new ToolError('OUT_UNUSABLE', `Expected --out to be a folder that can be written, got \`${folder}\`: ${messageOf(error)}.`, {
-      hint: 'Give another folder with --out DIR, or leave --out away to write below .proofload/runs/.',
-      cause: error,
-    })
+    throw new ToolError(
+      'OUT_UNUSABLE',
+      `Expected --out to be a folder that can be written, got \`${folder}\`: ${messageOf(error)}.`,
+      {
+        hint: 'Give another folder with --out DIR, or leave --out away to write below .proofload/runs/.',
+        cause: error,
+      },
+    )
   }
 }
 

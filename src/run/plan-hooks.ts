@@ -1,12 +1,17 @@
 import { ToolError, messageOf } from '../base/errors.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
-import type { PlanCode } from "../plan/index.ts"
-import { allowedHosts } from "../plan/index.ts"
+import type { PlanCode } from '../plan/index.ts'
+import { allowedHosts } from '../plan/index.ts'
 import type { ExchangeObserver } from '../protocols/protocol.ts'
 import { createHostRule, createHttpWorker } from '../protocols/http1/index.ts'
 
 /** Requests of `setup` and `teardown` are not measured. */
-const unmeasured: ExchangeObserver = { started: () => undefined, heard: () => undefined, ended: () => undefined, waiting: () => undefined }
+const unmeasured: ExchangeObserver = {
+  started: () => undefined,
+  heard: () => undefined,
+  ended: () => undefined,
+  waiting: () => undefined,
+}
 
 export interface HookContext {
   readonly spec: PlanSpec
@@ -25,7 +30,11 @@ export async function runSetup(code: PlanCode, context: HookContext): Promise<un
   try {
     return structuredClone(value)
   } catch (error) {
-    throw new ToolError('SETUP_FAILED', `Expected the value of the plan's \`setup\` to be plain data (it goes to the generator's threads), but ${messageOf(error)}`, { cause: error })
+    throw new ToolError(
+      'SETUP_FAILED',
+      `Expected the value of the plan's \`setup\` to be plain data (it goes to the generator's threads), but ${messageOf(error)}`,
+      { cause: error },
+    )
   }
 }
 
@@ -35,7 +44,11 @@ export async function runTeardown(code: PlanCode, context: HookContext, shared: 
   await withHttp(context, 'teardown', (http) => teardown({ http, services: context.services, signal: context.signal, shared }))
 }
 
-async function withHttp<T>({ spec }: HookContext, hook: string, body: (http: Parameters<NonNullable<PlanCode['setup']>>[0]['http']) => T | Promise<T>): Promise<T> {
+async function withHttp<T>(
+  { spec }: HookContext,
+  hook: string,
+  body: (http: Parameters<NonNullable<PlanCode['setup']>>[0]['http']) => T | Promise<T>,
+): Promise<T> {
   const worker = createHttpWorker({
     spec: spec.http,
     ...(spec.target?.url === undefined ? {} : { baseUrl: spec.target.url }),

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { RunData } from '../analysis/index.ts'
 import { readRecord } from '../analysis/index.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
-import { initHistograms } from '../metrics/index.ts'
 import type { RunHeader } from '../model/run-header.ts'
 import { recordSchema } from '../model/schema-version.ts'
 
@@ -19,13 +18,20 @@ export interface SavedRun {
  * @throws ToolError RECORD_UNREADABLE
  */
 export async function readRunFolder(folder: string): Promise<SavedRun> {
-  await initHistograms()
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new ToolError('RECORD_UNREADABLE', `Expected a run folder, got \`${folder}\`, which ${existsSync(folder) ? 'is a file' : 'does not exist'}.`, {
-      hint: 'Run folders are below .proofload/runs/ unless the run was given --out DIR.',
-    })
+    throw new ToolError(
+      'RECORD_UNREADABLE',
+      `Expected a run folder, got \`${folder}\`, which ${existsSync(folder) ? 'is a file' : 'does not exist'}.`,
+      {
+        hint: 'Run folders are below .proofload/runs/ unless the run was given --out DIR.',
+      },
+    )
   const header = readHeader(folder)
-  const { data, problems } = readRecord({ header, events: readLines(folder, 'events.ndjson'), windows: readLines(folder, 'windows.ndjson') })
+  const { data, problems } = readRecord({
+    header,
+    events: readLines(folder, 'events.ndjson'),
+    windows: readLines(folder, 'windows.ndjson'),
+  })
   return { header, data, problems }
 }
 

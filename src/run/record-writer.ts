@@ -17,13 +17,15 @@ export interface RecordWriter {
 }
 
 /** The append-only run record. Every line is in the kernel's hands when the call returns, so a killed run loses at most the line being written. */
-export function createRecordWriter(folder: string, secrets: readonly string[]): RecordWriter {
+export function createRecordWriter(folder: string, secrets: ReadonlySet<string>): RecordWriter {
   const events = openSync(join(folder, 'events.ndjson'), 'a')
   const windows = openSync(join(folder, 'windows.ndjson'), 'a')
   let failure: ToolError | undefined
   let closed = false
 
-  const masked = <T>(value: T, text: string): T => (secrets.length === 0 ? value : (JSON.parse(text) as T)) // JSON text of a T, made just before
+  // Looked at anew each time: a service's password is known only once the service runs.
+  const mask = (text: string): string => (secrets.size === 0 ? text : maskSecrets(text, [...secrets]))
+  const masked = <T>(value: T, text: string): T => (secrets.size === 0 ? value : (JSON.parse(text) as T)) // JSON text of a T, made just before
 
   const append = (file: number, text: string): void => {
     if (failure !== undefined || closed) return
@@ -39,18 +41,18 @@ export function createRecordWriter(folder: string, secrets: readonly string[]): 
 
   return {
     header(header) {
-      const text = maskSecrets(JSON.stringify(header, null, 2), secrets)
+      const text = mask(JSON.stringify(header, null, 2))
       writeFileSync(join(folder, 'plan.json'), `${text}\n`)
       return masked(header, text)
     },
     event(event) {
-      const text = maskSecrets(JSON.stringify(event), secrets)
+      const text = mask(JSON.stringify(event))
       append(events, `${text}\n`)
       return masked(event, text)
     },
     windows(lines) {
       if (lines.length === 0) return lines
-      const texts = lines.map((line) => maskSecrets(JSON.stringify(line), secrets))
+      const texts = lines.map((line) => mask(JSON.stringify(line)))
       append(windows, `${texts.join('\n')}\n`)
       return lines.map((line, i) => masked(line, texts[i] ?? 'null'))
     },

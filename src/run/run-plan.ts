@@ -4,11 +4,9 @@ import { createRunData } from '../analysis/index.ts'
 import { ToolError } from '../base/errors.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { EndReason } from '../model/run-event.ts'
-import type { RunHeader } from '../model/run-header.ts'
 import type { RunResult } from '../model/run-result.ts'
 import { recordSchema, workerProtocolVersion } from '../model/schema-version.ts'
 import type { FromWorker } from '../model/worker-protocol.ts'
-import { initHistograms } from '../metrics/index.ts'
 import { judgeRun } from '../verdicts/index.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { describeMachine } from './machine.ts'
@@ -51,12 +49,20 @@ export interface RunOutcome {
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan, seed, observer } = options
-  await initHistograms()
   const folder = prepareOutFolder(options.outFolder)
-  const record = createRecordWriter(folder, plan.secrets)
+  const secrets = new Set(plan.secrets)
+  const record = createRecordWriter(folder, secrets)
   const startedAt = new Date().toISOString()
   const clock = startRunClock()
-  const header = record.header({ schema: recordSchema, plan: plan.spec, seed, startedAt, workers: options.workers, machine: describeMachine(), command: options.command })
+  const header = record.header({
+    schema: recordSchema,
+    plan: plan.spec,
+    seed,
+    startedAt,
+    workers: options.workers,
+    machine: describeMachine(),
+    command: options.command,
+  })
   const data = createRunData(header)
   const session = createSession({ clock, data, record, observer })
   observer.onHeader?.(header, folder)
@@ -64,7 +70,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const interrupts = listenForInterrupt((count) => (count === 1 ? session.end('interrupted') : session.hurry()))
   try {
     session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
-    await perform(options, { session, folder, header }).catch((error: unknown) => session.end('error', error))
+    await perform(options, { session, folder, secrets }).catch((error: unknown) => session.end('error', error))
     const ending = session.ending()
     if (ending?.error !== undefined) session.emit({ kind: 'error', ...describeError(ending.error) })
     session.emit({ kind: 'run-ended', reason: ending?.reason ?? 'completed' })
@@ -81,13 +87,13 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
 interface Stage {
   readonly session: Session
   readonly folder: string
-  readonly header: RunHeader
+  readonly secrets: Set<string>
 }
 
 async function perform(options: RunOptions, stage: Stage): Promise<void> {
-  const { session, folder } = stage
+  const { session, folder, secrets } = stage
   const { plan } = options
-  const surroundings = createSurroundings({ plan, folder, session, runId: `${process.pid}-${Date.now().toString(36)}` })
+  const surroundings = createSurroundings({ plan, folder, session, secrets })
   const bundle = plan.bundle === '' ? '' : join(folder, 'plan.bundle.mjs')
   if (bundle !== '') {
     mkdirSync(folder, { recursive: true })
@@ -95,7 +101,8 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
   }
   const observer = {
     started: (title: string) => session.emit({ kind: 'task-started', title }),
-    ended: (title: string, error?: string) => session.emit({ kind: 'task-ended', title, ...(error === undefined ? {} : { error }) }),
+    ended: (title: string, error?: string) =>
+      session.emit({ kind: 'task-ended', title, ...(error === undefined ? {} : { error }) }),
   }
 
   let current: TestRun | undefined
@@ -113,13 +120,14 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
         seed: options.seed,
         shared,
         services: surroundings.services(),
-        secrets: plan.secrets,
+        secrets: [...secrets],
         runStartNs: session.clock.startNs,
         debug: options.debug,
       }))
       workers = await startWorkers(inits, {
         message: (worker: number, message: FromWorker) => current?.message(worker, message),
-        crashed: (worker, error) => session.end('error', new ToolError('INTERNAL', `Worker ${worker} crashed: ${error.message}`, { cause: error })),
+        crashed: (worker, error) =>
+          session.end('error', new ToolError('INTERNAL', `Worker ${worker} crashed: ${error.message}`, { cause: error })),
       })
       return () => workers?.stop()
     },
@@ -140,7 +148,8 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
 }
 
 function describeError(error: unknown): { code: string; text: string } {
-  if (error instanceof ToolError) return { code: error.code, text: error.hint === undefined ? error.message : `${error.message} ${error.hint}` }
+  if (error instanceof ToolError)
+    return { code: error.code, text: error.hint === undefined ? error.message : `${error.message} ${error.hint}` }
   return { code: 'INTERNAL', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
 

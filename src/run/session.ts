@@ -51,7 +51,8 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
       giveUpWhenFull()
     },
     end(reason, error) {
-      if (ending === undefined || (ending.error === undefined && error !== undefined)) ending = error === undefined ? { reason } : { reason, error }
+      if (ending === undefined || (ending.error === undefined && error !== undefined))
+        ending = error === undefined ? { reason } : { reason, error }
       abort.abort()
     },
     ending: () => ending,

@@ -28,10 +28,12 @@ export interface SurroundingsOptions {
   readonly plan: LoadedPlan
   readonly folder: string
   readonly session: Session
+  /** Grows with the passwords of the services. */
+  readonly secrets: Set<string>
 }
 
 export function createSurroundings(options: SurroundingsOptions): Surroundings {
-  const { plan, folder, session } = options
+  const { plan, folder, session, secrets } = options
   const { spec, code } = plan
   const services: Record<string, RunningService> = {}
   let supervisor: Supervisor | undefined
@@ -40,7 +42,8 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   let shared: unknown
   let testsOnThisTarget = 0
 
-  const addresses = (): Readonly<Record<string, { url: string }>> => Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
+  const addresses = (): Readonly<Record<string, { url: string }>> =>
+    Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
   const hookContext = () => ({ spec, services: addresses(), signal: session.signal })
   const running = (): Supervisor => {
     if (supervisor === undefined) throw new ToolError('INTERNAL', 'The watchdog is not running.')
@@ -54,17 +57,29 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       outFile: join(folder, 'target.log'),
       supervisor: running(),
       signal: session.signal,
-      secrets: plan.secrets,
+      secrets: [...secrets],
     })
     target = started
     testsOnThisTarget = 0
-    session.emit({ kind: 'target-ready', ...(started.pid === undefined ? {} : { pid: started.pid }), startupSec: started.startupSec })
+    session.emit({
+      kind: 'target-ready',
+      ...(started.pid === undefined ? {} : { pid: started.pid }),
+      startupSec: started.startupSec,
+    })
     void started.exited.then(({ code: status, signal, lastLines }) => {
       if (target !== started) return
       session.emit({ kind: 'target-ended', code: status, signal, lastLines })
       const how = signal === null ? `with status ${String(status)}` : `by ${signal}`
-      const last = lastLines.length === 0 ? 'It had written nothing.' : `Its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`
-      session.end('target-died', new ToolError('TARGET_DIED', `The target ended ${how} during the run. ${last}`, { hint: `All of its output: ${join(folder, 'target.log')}` }))
+      const last =
+        lastLines.length === 0
+          ? 'It had written nothing.'
+          : `Its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`
+      session.end(
+        'target-died',
+        new ToolError('TARGET_DIED', `The target ended ${how} during the run. ${last}`, {
+          hint: `All of its output: ${join(folder, 'target.log')}`,
+        }),
+      )
     })
   }
   const stopIt = async (): Promise<void> => {
@@ -83,20 +98,27 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     },
   }
 
-  const serviceTasks = Object.entries(spec.services).map(
-    ([name, service]): Task => ({
-      title: `service ${name}`,
-      setup: async () => {
-        const logFolder = join(folder, 'services')
-        mkdirSync(logFolder, { recursive: true })
-        const started = await startService(name, service, { supervisor: running(), outFile: join(logFolder, `${name}.log`), signal: session.signal })
-        services[name] = started
-        const { pid, version } = started
-        session.emit({ kind: 'service-ready', name, ...(pid === undefined ? {} : { pid }), ...(version === undefined ? {} : { version }) })
-        return () => started.stop()
-      },
-    }),
-  )
+  const serviceTasks = Object.entries(spec.services).map(([name, service]): Task => ({
+    title: `service ${name}`,
+    setup: async () => {
+      const logFolder = join(folder, 'services')
+      mkdirSync(logFolder, { recursive: true })
+      const started = await startService(name, service, {
+        supervisor: running(),
+        outFile: join(logFolder, `${name}.log`),
+        signal: session.signal,
+      })
+      services[name] = started
+      const { pid, version } = started
+      session.emit({
+        kind: 'service-ready',
+        name,
+        ...(pid === undefined ? {} : { pid }),
+        ...(version === undefined ? {} : { version }),
+      })
+      return () => started.stop()
+    },
+  }))
 
   const targetTask: Task = {
     title: 'target',
@@ -125,7 +147,10 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       })
       probes = created.probes
       for (const { probe, reason } of created.unavailable) session.emit({ kind: 'probe-unavailable', probe, reason })
-      session.emit({ kind: 'probe-units', units: Object.assign({}, ...probes.map((probe) => probe.units)) as Record<string, string> }) // units are records of strings
+      session.emit({
+        kind: 'probe-units',
+        units: Object.assign({}, ...probes.map((probe) => probe.units)) as Record<string, string>,
+      }) // units are records of strings
       const stopLoop = startProbeLoop(probes, session)
       return async () => {
         await stopLoop()
@@ -135,7 +160,13 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   }
 
   return {
-    tasks: [watchdog, ...serviceTasks, ...(spec.target === undefined ? [] : [targetTask]), ...(spec.hasSetup || spec.hasTeardown ? [hooks] : []), probeTask],
+    tasks: [
+      watchdog,
+      ...serviceTasks,
+      ...(spec.target === undefined ? [] : [targetTask]),
+      ...(spec.hasSetup || spec.hasTeardown ? [hooks] : []),
+      probeTask,
+    ],
     shared: () => shared,
     services: addresses,
     async beforeTest(test) {

@@ -28,7 +28,9 @@ describe('withTasks', () => {
 
   it('tears down what was set up when a later task fails', async () => {
     const log: string[] = []
-    const run = withTasks([recordingTask('a', log), recordingTask('b', log, 'setup'), recordingTask('c', log)], silent, () => Promise.resolve())
+    const run = withTasks([recordingTask('a', log), recordingTask('b', log, 'setup'), recordingTask('c', log)], silent, () =>
+      Promise.resolve(),
+    )
     await expect(run).rejects.toThrow('b cannot start')
     expect(log).toEqual(['+a', '+b', '-a'])
   })

@@ -34,7 +34,8 @@ export function startTest(test: TestSpec, workers: WorkerHost, session: Session)
   const seconds = (complete: readonly CompleteSecond[]): void => {
     for (const second of complete) {
       session.write(second.lines)
-      for (const window of second.windows) for (const example of window.examples) session.emit({ kind: 'failure-example', test: test.name, ...example })
+      for (const window of second.windows)
+        for (const example of window.examples) session.emit({ kind: 'failure-example', test: test.name, ...example })
     }
   }
 
@@ -102,7 +103,17 @@ export function startTest(test: TestSpec, workers: WorkerHost, session: Session)
           seconds(collector.add(message.window))
           return
         case 'log':
-          session.emit({ kind: 'log', test: message.test, level: message.level, text: message.text, user: message.user, iteration: message.iteration }, message.atSec)
+          session.emit(
+            {
+              kind: 'log',
+              test: message.test,
+              level: message.level,
+              text: message.text,
+              user: message.user,
+              iteration: message.iteration,
+            },
+            message.atSec,
+          )
           return
         case 'debug':
           session.observer.onDebug?.(message.text)

@@ -57,7 +57,12 @@ export function exitCode({ tests, errors, ended }: RunOutcome): number {
   const ofTests = tests.filter((verdict) => verdict !== 'error' || !broken).map((verdict) => exitCodeOf[verdict])
   const ofRun = broken && ended === 'error' ? 0 : exitCodeOf[verdictOf({ ended, validity: 'ok', objectives: [] })]
   const occurred = new Set([...ofErrors, ...ofTests, ofRun])
-  return exitOrder.find((code) => occurred.has(code)) ?? 0
+  return worstExitCode([...occurred])
+}
+
+/** The exit status of several runs together. */
+export function worstExitCode(codes: readonly number[]): number {
+  return exitOrder.find((code) => codes.includes(code)) ?? 0
 }
 
 /** The verdict of a run: the word for its exit status. */

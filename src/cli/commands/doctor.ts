@@ -1,4 +1,5 @@
-import { describeMachine, selfTest } from '../../run/index.ts'
+import { describeMachine } from '../../run/index.ts'
+import { selfTest } from '../../selftest/index.ts'
 import { endLeftovers, listLeftovers } from '../../services/index.ts'
 import type { CommandInput } from '../main.ts'
 import { readOptions } from '../option-values.ts'

@@ -15,9 +15,13 @@ export function init({ args, options }: CommandInput): Promise<number> {
   ]
   const present = files.filter(({ path }) => existsSync(path)).map(({ path }) => `\`${path}\``)
   if (present.length > 0 && !read.flag('force'))
-    throw new ToolError('OUT_UNUSABLE', `Expected a place without these files, but ${present.join(' and ')} exist${present.length === 1 ? 's' : ''}.`, {
-      hint: 'Give another folder with --dir DIR, or overwrite with --force.',
-    })
+    throw new ToolError(
+      'OUT_UNUSABLE',
+      `Expected a place without these files, but ${present.join(' and ')} exist${present.length === 1 ? 's' : ''}.`,
+      {
+        hint: 'Give another folder with --dir DIR, or overwrite with --force.',
+      },
+    )
   for (const { path, text } of files) {
     try {
       mkdirSync(dirname(path), { recursive: true })

@@ -10,7 +10,8 @@ import { readOptions } from '../option-values.ts'
 export async function report({ args, options }: CommandInput): Promise<number> {
   const read = readOptions(options)
   const format = read.text('format') ?? 'text'
-  if (!isReportFormat(format)) throw new ToolError('OPTION_INVALID', `Expected --format to be one of ${reportFormats.join(', ')}, got \`${format}\`.`)
+  if (!isReportFormat(format))
+    throw new ToolError('OPTION_INVALID', `Expected --format to be one of ${reportFormats.join(', ')}, got \`${format}\`.`)
   const folder = args[0] ?? ''
   const { header, data, problems } = await readRunFolder(folder)
   for (const line of problems) process.stderr.write(`! ${line}\n`)

@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { ToolError } from '../../base/errors.ts'
 import type { RunResult } from '../../model/run-result.ts'
-import type { LoadedPlan } from '../../run/index.ts'
+import type { LoadedPlan, PrepareOptions } from '../../run/index.ts'
 import { defaultOutFolder, preparePlan, runPlan } from '../../run/index.ts'
 import { worstExitCode } from '../../verdicts/index.ts'
 import { adHocPlanSource } from '../ad-hoc-plan.ts'
@@ -26,7 +26,8 @@ export async function run({ args, options }: CommandInput): Promise<number> {
     const files = planFiles(args, read, scratch)
     // All plans are read before the first one runs: a mistake in the last is not found an hour later.
     const plans: LoadedPlan[] = []
-    for (const [i, file] of files.entries()) plans.push(await preparePlan({ file, scratch: join(scratch, String(i)), ...selection(read), seed }))
+    for (const [i, file] of files.entries())
+      plans.push(await preparePlan({ file, scratch: join(scratch, String(i)), ...selection(read) }))
     if (read.flag('dryRun')) {
       for (const plan of plans) process.stdout.write(describePlan(plan, { workers, seed }))
       return 0
@@ -39,19 +40,20 @@ export async function run({ args, options }: CommandInput): Promise<number> {
 
 function refuseUnavailable(read: OptionReader): void {
   if (read.flag('isolate')) throw new ToolError('NOT_AVAILABLE', '--isolate does not exist in this version yet.')
-  if (read.text('resume') !== undefined) throw new ToolError('NOT_AVAILABLE', '--resume does not exist in this version yet: it belongs to the capacity search.')
+  if (read.text('resume') !== undefined)
+    throw new ToolError('NOT_AVAILABLE', '--resume does not exist in this version yet: it belongs to the capacity search.')
 }
 
-function selection(read: OptionReader) {
+function selection(read: OptionReader): Omit<PrepareOptions, 'file' | 'scratch'> {
+  const target = read.text('target')
   return {
     suites: read.list('suite'),
     tests: read.list('test'),
     quick: read.flag('quick'),
-    configFiles: read.list('config'),
-    sets: read.list('set'),
+    configs: read.list('config'),
+    settings: read.list('set'),
     objectives: read.list('objective'),
-    target: read.text('target'),
-    debug: read.flag('debug'),
+    ...(target === undefined ? {} : { target }),
   }
 }
 
@@ -61,9 +63,13 @@ function planFiles(args: readonly string[], read: OptionReader, scratch: string)
   if (urls.length === 0) {
     for (const option of ['users', 'arrivals', 'for'])
       if (read.text(option) !== undefined)
-        throw new ToolError('OPTION_INVALID', `--${option} goes with a URL, as in \`proofload run http://127.0.0.1:8080/ --${option} …\`.`, {
-          hint: `To change a test of a plan, use --set tests.NAME.${option}=VALUE.`,
-        })
+        throw new ToolError(
+          'OPTION_INVALID',
+          `--${option} goes with a URL, as in \`proofload run http://127.0.0.1:8080/ --${option} …\`.`,
+          {
+            hint: `To change a test of a plan, use --set tests.NAME.${option}=VALUE.`,
+          },
+        )
     if (args.length > 0) return args
     const found = readdirSync('.').filter((name) => name.endsWith('.plan.ts'))
     if (found.length === 0)
@@ -73,7 +79,8 @@ function planFiles(args: readonly string[], read: OptionReader, scratch: string)
     return found
   }
   const [url] = urls
-  if (args.length > 1 || url === undefined) throw new ToolError('OPTION_INVALID', `Expected one URL and nothing else, got \`${args.join(' ')}\`.`)
+  if (args.length > 1 || url === undefined)
+    throw new ToolError('OPTION_INVALID', `Expected one URL and nothing else, got \`${args.join(' ')}\`.`)
   const file = join(scratch, 'url.plan.ts')
   writeFileSync(file, adHocPlanSource({ url, users: read.text('users'), arrivals: read.text('arrivals'), for: read.text('for') }))
   return [file]
@@ -111,7 +118,9 @@ async function runAll(plans: readonly LoadedPlan[], { read, workers, seed }: Run
 
 /** How to run this again: the arguments as given, with the seed. */
 function commandLine(plan: LoadedPlan, seed: number): string {
-  const args = process.argv.slice(2).filter((arg, i, all) => arg !== '--seed' && all[i - 1] !== '--seed' && !arg.startsWith('--seed='))
+  const args = process.argv
+    .slice(2)
+    .filter((arg, i, all) => arg !== '--seed' && all[i - 1] !== '--seed' && !arg.startsWith('--seed='))
   const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))
   if (!existsSync(plan.spec.file)) return `proofload ${quoted.join(' ')} --seed ${seed}`
   return `proofload ${quoted.length > 0 ? quoted.join(' ') : `run ${basename(plan.spec.file)}`} --seed ${seed}`

@@ -1,0 +1,8 @@
+export { defaultOutFolder } from './out-folder.ts'
+export { describeMachine, ownVersion } from './machine.ts'
+export { preparePlan } from './prepare-plan.ts'
+export type { LoadedPlan, PrepareOptions } from './prepare-plan.ts'
+export { readRunFolder } from './read-run-folder.ts'
+export { runPlan } from './run-plan.ts'
+export type { RunOptions, RunOutcome } from './run-plan.ts'
+export type { RunObserver, RunTick } from './observer.ts'

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { ToolError, messageOf } from '../base/errors.ts'
+import { compilePlan } from '../compile/index.ts'
+import { parseTrace } from '../load/index.ts'
+import type { PlanSpec } from '../model/plan-spec.ts'
+import type { PlanCode, UnavailableTest } from '../plan/index.ts'
+import { loadPlanModule, resolvePlan } from '../plan/index.ts'
+import { selectTests } from './select-tests.ts'
+
+/** A plan that is ready to run: checked, overlaid, reduced to the selected tests. */
+export interface LoadedPlan {
+  readonly spec: PlanSpec
+  readonly code: PlanCode
+  /** Path of the bundle. */
+  readonly bundle: string
+  /** Values that must not appear in anything written. */
+  readonly secrets: readonly string[]
+}
+
+export interface PrepareOptions {
+  readonly file: string
+  /** A folder for the bundle. */
+  readonly scratch: string
+  readonly suites?: readonly string[]
+  readonly tests?: readonly string[]
+  readonly quick?: boolean
+  /** Files of `--config`, later ones on top. */
+  readonly configs?: readonly string[]
+  /** `PATH=VALUE` of `--set`. */
+  readonly settings?: readonly string[]
+  readonly objectives?: readonly string[]
+  readonly target?: string
+}
+
+/**
+ * Compiles, loads and checks a plan.
+ * @throws ToolError with every problem of the plan in one message
+ */
+export async function preparePlan(options: PrepareOptions): Promise<LoadedPlan> {
+  const { suites = [], tests = [], scratch, ...overlay } = options
+  const file = resolve(options.file)
+  const dir = dirname(file)
+  const { bundle, fingerprint } = await compilePlan(file, { outFile: join(scratch, 'plan.bundle.mjs') })
+  const { definition, declarations } = await loadPlanModule(bundle, dir)
+  const { spec, code, unavailable, secrets } = resolvePlan(definition, {
+    ...overlay,
+    file,
+    dir,
+    fingerprint,
+    declarations,
+    readTrace,
+  })
+  return { spec: { ...spec, tests: runnable(spec, unavailable, { suites, tests }) }, code, bundle, secrets }
+}
+
+/** The selected tests; one of them that this version cannot run is refused, not ignored. */
+function runnable(
+  spec: PlanSpec,
+  unavailable: readonly UnavailableTest[],
+  { suites, tests }: { readonly suites: readonly string[]; readonly tests: readonly string[] },
+): PlanSpec['tests'] {
+  const selected = selectTests<PlanSpec['tests'][number] | UnavailableTest>([...spec.tests, ...unavailable], suites, tests)
+  const refused = selected.flatMap((test) => ('reason' in test ? [test] : []))
+  if (refused.length > 0) {
+    const names = spec.tests.map(({ name }) => `--test '${name}'`)
+    throw new ToolError('NOT_AVAILABLE', refused.map(({ name, reason }) => `tests.${name}: ${reason}`).join('\n'), {
+      hint:
+        names.length === 0
+          ? 'No test of this plan can run in this version.'
+          : `The other tests of the plan can run: ${names.join(' ')}.`,
+    })
+  }
+  return selected.filter((test) => 'loads' in test)
+}
+
+function readTrace(path: string): ReturnType<typeof parseTrace> {
+  try {
+    return parseTrace(readFileSync(path, 'utf8'))
+  } catch (error) {
+    return { timesSec: [], problems: [messageOf(error)] }
+  }
+}

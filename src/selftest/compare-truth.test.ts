@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import type { Latency } from '../model/run-result.ts'
+import { compareWithTruth } from './compare-truth.ts'
+
+const latency = (p99: number | null, interval?: readonly [number, number]): Latency => ({
+  p50: 10,
+  p90: null,
+  p95: null,
+  p99,
+  p999: null,
+  mean: 12,
+  min: 1,
+  max: 50,
+  samples: 1000,
+  ...(interval === undefined ? {} : { intervals: { p99: interval } }),
+})
+
+describe('compareWithTruth', () => {
+  it('agrees within the tolerance, and not beyond it', () => {
+    const agrees = (p99: number) => compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(p99))[0]?.agrees
+    expect(agrees(102.9)).toBe(true)
+    expect(agrees(97.1)).toBe(true)
+    expect(agrees(103.1)).toBe(false)
+    expect(agrees(96.9)).toBe(false)
+  })
+
+  it('agrees when the truth is inside the interval', () => {
+    expect(compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(110, [95, 120]))[0]?.agrees).toBe(true)
+    expect(compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(110, [105, 120]))[0]?.agrees).toBe(false)
+  })
+
+  it('never agrees with a figure that was not measured', () => {
+    expect(compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(null))[0]).toMatchObject({
+      measured: null,
+      agrees: false,
+    })
+  })
+})
