@@ -1,0 +1,210 @@
+import { messageOf, ToolError } from '../base/errors.ts'
+import { seededRandom } from '../base/random.ts'
+import type { Random } from '../base/random.ts'
+import type { FailureKind } from '../model/sample.ts'
+import type { MetricContext, MetricHandle } from '../model/scenario-context.ts'
+import type { ScenarioCode } from '../plan/index.ts'
+import type { HttpUser } from '../protocols/http1/index.ts'
+import { addToMetric, Context } from './context.ts'
+import type { HeldRow } from './feeds.ts'
+import { UserGone } from './user-gone.ts'
+import { UserHttp } from './user-http.ts'
+import type { World } from './world.ts'
+
+interface Sleeper {
+  timer: NodeJS.Timeout
+  wake(): void
+  abort(): void
+}
+
+/** One user: runs its scenario's functions and keeps account of it. How often and when is up to the load that owns it. */
+export class VirtualUser implements MetricContext {
+  readonly world: World
+  readonly scenario: string
+  readonly #code: ScenarioCode
+  id = 0
+  iteration = 0
+  state: unknown
+  /** Failed requests and checks and exceptions, ever. */
+  failures = 0
+  paceMs = 0
+  /** Taken away in the middle: nothing of it counts any more. */
+  gone = false
+  /** Start of the running iteration; NaN: none. */
+  iterationMs = NaN
+  /** Asked to end: thinks no more. */
+  hurried = false
+  readonly http: HttpUser
+  readonly #context: Context
+  #intendedMs = 0
+  #random: Random | undefined
+  #rows: HeldRow[] | undefined
+  #sleepers: Set<Sleeper> | undefined
+
+  constructor(world: World, scenario: string, { shared }: { shared: boolean }) {
+    this.world = world
+    this.scenario = scenario
+    const code = world.code.scenarios[scenario]
+    if (!code) throw new ToolError('INTERNAL', `the plan's code has no scenario '${scenario}'`)
+    this.#code = code
+    this.http = world.openHttp(shared)
+    this.#context = new Context(this, new UserHttp(this, this.http.context))
+  }
+
+  /** Becomes another user: nothing of the one before remains. */
+  become(id: number): void {
+    this.id = id
+    this.iteration = 0
+    this.state = undefined
+    this.paceMs = 0
+    this.#random = undefined
+  }
+
+  get random(): Random {
+    return (this.#random ??= seededRandom(this.world.seed, this.id))
+  }
+
+  /** Runs `start`; false: it threw, and there is no state to go on with. */
+  async start(): Promise<boolean> {
+    if (!this.#code.start) return true
+    this.world.attribution.user = this
+    try {
+      this.state = await this.#code.start(this.#context)
+      return true
+    } catch (error) {
+      this.#threw(error, 'start')
+      return false
+    }
+  }
+
+  /** Runs `stop`, whatever happened before. */
+  async stop(): Promise<void> {
+    if (!this.#code.stop || this.gone) return
+    this.world.attribution.user = this
+    try {
+      await this.#code.stop(this.#context)
+    } catch (error) {
+      this.#threw(error, 'stop')
+    }
+  }
+
+  /** Begins to count an iteration that was due at `intendedMs`. */
+  begin(intendedMs: number, { arrival, capped }: { arrival: boolean; capped: boolean }): void {
+    const now = this.world.clock.now()
+    this.#intendedMs = Math.min(intendedMs, now)
+    this.iterationMs = now
+    this.paceMs = 0
+    if (arrival) this.http.intend(this.#intendedMs)
+    this.world.meter.iterationStarted(now, now - this.#intendedMs, arrival, capped)
+  }
+
+  // hot
+  async run(): Promise<void> {
+    this.world.attribution.user = this
+    try {
+      await this.#code.run(this.#context)
+    } catch (error) {
+      this.#threw(error, 'run')
+    }
+  }
+
+  /** Ends the count of an iteration; `failuresBefore`: {@link failures} at its begin. */
+  end(failuresBefore: number): void {
+    if (this.gone) return
+    this.#close(this.failures > failuresBefore ? 'failed' : 'ok')
+    this.iteration++
+  }
+
+  #close(outcome: 'ok' | 'failed' | 'interrupted'): void {
+    const { world } = this
+    const now = world.clock.now()
+    world.meter.iterations.change(now, -1)
+    world.recorder.iteration(this.scenario, now - this.#intendedMs, this.iterationMs - this.#intendedMs, outcome)
+    this.iterationMs = NaN
+  }
+
+  /** The user leaves: gives back what it holds. */
+  leave(): void {
+    this.http.close()
+    if (this.#rows) {
+      for (const row of this.#rows) this.world.feeds.giveBack(row)
+      this.#rows = undefined
+    }
+  }
+
+  /** Takes the user away now: its requests are aborted, a running iteration counts as interrupted. */
+  abort(): void {
+    if (this.gone) return
+    this.http.abort()
+    if (!Number.isNaN(this.iterationMs)) this.#close('interrupted')
+    this.gone = true
+    this.http.close()
+    for (const sleeper of [...(this.#sleepers ?? [])]) sleeper.abort()
+  }
+
+  /** Waits, but not beyond the end of the load. */
+  think(ms: number): Promise<void> {
+    const { clock, meter } = this.world
+    const beginMs = clock.now()
+    return this.#sleep(ms).then(() => {
+      meter.thinkMs += clock.now() - beginMs
+      this.world.attribution.user = this
+    })
+  }
+
+  /** Wakes whoever thinks, and lets nobody think any more. */
+  hurry(): void {
+    this.hurried = true
+    for (const sleeper of [...(this.#sleepers ?? [])]) sleeper.wake()
+  }
+
+  sleepUntil(dueMs: number): Promise<void> {
+    // Woken up to a millisecond early, it goes on early: better than being late by as much.
+    return this.#sleep(dueMs - this.world.clock.now() - 1)
+  }
+
+  #sleep(ms: number): Promise<void> {
+    if (this.gone) return Promise.reject(new UserGone())
+    return new Promise((resolve, reject) => {
+      const end = (finish: () => void) => (): void => {
+        clearTimeout(sleeper.timer)
+        this.#sleepers?.delete(sleeper)
+        finish()
+      }
+      const sleeper: Sleeper = {
+        timer: setTimeout(() => sleeper.wake(), this.hurried ? 0 : ms),
+        wake: end(resolve),
+        abort: end(() => reject(new UserGone())),
+      }
+      this.#sleepers ??= new Set()
+      this.#sleepers.add(sleeper)
+    })
+  }
+
+  row(feed: number): unknown {
+    const { feeds } = this.world
+    if (!feeds.isUnique(feed)) return feeds.next(feed)
+    let held = this.#rows?.find((row) => row.feed === feed)
+    if (!held) {
+      held = feeds.take(feed)
+      this.#rows ??= []
+      this.#rows.push(held)
+    }
+    return held.row
+  }
+
+  add(metric: MetricHandle, value: number): void {
+    addToMetric(this, metric, value)
+  }
+
+  failed(failure: FailureKind, name: string, message: string): void {
+    this.failures++
+    this.world.example(failure, name, message, this)
+  }
+
+  #threw(error: unknown, where: string): void {
+    if (this.gone || error instanceof UserGone) return
+    if (error instanceof ToolError) this.world.fatal(error)
+    else this.failed('exception', where === 'run' ? this.scenario : `${this.scenario} (${where})`, messageOf(error))
+  }
+}
