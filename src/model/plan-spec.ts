@@ -93,6 +93,8 @@ export interface FeedSpec {
   readonly pick: 'unique' | 'random' | 'shared'
   readonly whenEmpty: 'error' | 'wrap'
   readonly rows: number
+  /** Of a CSV file; absent: a comma. */
+  readonly delimiter?: string
 }
 
 export interface MetricSpec {

@@ -1,0 +1,2 @@
+export { compilePlan } from './compile-plan.ts'
+export type { CompiledPlan } from './compile-plan.ts'

@@ -1,0 +1,107 @@
+import { nearest } from '../base/check.ts'
+import type { MetricRef, MetricUnit } from '../model/objective-spec.ts'
+import type { MetricSpec } from '../model/plan-spec.ts'
+
+export type SelectorKind = NonNullable<MetricRef['selector']>['kind']
+
+export interface MetricInfo {
+  /** Absent: only the measurement will tell (a page of metrics, a database probe). */
+  readonly unit?: MetricUnit
+  /** What may stand in parentheses. */
+  readonly selectors: readonly SelectorKind[]
+}
+
+/** What an objective can name besides the built-in metrics. */
+export interface MetricScope {
+  readonly metrics: readonly MetricSpec[]
+  /** Names of services and of pages of metrics: what follows `db.` is known only when it is measured. */
+  readonly prefixes: readonly string[]
+}
+
+const groups = ['request', 'step', 'scenario'] as const
+
+const fixed: Readonly<Record<string, MetricInfo>> = {
+  errors: { unit: 'ratio', selectors: groups },
+  throughput: { unit: 'perSec', selectors: groups },
+  checks: { unit: 'ratio', selectors: ['check'] },
+  dropped: { unit: 'ratio', selectors: [] },
+  iterations: { unit: 'count', selectors: ['scenario'] },
+  recovery: { unit: 'sec', selectors: [] },
+  lost: { unit: 'count', selectors: [] },
+  capacity: { unit: 'perSec', selectors: [] },
+  'target.cpu': { unit: 'ratio', selectors: [] },
+  'target.cpu.core': { unit: 'ratio', selectors: [] },
+  'target.memory': { unit: 'bytes', selectors: [] },
+  'target.memory.growth': { unit: 'bytesPerSec', selectors: [] },
+  'target.files': { unit: 'count', selectors: [] },
+  'target.sockets': { unit: 'count', selectors: [] },
+  'target.threads': { unit: 'count', selectors: [] },
+  'target.processes': { unit: 'count', selectors: [] },
+  'host.cpu': { unit: 'ratio', selectors: [] },
+  'host.memory': { unit: 'ratio', selectors: [] },
+  'host.disk': { unit: 'ratio', selectors: [] },
+  'host.load': { unit: 'count', selectors: [] },
+}
+
+const statistic = /^(p\d{1,2}(\.\d+)?|mean|min|max)$/
+const examples = ['p50', 'p95', 'p99', 'p99.9', 'mean', 'max', 'min', 'service.p95', 'slip.p99']
+
+/** What is known of a metric's name, or the nearest names when nothing is. */
+export function findMetric(name: string, scope: MetricScope): MetricInfo | { readonly near: readonly string[] } {
+  const builtIn = Object.hasOwn(fixed, name) ? fixed[name] : undefined
+  if (builtIn) return builtIn
+  if (statistic.test(name)) return { unit: 'ms', selectors: groups }
+  const [family, rest] = splitAt(name, '.')
+  if (rest !== undefined) {
+    if (family === 'service' && statistic.test(rest)) return { unit: 'ms', selectors: ['request'] }
+    if (family === 'slip' && statistic.test(rest)) return { unit: 'ms', selectors: ['scenario'] }
+  }
+  const custom = customMetric(name, scope.metrics)
+  if (custom) return custom
+  const near = nearNames(name, scope)
+  const isProbe =
+    rest !== undefined && rest !== '' && (family === 'target' || family === 'host' || scope.prefixes.includes(family))
+  return isProbe && near.length === 0 ? { selectors: [] } : { near }
+}
+
+/** A bare name is a trend's mean, a counter's sum, a gauge's last value; `render.p95` asks for another statistic. */
+function customMetric(name: string, metrics: readonly MetricSpec[]): MetricInfo | undefined {
+  for (const metric of metrics) {
+    if (name === metric.name) return { unit: metric.unit, selectors: [] }
+    if (!name.startsWith(`${metric.name}.`)) continue
+    const rest = name.slice(metric.name.length + 1)
+    if (rest === 'count') return { unit: 'count', selectors: [] }
+    const fits =
+      metric.kind === 'trend'
+        ? statistic.test(rest) || rest === 'sum'
+        : metric.kind === 'gauge'
+          ? /^(min|max|mean|last)$/.test(rest)
+          : rest === 'sum'
+    if (fits) return { unit: metric.unit, selectors: [] }
+  }
+  return undefined
+}
+
+/** Close spellings: of anything for a plain word, only of a typing slip (one or two letters) below `target.` and `host.`. */
+function nearNames(name: string, scope: MetricScope): readonly string[] {
+  const custom = scope.metrics.map((metric) => (metric.kind === 'trend' ? `${metric.name}.p95` : metric.name))
+  const all = [...examples, ...Object.keys(fixed), ...custom]
+  const family = splitAt(name, '.')[0]
+  if (family === 'target' || family === 'host') {
+    const known = all.filter((word) => word.startsWith(`${family}.`))
+    const near = nearest(name, known)
+    return near !== undefined && Math.abs(near.length - name.length) <= 2 && sharesMost(near, name) ? [near] : []
+  }
+  if (scope.prefixes.includes(family)) return []
+  const near = nearest(name, all)
+  return near === undefined ? [] : [near]
+}
+
+function sharesMost(a: string, b: string): boolean {
+  return nearest(a.slice(a.indexOf('.') + 1), [b.slice(b.indexOf('.') + 1)]) !== undefined
+}
+
+function splitAt(text: string, mark: string): readonly [string, string?] {
+  const at = text.indexOf(mark)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+}

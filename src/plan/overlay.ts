@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { LineCounter, isNode, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
+import type { Path } from '../base/check.ts'
+import { isRecord } from '../base/check.ts'
+import { ToolError, messageOf } from '../base/errors.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Values laid over a plan, and where each of them was written. */
+export interface Overlay {
+  readonly values: Values
+  /** `ci.yml:3:5` or `--set tests.peak.for=30s`; undefined when this overlay does not have the value. */
+  locate(path: Path): string | undefined
+}
+
+/** `--config FILE.yml` @throws ToolError CONFIG_INVALID */
+export function readConfigFile(file: string): Overlay {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ToolError('CONFIG_INVALID', `--config ${file}: ${messageOf(error)}`, { where: file })
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const [mistake] = document.errors
+  if (mistake) {
+    const { line, col } = lines.linePos(mistake.pos[0])
+    throw new ToolError('CONFIG_INVALID', `${file}:${line}:${col}: ${mistake.message}`, { where: file })
+  }
+  const values: unknown = document.toJS() ?? {}
+  if (!isRecord(values))
+    throw new ToolError(
+      'CONFIG_INVALID',
+      `${file}:1:1: expected keys of a plan such as \`tests:\`, got a ${Array.isArray(values) ? 'list' : 'text'}`,
+      { where: file },
+    )
+  return {
+    values,
+    locate: (path) => {
+      const offset = offsetOf(document, path)
+      if (offset === undefined) return undefined
+      const { line, col } = lines.linePos(offset)
+      return `${file}:${line}:${col}`
+    },
+  }
+}
+
+/** Where a value stands; of a value that is missing, where the object stands that should have it. */
+function offsetOf(document: Document, path: Path): number | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true)
+    if (!isNode(node) || !node.range) continue
+    // A missing key of an object that the plan itself wrote is the plan's mistake.
+    return length === path.length || length > 1 ? node.range[0] : undefined
+  }
+  return undefined
+}
+
+/** `--set tests.peak.for=30s`; the value is a YAML scalar, list or map. @throws ToolError CONFIG_INVALID */
+export function readSetting(text: string): Overlay {
+  const wrong = (why: string): ToolError =>
+    new ToolError('CONFIG_INVALID', `--set ${text}: ${why}`, {
+      hint: 'Write --set tests.peak.for=30s, or --set "tests[\'normal load\'].for=30s".',
+    })
+  const equals = text.indexOf('=')
+  const path = equals < 1 ? undefined : splitPath(text.slice(0, equals))
+  if (path === undefined) throw wrong('expected PATH=VALUE')
+  let value: unknown
+  try {
+    const document = parseDocument(text.slice(equals + 1))
+    if (document.errors.length > 0) throw document.errors[0] ?? new Error('no YAML')
+    value = document.toJS()
+  } catch (error) {
+    throw wrong(`expected a value in YAML, got ${messageOf(error)}`)
+  }
+  const values = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value)
+  // A path has at least one key, so there is an object around the value.
+  return {
+    values: values as Values,
+    locate: (asked) =>
+      path.every((key, i) => i >= asked.length || asked[i] === key) && asked.length >= path.length ? `--set ${text}` : undefined,
+  }
+}
+
+/** `tests.peak.for`, `tests['normal load'].for`, `tests["a.b"].for` */
+function splitPath(text: string): readonly string[] | undefined {
+  const keys: string[] = []
+  let rest = text.trim()
+  while (rest !== '') {
+    const match = /^(?:\.?\[(?:'([^']*)'|"([^"]*)"|(\d+))\]|\.?([^.[\]]+))/.exec(rest)
+    if (!match) return undefined
+    keys.push((match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').trim())
+    rest = rest.slice(match[0].length)
+  }
+  return keys.length > 0 ? keys : undefined
+}
+
+/** `over` on top of `base`: objects are merged, everything else (lists, functions) is replaced. Neither is changed. */
+export function mergeValues(base: unknown, over: unknown): unknown {
+  if (!isRecord(base) || !isRecord(over)) return over
+  const merged: Record<string, unknown> = { ...base }
+  for (const [key, value] of Object.entries(over)) merged[key] = mergeValues(base[key], value)
+  return merged
+}

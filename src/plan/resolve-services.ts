@@ -1,0 +1,110 @@
+import type { Problems } from '../base/check.ts'
+import { isRecord } from '../base/check.ts'
+import type { ProbeSpec, ServiceSpec, TargetSpec } from '../model/plan-spec.ts'
+import type { Declarations } from './declarations.ts'
+import { Fields } from './fields.ts'
+
+export function resolveServices(
+  problems: Problems,
+  value: unknown,
+  declarations: Declarations,
+): Readonly<Record<string, ServiceSpec>> {
+  if (value === undefined) return {}
+  if (!isRecord(value)) {
+    problems.add(['services'], 'an object such as `{ db: service.postgres() }`', value)
+    return {}
+  }
+  const services: Record<string, ServiceSpec> = {}
+  for (const [name, item] of Object.entries(value)) {
+    const path = ['services', name]
+    if (!/^[A-Za-z_][\w-]*$/.test(name)) problems.add(path, 'a name of letters, digits, `_` and `-`', name)
+    if (['target', 'host', 'service', 'slip'].includes(name))
+      problems.add(path, 'a name that is not taken by a family of metrics', name)
+    if (!isRecord(item) || item['kind'] !== 'postgres') {
+      problems.add(path, 'a service such as `service.postgres()`', item)
+      continue
+    }
+    services[name] = resolvePostgres(
+      new Fields(problems, path, item, ['kind', 'maxConnections', 'settings', 'url']),
+      declarations,
+    )
+  }
+  return services
+}
+
+function resolvePostgres(fields: Fields, declarations: Declarations): ServiceSpec {
+  const spec = {
+    kind: 'postgres' as const,
+    maxConnections: fields.count('maxConnections', 5) ?? 100,
+    settings: resolveSettings(fields),
+  }
+  const url = fields.raw('url')
+  // `env('DATABASE_URL', { default: '' })` that is not set: start one after all.
+  if (url === undefined || url === '') return spec
+  const variable = declarations.env.find((entry) => entry.value === url)
+  if (variable && process.env[variable.name] !== undefined) return { ...spec, urlFromEnv: variable.name }
+  fields.problems.addText(
+    fields.at('url'),
+    "an environment variable such as `env('DATABASE_URL')` that is set",
+    variable ? 'its default' : 'an address written in the plan',
+  )
+  return spec
+}
+
+function resolveSettings(fields: Fields): Readonly<Record<string, string>> {
+  const value = fields.raw('settings')
+  if (value === undefined) return {}
+  if (!isRecord(value)) {
+    fields.wrong('settings', "an object such as `{ shared_buffers: '256MB' }`")
+    return {}
+  }
+  const settings: Record<string, string> = {}
+  for (const [name, setting] of Object.entries(value)) {
+    if (!/^[a-z_.]+$/.test(name))
+      fields.problems.add([...fields.at('settings'), name], 'the name of a setting of PostgreSQL', name)
+    else if (typeof setting === 'string' || typeof setting === 'number' || typeof setting === 'boolean')
+      settings[name] = String(setting)
+    else fields.problems.add([...fields.at('settings'), name], 'a text, number or boolean', setting)
+  }
+  return settings
+}
+
+interface Watched {
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly target: TargetSpec | undefined
+}
+
+/** What is watched: always the host, the target's processes where there are any, each database, and pages of metrics. */
+export function resolveProbes(problems: Problems, value: unknown, { services, target }: Watched): readonly ProbeSpec[] {
+  const probes: ProbeSpec[] = [{ kind: 'host' }]
+  if (target?.start !== undefined || target?.attach !== undefined) probes.push({ kind: 'process' })
+  for (const name of Object.keys(services)) probes.push({ kind: 'postgres', service: name })
+  if (target?.metrics !== undefined) probes.push({ kind: 'metrics-page', name: 'app', url: absolute(target.metrics, target) })
+  if (value === undefined) return probes
+  if (!Array.isArray(value)) {
+    problems.add(['probes'], 'a list such as [probe.metrics(…)]', value)
+    return probes
+  }
+  for (const [index, item] of value.entries()) {
+    const path = ['probes', index]
+    if (!isRecord(item) || item['kind'] !== 'metrics-page') {
+      problems.add(path, "a probe such as `probe.metrics('http://127.0.0.1:9100/metrics')`", item)
+      continue
+    }
+    const fields = new Fields(problems, path, item, ['kind', 'name', 'url'])
+    const name = fields.string('name') ?? 'metrics'
+    const url = absolute(fields.string('url', 'a URL') ?? '', target)
+    if (fields.has('url') && !URL.canParse(url)) fields.wrong('url', "a URL such as 'http://127.0.0.1:9100/metrics'")
+    const taken =
+      name in services ||
+      ['target', 'host', 'service', 'slip'].includes(name) ||
+      probes.some((probe) => probe.kind === 'metrics-page' && probe.name === name)
+    if (taken || !/^[A-Za-z_][\w-]*$/.test(name)) fields.wrong('name', 'a name of its own, of letters, digits, `_` and `-`')
+    probes.push({ kind: 'metrics-page', name, url })
+  }
+  return probes
+}
+
+function absolute(url: string, target: TargetSpec | undefined): string {
+  return url.startsWith('/') ? `${target?.url ?? ''}${url}` : url
+}
