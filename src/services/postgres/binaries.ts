@@ -46,6 +46,8 @@ export async function preparedBinaries(as: RunAs): Promise<Binaries> {
   for (const place of new Set([tmpdir(), '/tmp', '/var/tmp'])) {
     const folder = join(place, `${folderPrefix}postgres-${version}-${as.label}`)
     try {
+      // Before sixty megabytes are copied to where that user cannot go.
+      if (as.uid !== undefined) await runCommand('test', ['-x', place], { as })
       await prepare(source, folder)
       const postgres = join(folder, 'bin', 'postgres')
       const answer = await runCommand(postgres, ['--version'], { as })
