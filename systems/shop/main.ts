@@ -51,7 +51,8 @@ function fail(error: unknown): never {
     console.error(`${error.message}\n\n${usage}`)
     process.exit(2)
   }
-  console.error(`shop: ${error instanceof Error ? error.message : String(error)}`)
+  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  console.error(`shop: ${error instanceof Error ? error.message : String(error)}${cause}`)
   process.exit(1)
 }
 

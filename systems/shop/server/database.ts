@@ -100,7 +100,9 @@ export class Database {
     try {
       return await this.#pool.connect()
     } catch (error) {
-      throw overloaded('No database connection was free in time.', error)
+      // The pool's own time-out carries no code; everything of the network or the server does.
+      const isFull = error instanceof Error && !('code' in error)
+      throw overloaded(isFull ? 'No database connection was free in time.' : 'The database cannot be reached.', error)
     }
   }
 }
