@@ -37,6 +37,10 @@ export function blockBootstrap(seconds: readonly Distribution[], options: Bootst
   const n = blocks.counts.length
   const weights = new Uint32Array(n)
   const results = Array.from({ length: quantiles.length + 1 }, () => new Float64Array(resamples))
+  const whole = weighted(weights.fill(1), blocks.counts, 0)
+  const hints = quantiles.map(
+    (q) => weightedQuantile(blocks, weights, { rank: rankOf(q, whole), hint: blocks.values.length >>> 1 }).row,
+  )
   for (let r = 0; r < resamples; r++) {
     weights.fill(0)
     for (let i = 0; i < n; i++) {
@@ -44,7 +48,9 @@ export function blockBootstrap(seconds: readonly Distribution[], options: Bootst
       weights[drawn] = (weights[drawn] ?? 0) + 1
     }
     const count = weighted(weights, blocks.counts, 0)
-    for (const [i, q] of quantiles.entries()) setAt(results[i], r, weightedQuantile(blocks, weights, rankOf(q, count)))
+    for (const [i, q] of quantiles.entries()) {
+      setAt(results[i], r, weightedQuantile(blocks, weights, { rank: rankOf(q, count), hint: hints[i] ?? 0 }).value)
+    }
     setAt(results[quantiles.length], r, weighted(weights, blocks.sums, 0) / count)
   }
   const intervals = results.map((values) => percentileInterval(values, confidence))
@@ -87,16 +93,36 @@ function cumulate(seconds: readonly Distribution[]): Blocks {
   return blocks
 }
 
-/** First bucket at which the weighted count reaches the rank, by bisection over the cumulated rows. */
-function weightedQuantile({ values, upTo, max }: Blocks, weights: Uint32Array, rank: number): number {
+/** First bucket at which the weighted count reaches the rank: in steps that double from where the sample has it, then by bisection. */
+function weightedQuantile(
+  { values, upTo, max }: Blocks,
+  weights: Uint32Array,
+  { rank, hint }: { rank: number; hint: number },
+): { row: number; value: number } {
+  const reaches = (row: number) => weighted(weights, upTo, row * weights.length) >= rank
   let low = 0
   let high = values.length - 1
+  if (reaches(hint)) {
+    high = hint
+    for (let step = 4; low < high - step; step *= 2) {
+      if (!reaches(hint - step)) low = hint - step + 1
+      else high = hint - step
+      if (low > 0) break
+    }
+  } else {
+    low = Math.min(high, hint + 1)
+    for (let step = 4; hint + step < high; step *= 2) {
+      if (reaches(hint + step)) high = hint + step
+      else low = hint + step + 1
+      if (high < values.length - 1) break
+    }
+  }
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (weighted(weights, upTo, middle * weights.length) >= rank) high = middle
+    if (reaches(middle)) high = middle
     else low = middle + 1
   }
-  return Math.min(values[low] ?? 0, max)
+  return { row: low, value: Math.min(values[low] ?? 0, max) }
 }
 
 // hot

@@ -1,4 +1,4 @@
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
+import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js'
 import { describe, expect, it } from 'vitest'
 import { createHistogram, decodeSparse, emptyHistogramData, mergeHistogramData } from './index.ts'
 import type { HistogramData } from '../model/sample.ts'
@@ -45,6 +45,35 @@ describe('a histogram', () => {
     expect(decodeFromCompressedBase64(histogram.snapshot().v2).totalCount).toBe(70_000)
     histogram.destroy()
   })
+})
+
+describe('a window', () => {
+  it.each([1, 127, 128, 129, 300, 5000])(
+    'of %d values is read alike by the library and by us, and compresses to the same',
+    (n) => {
+      const random = seededRandom(n)
+      const values = Array.from({ length: n }, () => Math.floor(random.next() ** 6 * 4e9))
+      const histogram = createHistogram()
+      const library = new Int32Histogram(1, 3_600_000_000, 3)
+      for (const round of [0, 1]) {
+        library.reset()
+        for (const value of values) {
+          histogram.record(value + round)
+          library.recordValue(Math.min(value + round, 3_600_000_000))
+        }
+        const expected = [...decodeSparse(encodeIntoCompressedBase64(library)).counts]
+        const before = histogram.snapshot()
+        const taken = histogram.take()
+        expect([...decodeSparse(taken.v2).counts]).toEqual(expected)
+        expect(decodeSparse(before.v2)).toEqual(decodeSparse(taken.v2))
+        expect(decodeFromCompressedBase64(taken.v2).totalCount).toBe(n)
+        const collected = mergeHistogramData([taken])
+        expect(decodeSparse(collected.v2)).toEqual(decodeSparse(taken.v2))
+        expect(collected.v2.length).toBeLessThanOrEqual(taken.v2.length)
+      }
+      histogram.destroy()
+    },
+  )
 })
 
 describe('merging', () => {

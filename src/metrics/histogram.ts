@@ -1,7 +1,7 @@
 import { initWebAssemblySync, WasmHistogram } from 'hdr-histogram-js'
 import type { HistogramData } from '../model/sample.ts'
-import { bucketHighest, bucketIndex, highestValue, lowestValue, significantDigits } from './bucket-layout.ts'
-import { compressV2, decodePlain, decodeSparse } from './v2-codec.ts'
+import { bucketHighest, bucketIndex, bucketLowest, highestValue, lowestValue, significantDigits } from './bucket-layout.ts'
+import { decodePlain, decodeSparse, packDeflated, packStored, plainOf, withJavaRatio } from './v2-codec.ts'
 import type { SparseCounts } from './v2-codec.ts'
 import { rankOf, sparseValueAtRank } from './distribution.ts'
 import type { Distribution } from './distribution.ts'
@@ -14,7 +14,7 @@ export interface Histogram extends Distribution {
   record(value: number): void
   add(data: HistogramData): void
   addHistogram(other: Distribution): void
-  /** The data so far, and an empty histogram. */
+  /** The data so far, and an empty histogram. The encoding is stored, not deflated (hot); merging compresses it. */
   take(): HistogramData
   snapshot(): HistogramData
   reset(): void
@@ -27,6 +27,16 @@ export function createHistogram(): Histogram {
   return new GuardedHistogram()
 }
 
+const mostFew = 128
+
+const layout = {
+  bitBucketSize: 32,
+  autoResize: false,
+  lowestDiscernibleValue: lowestValue,
+  highestTrackableValue: highestValue,
+  numberOfSignificantValueDigits: significantDigits,
+} as const
+
 class GuardedHistogram implements Histogram {
   count = 0
   sum = 0
@@ -35,13 +45,11 @@ class GuardedHistogram implements Histogram {
   max = 0
   overflow = 0
   rejected = 0
-  readonly #wasm = WasmHistogram.build({
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: lowestValue,
-    highestTrackableValue: highestValue,
-    numberOfSignificantValueDigits: significantDigits,
-  })
+  /** The first values of a window, as bucket indexes. Most series see only a few a second: they never need the 94 kB of counters. */
+  readonly #few = new Uint16Array(mostFew)
+  #fewCount = 0
+  #wasm: WasmHistogram | undefined
+  #wasmUsed = false
   #read: SparseCounts | undefined
 
   // hot
@@ -58,10 +66,26 @@ class GuardedHistogram implements Histogram {
     this.sum += whole
     this.sumSquares += whole * whole
     this.#read = undefined
-    if (whole > highestValue) {
-      this.overflow++
-      this.#wasm.recordValue(highestValue)
-    } else this.#wasm.recordValue(whole)
+    if (whole > highestValue) this.overflow++
+    const kept = Math.min(whole, highestValue)
+    if (this.#wasmUsed) this.#wasm?.recordValue(kept)
+    else if (this.#fewCount < mostFew) this.#few[this.#fewCount++] = bucketIndex(kept)
+    else this.#counters().recordValue(kept)
+  }
+
+  /** Moves to counters. */
+  #counters(): WasmHistogram {
+    this.#wasm ??= WasmHistogram.build(layout)
+    this.#wasmUsed = true
+    for (let i = 0; i < this.#fewCount; i++) this.#wasm.recordValue(bucketLowest(this.#few[i] ?? 0))
+    this.#fewCount = 0
+    return this.#wasm
+  }
+
+  #plain(): Uint8Array {
+    if (this.#wasm !== undefined && this.#wasmUsed) return withJavaRatio(this.#wasm.encode())
+    const { indexes, counts } = runLengths(this.#few.subarray(0, this.#fewCount).sort())
+    return plainOf(indexes, counts)
   }
 
   add(data: HistogramData): void {
@@ -73,9 +97,9 @@ class GuardedHistogram implements Histogram {
   }
 
   #addCounts(of: Omit<HistogramData, 'v2'>, { values, counts }: SparseCounts): void {
+    const wasm = this.#counters()
     // The top bucket reaches beyond the range; its values were recorded at the range's end.
-    for (let i = 0; i < counts.length; i++)
-      this.#wasm.recordValueWithCount(Math.min(values[i] ?? 0, highestValue), counts[i] ?? 0)
+    for (let i = 0; i < counts.length; i++) wasm.recordValueWithCount(Math.min(values[i] ?? 0, highestValue), counts[i] ?? 0)
     this.min = this.count === 0 ? of.min : Math.min(this.min, of.min)
     this.max = Math.max(this.max, of.max)
     this.count += of.count
@@ -86,18 +110,22 @@ class GuardedHistogram implements Histogram {
   }
 
   snapshot(): HistogramData {
-    const { count, sum, sumSquares, min, max, overflow } = this
-    return { v2: compressV2(this.#wasm.encode()), count, sum, sumSquares, min, max, overflow }
+    return this.#data(packDeflated(this.#plain()))
   }
 
   take(): HistogramData {
-    const data = this.snapshot()
+    const data = this.#data(packStored(this.#plain()))
     this.reset()
     return data
   }
 
+  #data(v2: string): HistogramData {
+    const { count, sum, sumSquares, min, max, overflow } = this
+    return { v2, count, sum, sumSquares, min, max, overflow }
+  }
+
   sparse(): SparseCounts {
-    this.#read ??= decodePlain(this.#wasm.encode())
+    this.#read ??= decodePlain(this.#plain())
     return this.#read
   }
 
@@ -118,13 +146,17 @@ class GuardedHistogram implements Histogram {
   }
 
   reset(): void {
-    this.#wasm.reset()
+    if (this.#wasmUsed) this.#wasm?.reset()
+    this.#wasmUsed = false
+    this.#fewCount = 0
     this.#read = undefined
     this.count = this.sum = this.sumSquares = this.min = this.max = this.overflow = this.rejected = 0
   }
 
   destroy(): void {
-    this.#wasm.destroy()
+    this.#wasm?.destroy()
+    this.#wasm = undefined
+    this.#wasmUsed = false
   }
 }
 
@@ -138,4 +170,19 @@ export function sparseCountAtOrBelow({ values, counts }: SparseCounts, value: nu
 
 export function bucketPairs({ values, counts }: SparseCounts): [value: number, count: number][] {
   return Array.from(values, (value, i) => [value, counts[i] ?? 0])
+}
+
+/** Equal neighbours of a sorted list, with how many there are. */
+function runLengths(sorted: Uint16Array): { indexes: number[]; counts: number[] } {
+  const indexes: number[] = []
+  const counts: number[] = []
+  for (const index of sorted) {
+    const last = indexes.length - 1
+    if (last >= 0 && indexes[last] === index) counts[last] = (counts[last] ?? 0) + 1
+    else {
+      indexes.push(index)
+      counts.push(1)
+    }
+  }
+  return { indexes, counts }
 }

@@ -3,7 +3,7 @@ import { bucketCount, bucketHighest } from './bucket-layout.ts'
 import { rankOf, sparseValueAtRank } from './distribution.ts'
 import type { Distribution } from './distribution.ts'
 import { bucketPairs, sparseCountAtOrBelow } from './histogram.ts'
-import { decodeSparse, encodeSparse } from './v2-codec.ts'
+import { decodeSparse, encodeSparse, recompress } from './v2-codec.ts'
 import type { SparseCounts } from './v2-codec.ts'
 
 /** A histogram of nothing. */
@@ -40,7 +40,7 @@ export function mergeHistogramData(list: readonly HistogramData[]): HistogramDat
   const filled = list.filter((data) => data.count > 0)
   const [first] = filled
   if (first === undefined) return emptyHistogramData
-  if (filled.length === 1) return first
+  if (filled.length === 1) return { ...first, v2: recompress(first.v2) }
   const tally = new DoubleTally()
   for (const data of filled) tally.add(data)
   return tally.data()
