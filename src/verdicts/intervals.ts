@@ -19,7 +19,7 @@ export function secondsOf(test: TestData, name?: string): Distribution[] {
 }
 
 /** A stream of its own, so that no other use of the run's seed sees the same numbers. */
-const intervalsStream = 7_001
+export const intervalsStream = 7_001
 
 const printed = [
   ['p50', 0.5],

@@ -1,7 +1,11 @@
 import type { Latency, ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
-import type { RunData, TestData } from '../analysis/index.ts'
+import type { GeneratorWindow } from '../model/sample.ts'
+import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { Steady } from './steady.ts'
-import { generatorCpu, lateSends } from './validity-generator.ts'
+import { eventLoopDelay, eventLoopUse, garbageCollection, generatorCpu, runQueueWait } from './validity-generator.ts'
+import { conservation, littlesLaw, responseTimeLaw } from './validity-laws.ts'
+import { achievedRate, arrivalProcess, clock, droppedSends, inFlightCap, lateSends, slip } from './validity-load.ts'
+import { precision, samples, timeouts, warmUp } from './validity-samples.ts'
 
 export interface ValidityInput {
   readonly data: RunData
@@ -11,12 +15,91 @@ export interface ValidityInput {
   readonly steady: Steady
 }
 
-export function judgeValidity(input: ValidityInput): TestResult['validity'] {
-  const checks: ValidityCheck[] = [generatorCpu(input), lateSends(input)].filter((check) => check !== undefined)
-  return { verdict: worst(checks), checks }
+/** What the checks read, gathered once. */
+export interface CheckInput extends ValidityInput {
+  /** Generator windows of the judged time, of all workers. */
+  readonly windows: readonly GeneratorWindow[]
+  /** The longest judged stretch in which every load is constant; undefined when there is none of ten seconds. */
+  readonly constant: Range | undefined
+  readonly isOpen: boolean
+  readonly isClosed: boolean
+  /** What to do for a generator that had too little CPU. */
+  readonly relief: string
 }
 
-function worst(checks: readonly ValidityCheck[]): TestResult['validity']['verdict'] {
-  if (checks.some((check) => check.verdict === 'void')) return 'void'
-  return checks.some((check) => check.verdict === 'warn') ? 'warn' : 'ok'
+type Check = (input: CheckInput) => ValidityCheck | undefined
+
+/**
+ * The checks of measurement.md section 13, in the order in which they are shown. A check that does not apply (arrivals in a closed
+ * load, users in an open one) is left out. The rules: only what the *generator* caused may void; what a slow target does to caps,
+ * queues and laws is a finding and at most a warning; limits relative to a latency have a floor of 2 ms; MSER-5 only warns; the
+ * pump's spinning is no work (the worker has subtracted it).
+ */
+// prettier-ignore
+const checks: readonly Check[] = [
+  generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, lateSends, slip, achievedRate, droppedSends,
+  inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp,
+]
+
+export function judgeValidity(input: ValidityInput): TestResult['validity'] {
+  const { data, test } = input
+  const models = new Set(test.spec.loads.map(({ load }) => load.model))
+  if (models.size === 0 || (models.size === 1 && models.has('watch'))) return { verdict: 'ok', checks: [] }
+  const facts: CheckInput = {
+    ...input,
+    windows: test.generators(test.judged).map(({ window }) => window),
+    constant: constantStretch(test),
+    isOpen: models.has('open') || models.has('trace'),
+    isClosed: models.has('closed') || models.has('iterations'),
+    relief: relief(data),
+  }
+  const judged = checks.map((check) => check(facts)).filter((check) => check !== undefined)
+  return { verdict: worst(judged), checks: judged }
+}
+
+/** Rule (a): laws of a steady state are judged where the load is steady. A trace has no such stretch. */
+function constantStretch(test: TestData): Range | undefined {
+  const loads = test.spec.loads.map(({ load }) => load)
+  if (loads.some((load) => load.model === 'trace')) return undefined
+  const isConstant = (sec: number): boolean =>
+    loads.every((load) => {
+      if (load.model !== 'closed' && load.model !== 'open') return true
+      let from = 0
+      for (const stage of load.stages) {
+        const to = from + stage.durationSec
+        // A second that holds a change of level is not constant.
+        if (sec >= from && sec + 1 <= to + 1e-9) return stage.from === stage.to
+        from = to
+      }
+      return false
+    })
+  const level = (sec: number): string => test.spec.phases.find(({ fromSec, toSec }) => sec >= fromSec && sec < toSec)?.name ?? ''
+  let best: Range = { from: 0, to: 0 }
+  let current: Range | undefined
+  for (let sec = test.judged.from; sec < test.judged.to; sec++) {
+    if (!isConstant(sec)) current = undefined
+    else if (current === undefined || level(current.from) !== level(sec)) current = { from: sec, to: sec + 1 }
+    else current = { from: current.from, to: sec + 1 }
+    if (current !== undefined && current.to - current.from > best.to - best.from) best = current
+  }
+  return best.to - best.from >= 10 ? best : undefined
+}
+
+/** Words for the cure, with the figures of this machine. */
+function relief({ header }: RunData): string {
+  const { workers, machine } = header
+  const cores = `${workers} of ${machine.cores} cores carry load generators`
+  const isShared = header.plan.target?.start !== undefined || Object.keys(header.plan.services).length > 0
+  if (isShared && machine.cores <= workers + 1) {
+    return `All ${machine.cores} cores are shared by the generator, the target and its services: lower the load, or run the target on another machine.`
+  }
+  return workers < machine.cores - 1
+    ? `${cores}: raise --workers, or lower the load.`
+    : `${cores}: lower the load, or use a larger machine.`
+}
+
+function worst(judged: readonly ValidityCheck[]): TestResult['validity']['verdict'] {
+  const verdicts = new Set<string>(judged.map((check) => check.verdict))
+  if (verdicts.has('void')) return 'void'
+  return verdicts.has('warn') ? 'warn' : 'ok'
 }

@@ -1,0 +1,93 @@
+import type { ValidityCheck } from '../model/run-result.ts'
+import { interactiveUsers, littleEdgeBound, mismatch } from '../analysis/index.ts'
+import { digits } from './format-value.ts'
+import { graded } from './graded.ts'
+import type { CheckInput } from './validity.ts'
+import { sumOf } from './validity-load.ts'
+
+// Identities that hold for every correct measurement, whatever the target does: a mismatch is a defect of the record.
+
+/**
+ * Little's law (Little 1961): the time integral of requests in flight against the sum of their times, over the longest constant stretch.
+ * A request is in flight from when it asks for a socket, so the parts before the first byte written belong to its time. The edges are
+ * allowed for by the bound of measurement.md; a stretch whose edges are most of it is only shown.
+ */
+export function littlesLaw({ test, constant }: CheckInput): ValidityCheck | undefined {
+  const range = constant ?? test.judged
+  const windows = test.generators(range).map(({ window }) => window)
+  const seconds = sumOf(windows, (window) => window.lengthSec) / Math.max(1, new Set(windows.map((window) => window.worker)).size)
+  const { service, censored, parts, count } = test.total('request', { range })
+  const area = sumOf(windows, (window) => window.inFlightSec)
+  const before = (parts.queue?.sum ?? 0) + (parts.dns?.sum ?? 0) + (parts.connect?.sum ?? 0) + (parts.tls?.sum ?? 0)
+  const total = (service.sum + censored.sum + before) / 1e6
+  if (count === 0 || area <= 0 || seconds <= 0) return undefined
+  const edge = littleEdgeBound({
+    perSec: count / seconds,
+    meanResponseSec: total / count,
+    maxResponseSec: Math.max(service.max, censored.max) / 1e6,
+    lengthSec: seconds,
+    inFlight: area / seconds,
+  })
+  const isJudged = constant !== undefined && edge < 0.5
+  return graded({
+    id: 'littles-law',
+    title: 'Requests in flight against throughput × response time (Little’s law)',
+    unit: 'ratio',
+    value: mismatch(area, total),
+    ...(isJudged ? { warn: edge + 0.005, void: edge + 0.05 } : {}),
+    advice: `On average ${digits(area / seconds)} requests were in flight, their times say ${digits(total / seconds)}: answers were lost or timed wrongly. Report it as a defect of proofload.`,
+    note: isJudged ? '' : 'Shown only: it is judged in a constant stretch that is long against the slowest request.',
+  })
+}
+
+/** Interactive response time law, N = X·(R + Z) (Denning & Buzen 1978), for a closed load with a constant number of users. */
+export function responseTimeLaw({ test, constant, isOpen }: CheckInput): ValidityCheck | undefined {
+  const isClosed = test.spec.loads.every(({ load }) => load.model === 'closed')
+  if (isOpen || !isClosed || constant === undefined) return undefined
+  const windows = test.generators(constant).map(({ window }) => window)
+  const seconds = constant.to - constant.from
+  const users = sumOf(windows, (window) => window.usersMean * window.lengthSec) / seconds
+  const { count, response } = test.total('scenario', { range: constant })
+  if (count === 0 || users <= 0) return undefined
+  // An iteration's time has its think time in it: R + Z together. A pace that ends after the iteration is counted as its think time too.
+  const law = interactiveUsers(count / seconds, { responseSec: response.sum / count / 1e6, thinkSec: 0 })
+  const edge = (2 * response.max) / 1e6 / seconds
+  const isJudged = edge < 0.5
+  return graded({
+    id: 'response-time-law',
+    title: 'Users against throughput × (response time + think time)',
+    unit: 'ratio',
+    value: mismatch(law, users),
+    ...(isJudged ? { warn: edge + 0.01, void: edge + 0.05 } : {}),
+    advice: `${digits(users)} users were there, the law accounts for ${digits(law)}: users were idle without a reason. Report it as a defect of proofload.`,
+    note: isJudged ? '' : 'Shown only: the stretch is short against the longest iteration.',
+  })
+}
+
+/** Requests: begun = ended + in flight. Arrivals: planned = started + waiting + given up. Over the whole test, warm-up included. */
+export function conservation({ test }: CheckInput): ValidityCheck | undefined {
+  // A record that breaks off lacks the last second of some workers: nothing to conserve.
+  if (test.end === undefined) return undefined
+  const windows = test.generators()
+  const all = windows.map(({ window }) => window)
+  const last = new Map(windows.toSorted((a, b) => a.sec - b.sec).map(({ window }) => [window.worker, window]))
+  const ends = [...last.values()]
+  const requests =
+    sumOf(all, (window) => window.requestsStarted) -
+    test.total('request').count -
+    sumOf(ends, (window) => window.requestsInFlight)
+  const dropped = sumOf(all, (window) => window.dropped.usersCap + window.dropped.generator + window.dropped.target)
+  const arrivals =
+    sumOf(all, (window) => window.planned) -
+    sumOf(all, (window) => window.started) -
+    sumOf(ends, (window) => window.queued) -
+    dropped
+  return graded({
+    id: 'conservation',
+    title: 'Requests and arrivals that are unaccounted for',
+    unit: 'count',
+    value: Math.abs(requests) + Math.abs(arrivals),
+    void: 0,
+    advice: `Begun minus ended and in flight leaves ${digits(requests)} requests; planned minus started, waiting and given up leaves ${digits(arrivals)} arrivals. Report it as a defect of proofload.`,
+  })
+}
