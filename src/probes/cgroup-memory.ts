@@ -15,8 +15,12 @@ export interface GroupMemory {
 }
 
 /** Memory of our control group, when its limit is lower than the machine's memory. Pages of files that can be dropped do not count as used. */
-export function memoryLimit(machineBytes: number, own = read('/proc/self/cgroup')): GroupMemory | undefined {
-  for (const candidate of folders(own)) {
+export function memoryLimit(
+  machineBytes: number,
+  own = read('/proc/self/cgroup'),
+  mount = '/sys/fs/cgroup',
+): GroupMemory | undefined {
+  for (const candidate of folders(own, mount)) {
     const limit = Number(read(join(candidate.folder, candidate.limit)).trim())
     if (!(limit > 0 && limit < machineBytes)) continue
     const current = Number(read(join(candidate.folder, candidate.current)).trim())
@@ -36,7 +40,7 @@ interface Candidate {
 }
 
 /** `/proc/self/cgroup` has `0::/path` (version 2) or `4:memory:/path` (version 1); inside a container the path may not exist, its root does. */
-function folders(own: string): Candidate[] {
+function folders(own: string, mount: string): Candidate[] {
   const candidates: Candidate[] = []
   for (const line of own.split('\n')) {
     const [id, controllers = '', path = '/'] = line.split(':')
@@ -45,9 +49,9 @@ function folders(own: string): Candidate[] {
     for (const place of new Set([path, '/'])) {
       candidates.push(
         isSecond
-          ? { folder: join('/sys/fs/cgroup', place), limit: 'memory.max', current: 'memory.current', inactive: 'inactive_file' }
+          ? { folder: join(mount, place), limit: 'memory.max', current: 'memory.current', inactive: 'inactive_file' }
           : {
-              folder: join('/sys/fs/cgroup/memory', place),
+              folder: join(mount, 'memory', place),
               limit: 'memory.limit_in_bytes',
               current: 'memory.usage_in_bytes',
               inactive: 'total_inactive_file',

@@ -43,6 +43,6 @@ export const activeStatementsQuery = `
    WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND datname = current_database()`
 
 export const tablesQuery = `
-  SELECT relid::text AS id, schemaname || '.' || relname AS name, seq_scan, seq_tup_read, coalesce(idx_scan, 0) AS idx_scan, n_live_tup AS live,
+  SELECT relid::text AS id, schemaname || '.' || pg_stat_user_tables.relname AS name, seq_scan, seq_tup_read, coalesce(idx_scan, 0) AS idx_scan, CASE WHEN reltuples > 0 THEN reltuples ELSE n_live_tup END AS live,
          n_tup_ins + n_tup_upd + n_tup_del AS written, pg_total_relation_size(relid) AS bytes
-    FROM pg_stat_user_tables`
+    FROM pg_stat_user_tables JOIN pg_class ON pg_class.oid = relid`
