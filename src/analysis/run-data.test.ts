@@ -4,7 +4,7 @@ import type { RunHeader } from '../model/run-header.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { GeneratorWindow, WindowLine } from '../model/sample.ts'
 import { createRecorder, mergedDistribution } from '../metrics/index.ts'
-import { createRunData, readRecord } from './index.ts'
+import { createRunData, readRecord, responsesBySecond, slidingRequests } from './index.ts'
 import type { RunData } from './index.ts'
 
 // Nothing here is read by what is tested.
@@ -211,6 +211,22 @@ describe('run data', () => {
     // Shorter than a second: better the part than nothing.
     expect(end(2.65, { warmupSec: 0 }).judged).toEqual({ from: 0, to: 1 })
     expect(end(3, {}).judged).toEqual({ from: 2, to: 2 })
+  })
+
+  it('slides a window over a range, each the same as its total', () => {
+    const test = fill(begun, tenSeconds).test('peak')!
+    const windows = [...slidingRequests(test, { lengthSec: 3, range: { from: 2, to: 8 } })]
+    expect(windows.map(({ range }) => range.from)).toEqual([2, 3, 4, 5])
+    for (const { range, ...window } of windows) {
+      const total = test.total('request', { range })
+      expect([window.count, window.failed, window.bytesIn]).toEqual([total.count, total.failed, total.bytesIn])
+      expect(window.response.buckets()).toEqual(total.response.buckets())
+      expect(window.service.quantile(0.5)).toBe(total.service.quantile(0.5))
+    }
+    const [first] = slidingRequests(test, { lengthSec: 2, range: { from: 4, to: 6 }, name: 'a' })
+    expect([first!.count, first!.response.min, first!.response.max]).toEqual([4, 5000, 6000])
+    expect([...slidingRequests(test, { lengthSec: 20, range: { from: 0, to: 10 } })]).toEqual([])
+    expect(responsesBySecond(test, { range: { from: 0, to: 3 }, name: 'a' }).map(({ max }) => max)).toEqual([1000, 2000, 3000])
   })
 
   it('slices probes to the test, on its own clock', () => {

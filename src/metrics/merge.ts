@@ -22,6 +22,8 @@ export interface Tally extends Distribution {
   add(data: HistogramData): void
   addDistribution(other: Distribution): void
   data(): HistogramData
+  /** Keeps only the buckets in use: for a tally that is kept, but not added to soon. */
+  compact(): void
 }
 
 export function createTally(): Tally {
@@ -94,6 +96,11 @@ class DoubleTally implements Tally {
   sparse(): SparseCounts {
     this.#read ??= sparseOf(this.#counts ?? new Float64Array(0))
     return this.#read
+  }
+
+  compact(): void {
+    this.sparse()
+    this.#counts = undefined
   }
 
   quantile(q: number): number | null {
