@@ -7,7 +7,7 @@ export function planDoorPlugin(): Plugin {
     name: 'plan-door',
     setup(build) {
       build.onResolve({ filter: /^proofload$/ }, () => ({ path: 'proofload', namespace: 'plan-door' }))
-      build.onResolve({ filter: /^proofload\/(?!package\.json)/ }, ({ path }) => ({
+      build.onResolve({ filter: /^proofload\// }, ({ path }) => ({
         errors: [{ text: `A plan imports from "proofload"; "${path}" is for programs that start runs` }],
       }))
       build.onLoad({ filter: /.*/, namespace: 'plan-door' }, () => ({ contents: doorModule(), loader: 'js' }))

@@ -43,5 +43,6 @@ function withPlace(text: string, path: string): string {
   const file = `decodeURIComponent(__sourceUrl.slice(7))`
   const place = `var __sourceUrl = ${url}.href, __sourceFile = ${file}, __sourceDir = __sourceFile.slice(0, __sourceFile.lastIndexOf('/'));`
   const first = /^(?:#!.*\n)?(?:\s*(['"])use strict\1;?)?/.exec(text)?.[0] ?? ''
-  return `${first}${place}${text.slice(first.length)}`
+  // A directive may have been left without its semicolon.
+  return `${first}${first === '' || first.endsWith('\n') ? '' : ';'}${place}${text.slice(first.length)}`
 }

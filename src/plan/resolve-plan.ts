@@ -113,6 +113,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
   const { tests, unavailable } = resolveTests(scope, fields, {
     quick: options.quick ?? false,
     overlays,
+    written: definition.options['tests'],
     replacing: options.objectives,
   })
   failIfAny(problems, options, overlays)
@@ -179,13 +180,15 @@ function overlayTest(base: unknown, over: unknown): unknown {
 interface TestOverrides {
   readonly quick: boolean
   readonly overlays: readonly Overlay[]
+  /** The tests as the plan has them. */
+  readonly written: unknown
   readonly replacing: readonly string[] | undefined
 }
 
 function resolveTests(
   scope: TestScope,
   fields: Fields,
-  { quick, overlays, replacing }: TestOverrides,
+  { quick, overlays, written, replacing }: TestOverrides,
 ): { tests: TestSpec[]; unavailable: UnavailableTest[] } {
   const given = fields.raw('tests')
   const tests: TestSpec[] = []
@@ -211,37 +214,50 @@ function resolveTests(
         test['quick'],
         testKeys.filter((key) => key !== 'quick'),
       )
-    const short = withQuick(test, path)
     const base = without(test, 'quick')
-    const long = { value: base, origins: new Map(Object.keys(base).map((key) => [key, [...path, key]] as const)) }
-    // Both forms are checked, so that a mistake shows before the day on which the other form is run.
-    const forms = [long, short].map((form) =>
-      resolveTest(scope, name, withCommandLine(form.value, { overlays, name, replacing }), form.origins),
-    )
+    // The other form is checked too, without the command line, so that a mistake shows before the day on which it is run.
+    const original = isRecord(written) && isRecord(written[name]) ? written[name] : test
+    const other = formOf(original, path, !quick)
+    resolveTest(scope, name, other.value, other.origins)
+    const form = withCommandLine(formOf(test, path, quick), { overlays, path, name, replacing })
+    const chosen = resolveTest(scope, name, form.value, form.origins)
     const resolved =
       wholePlan === undefined
-        ? forms[quick ? 1 : 0]
-        : { unavailable: { name, suite: suiteOf(base), reason: `${wholePlan}: this version cannot run \`${wholePlan}\` yet` } }
+        ? chosen
+        : { unavailable: { name, suite: suiteOf(base), reason: `this version cannot run \`${wholePlan}\` yet` } }
     if (resolved && 'test' in resolved) tests.push(resolved.test)
     if (resolved && 'unavailable' in resolved) unavailable.push(resolved.unavailable)
   }
   return { tests, unavailable }
 }
 
+interface Form {
+  readonly value: Readonly<Record<string, unknown>>
+  /** Where each key was written. */
+  readonly origins: ReadonlyMap<string, Path>
+}
+
+function formOf(test: Readonly<Record<string, unknown>>, path: Path, quick: boolean): Form {
+  if (quick && isRecord(test['quick'])) return withQuick(test, path)
+  const value = without(test, 'quick')
+  return { value, origins: new Map(Object.keys(value).map((key) => [key, [...path, key]] as const)) }
+}
+
 /** What the user said on the command line for this run wins over `quick`. */
 function withCommandLine(
-  value: Readonly<Record<string, unknown>>,
-  { overlays, name, replacing }: Omit<TestOverrides, 'quick'> & { readonly name: string },
-): Readonly<Record<string, unknown>> {
-  let merged: unknown = value
+  form: Form,
+  { overlays, path, name, replacing }: Omit<TestOverrides, 'quick' | 'written'> & { readonly path: Path; readonly name: string },
+): Form {
+  let merged: unknown = form.value
+  const origins = new Map(form.origins)
   for (const { values } of overlays) {
     const over = isRecord(values['tests']) ? values['tests'][name] : undefined
     if (!isRecord(over)) continue
     merged = overlayTest(merged, without(over, 'quick'))
+    for (const key of Object.keys(over)) origins.set(key, [...path, key])
   }
-  const result = isRecord(merged) ? merged : value
-  if (replacing === undefined || replacing.length === 0) return result
-  return without(result, 'objectives')
+  const value = isRecord(merged) ? merged : form.value
+  return { value: replacing === undefined || replacing.length === 0 ? value : without(value, 'objectives'), origins }
 }
 
 function without(values: Readonly<Record<string, unknown>>, dropped: string): Readonly<Record<string, unknown>> {

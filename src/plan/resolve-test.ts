@@ -75,8 +75,7 @@ export function resolveTest(scope: TestScope, name: string, value: unknown, orig
     context: { ...phaseless, stopWhen: true },
   })
   const missing = notYet.find((key) => fields.has(key))
-  if (missing !== undefined)
-    return { unavailable: { name, suite, reason: `tests['${name}'].${missing}: this version cannot run \`${missing}\` yet` } }
+  if (missing !== undefined) return { unavailable: { name, suite, reason: `this version cannot run \`${missing}\` yet` } }
 
   const key = loadKeyOf(fields)
   const loads = key === undefined ? undefined : assignLoads(scope, fields, key)

@@ -1,0 +1,277 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { ToolError } from '../base/errors.ts'
+import type { Declarations } from './declarations.ts'
+import type { ResolveOptions, ResolvedPlan } from './resolve-plan.ts'
+import { resolvePlan } from './resolve-plan.ts'
+
+const none: Declarations = { feeds: [], metrics: [], env: [], secrets: [] }
+const browse = { kind: 'scenario', run: () => undefined }
+const right = { scenarios: { browse, buy: browse }, tests: { peak: { users: 10, for: '1m' } } }
+
+function resolve(options: Readonly<Record<string, unknown>>, more: Partial<ResolveOptions> = {}): ResolvedPlan {
+  return resolvePlan(
+    { kind: 'plan', options },
+    {
+      file: '/plans/shop.plan.ts',
+      dir: '/plans',
+      fingerprint: 'f',
+      declarations: none,
+      readTrace: () => ({ timesSec: [0, 1, 2.5], problems: [] }),
+      ...more,
+    },
+  )
+}
+
+function failure(options: Readonly<Record<string, unknown>>, more: Partial<ResolveOptions> = {}): ToolError {
+  try {
+    resolve(options, more)
+  } catch (error) {
+    return error as ToolError // what is tested
+  }
+  throw new Error('expected a failure')
+}
+
+/** The right plan with the keys of one test replaced. */
+const peak = (keys: Readonly<Record<string, unknown>>) => ({ ...right, tests: { peak: keys } })
+const ok = { users: 1, for: '1s' }
+
+test.each<[string, Readonly<Record<string, unknown>>, string]>([
+  ['no load', peak({ for: '1s' }), 'tests.peak: expected exactly one load: `users`, `arrivals`'],
+  ['two loads', peak({ ...ok, arrivals: '5/s' }), 'got `users`, `arrivals`'],
+  ['users without for', peak({ users: 1 }), "tests.peak.for: expected a duration such as '30s' beside `users`, got nothing"],
+  [
+    'a wrong duration',
+    peak({ users: 1, for: '30x' }),
+    "tests.peak.for: expected a duration such as '500ms', '30s' or '2m', longer than nothing, got '30x'. The units are",
+  ],
+  ['a duration without unit', peak({ users: 1, for: '30' }), "Did you mean '30s'?"],
+  [
+    'a wrong rate',
+    peak({ arrivals: '5 per s', for: '1s' }),
+    "tests.peak.arrivals: expected a rate such as '50/s', '3000/m' or '1/h' above zero, or a list of stages, got '5 per s'",
+  ],
+  ['a rate of zero', peak({ arrivals: 0, for: '1s' }), 'got 0 (number)'],
+  ['half a user', peak({ users: 1.5, for: '1s' }), 'got 1.5 (number)'],
+  ['an unknown key', peak({ ...ok, warmpu: '1s' }), 'tests.peak.warmpu: expected one of'],
+  ['the nearest right key', peak({ ...ok, warmpu: '1s' }), 'Did you mean `warmup`?'],
+  ['a misspelt key in quick', peak({ ...ok, quick: { fro: '1s' } }), 'tests.peak.quick.fro'],
+  ['a wrong value in quick', peak({ ...ok, quick: { for: 'x' } }), 'tests.peak.quick.for: expected a duration'],
+  ['a misspelt key of the plan', { ...right, scenarois: {} }, 'scenarois: expected one of'],
+  ['no tests', { scenarios: { browse } }, 'tests: expected at least one test'],
+  ['no scenarios', { tests: { peak: ok } }, 'scenarios: expected at least one scenario'],
+  [
+    'a scenario without the call',
+    { ...right, scenarios: { browse: { run: () => undefined } } },
+    'scenarios.browse: expected a scenario',
+  ],
+  [
+    'an unknown scenario in the mix',
+    { ...right, mix: { bwose: 1 } },
+    'mix.bwose: expected one of `browse`, `buy`, got `bwose`. Did you mean `browse`?',
+  ],
+  ['an unknown scenario in a load', peak({ load: { byu: ok } }), 'tests.peak.load.byu'],
+  ['a mix of zero', peak({ ...ok, mix: { buy: 0 } }), 'tests.peak.mix: expected a share above zero'],
+  ['a negative share', { ...right, mix: { buy: -1 } }, 'mix.buy: expected a share'],
+  ['an empty list of stages', peak({ users: [] }), 'tests.peak.users: expected at least one stage'],
+  ['a stage without over', peak({ users: [{ to: 5 }] }), 'tests.peak.users[0].over'],
+  ['a first hold', peak({ users: [{ hold: '1s' }] }), 'a first stage with `to`'],
+  ['stages and for', peak({ users: [{ to: 5, over: '1s' }], for: '1s' }), 'tests.peak.for: expected no `for` beside stages'],
+  ['steps without each', peak({ steps: { users: [1] } }), 'tests.peak.steps.each'],
+  ['steps of both', peak({ steps: { users: [1], arrivals: [1], each: '1s' } }), 'exactly one of `users` and `arrivals`'],
+  [
+    'iterations without users',
+    peak({ iterations: 10 }),
+    'tests.peak.users: expected the number of users who share the iterations',
+  ],
+  [
+    'a warm-up as long as the load',
+    peak({ ...ok, warmup: '1s' }),
+    'tests.peak.warmup: expected less than the length of the load',
+  ],
+  [
+    'an objective',
+    peak({ ...ok, objectives: ['p95 < 100'] }),
+    'tests.peak.objectives[0]: expected a duration such as `100ms` for `p95` at column 7, got `100`',
+  ],
+  ['an objective that is no list', peak({ ...ok, objectives: 'p95 < 1s' }), "Write ['p95 < 1s']."],
+  ['a phase that is not there', peak({ ...ok, objectives: ['p95 < 1s during peek'] }), 'a phase of this test: `load`'],
+  ['for in an objective', { ...right, objectives: ['errors < 1% for 5s'] }, '`for` belongs to stopWhen'],
+  ['an unknown metric', { ...right, objectives: ['eror < 1%'] }, 'Did you mean `errors`?'],
+  ['a URL', { ...right, target: { url: 'localhost:80' } }, 'target.url: expected a URL'],
+  ['start and pid', { ...right, target: { start: 'node x', pid: 5 } }, 'one of `start`, `pid` and `port`'],
+  ['an open quote', { ...right, target: { start: 'node "x' } }, 'A quote is not closed.'],
+  ['a service', { ...right, services: { db: {} } }, 'services.db: expected a service such as'],
+  [
+    'too few connections',
+    { ...right, services: { db: { kind: 'postgres', maxConnections: '50' } } },
+    "services.db.maxConnections: expected a whole number of at least 5, got '50'",
+  ],
+  ['a redirect count', { ...right, http: { redirects: -1 } }, 'http.redirects: expected a whole number, 0 or more'],
+  ['an address range', { ...right, http: { localAddresses: '127.0.0.9-2' } }, 'http.localAddresses'],
+  ['a connection rule', { ...right, http: { connections: 'per user' } }, "Did you mean 'per-user'?"],
+  ['a certificate that is not there', { ...right, http: { tls: { ca: 'nowhere.pem' } } }, 'http.tls.ca: expected a PEM text'],
+])('a plan is refused for %s', (_, options, expected) => {
+  const error = failure(options)
+  expect(error.code).toBe('PLAN_INVALID')
+  expect(error.exitCode).toBe(2)
+  expect(error.message).toContain(expected)
+})
+
+test('all problems are in one message, each once', () => {
+  const error = failure({ ...right, mxi: {}, tests: { a: { users: 1 }, b: { arrivals: 'x', for: '1s' } }, objectives: ['p95 <'] })
+  const lines = error.message.split('\n').filter((line) => line.includes('expected'))
+  expect(lines).toHaveLength(4)
+  expect(error.message).toContain('has 4 values that cannot be used')
+})
+
+test('an environment variable that is not set, and a secret that cannot be hidden, are problems', () => {
+  const env = [
+    { name: 'TOKEN', value: undefined, secret: false, tooShort: false },
+    { name: 'PIN', value: '1', secret: false, tooShort: true },
+  ]
+  const error = failure(right, { declarations: { ...none, env } })
+  expect(error.message).toContain('expected the environment variable TOKEN to be set')
+  expect(error.message).toContain('a secret of at least 4 characters')
+})
+
+test('loads become stages, phases and lengths', () => {
+  const { spec } = resolve({
+    ...right,
+    tests: {
+      closed: { users: 10, for: '1m', warmup: '10s' },
+      ramp: { arrivals: { stages: [{ to: '400/s', over: '30s' }, { hold: '2m' }], process: 'uniform', maxUsers: 50 } },
+      stairs: { steps: { arrivals: ['100/s', '200/s', '100/s'], each: '10s' }, suite: 'stress' },
+      many: { users: 4, iterations: 100 },
+      look: { watch: true, for: '5s' },
+      replay: { trace: 'times.txt' },
+      beside: { for: '30s', load: { buy: { users: 20 }, browse: { arrivals: '50/s', for: '10s' } } },
+    },
+  })
+  expect(Object.fromEntries(spec.tests.map(({ name, loads }) => [name, loads.map(({ load }) => load)]))).toEqual({
+    closed: [{ model: 'closed', stages: [{ from: 10, to: 10, durationSec: 60 }] }],
+    ramp: [
+      {
+        model: 'open',
+        process: 'uniform',
+        maxUsers: 50,
+        stages: [
+          { from: 0, to: 400, durationSec: 30, phase: 'ramp to 400/s' },
+          { from: 400, to: 400, durationSec: 120, phase: '400/s' },
+        ],
+      },
+    ],
+    stairs: [
+      {
+        model: 'open',
+        process: 'poisson',
+        maxUsers: 10_000,
+        stages: [
+          { from: 100, to: 100, durationSec: 10, phase: '100/s' },
+          { from: 200, to: 200, durationSec: 10, phase: '200/s' },
+          { from: 100, to: 100, durationSec: 10, phase: '100/s (2)' },
+        ],
+      },
+    ],
+    many: [{ model: 'iterations', users: 4, iterations: 100, limitSec: 600 }],
+    look: [{ model: 'watch', durationSec: 5 }],
+    replay: [{ model: 'trace', path: '/plans/times.txt', arrivals: 3, durationSec: 2.501, maxUsers: 10_000 }],
+    beside: [
+      { model: 'open', process: 'poisson', maxUsers: 10_000, stages: [{ from: 50, to: 50, durationSec: 10 }] },
+      { model: 'closed', stages: [{ from: 20, to: 20, durationSec: 30 }] },
+    ],
+  })
+  expect(spec.tests.find(({ name }) => name === 'closed')?.phases).toEqual([
+    { name: 'warmup', fromSec: 0, toSec: 10 },
+    { name: 'load', fromSec: 10, toSec: 60 },
+  ])
+  expect(spec.tests.find(({ name }) => name === 'stairs')?.fresh).toBe(true)
+  expect(spec.tests.find(({ name }) => name === 'beside')?.loads.map(({ mix }) => mix)).toEqual([{ browse: 1 }, { buy: 1 }])
+  expect(spec.tests.find(({ name }) => name === 'beside')?.durationSec).toBe(30)
+})
+
+test('quick replaces the kind of load, keeps the rest, and the command line wins over it', () => {
+  const plan = peak({
+    steps: { users: [1, 2], each: '1m' },
+    warmup: '5s',
+    objectives: ['p95 < 1s'],
+    quick: { users: 3, for: '10s', objectives: { extend: ['errors < 1%'] } },
+  })
+  const [quick] = resolve(plan, { quick: true }).spec.tests
+  expect(quick).toMatchObject({ kind: 'users', durationSec: 10, warmupSec: 5 })
+  expect(resolve(plan).spec.tests[0]).toMatchObject({ kind: 'steps', durationSec: 120 })
+  expect(resolve(plan, { quick: true, settings: ['tests.peak.for=20s'] }).spec.tests[0]?.durationSec).toBe(20)
+})
+
+test("a test's list replaces the plan's, extend adds, --objective replaces both", () => {
+  const plan = {
+    ...right,
+    objectives: ['p95 < 1s'],
+    tests: { a: { ...ok, objectives: ['errors < 1%'] }, b: { ...ok, objectives: { extend: ['max < 9s'] } }, c: ok },
+  }
+  const texts = (more: Partial<ResolveOptions>) =>
+    resolve(plan, more).spec.tests.map(({ objectives }) => objectives.map(({ text }) => text))
+  expect(texts({})).toEqual([['errors < 1%'], ['p95 < 1s', 'max < 9s'], ['p95 < 1s']])
+  expect(texts({ objectives: ['mean < 5ms'] })).toEqual([['mean < 5ms'], ['mean < 5ms'], ['mean < 5ms']])
+})
+
+test('a test without load is not judged by inherited objectives on requests', () => {
+  const plan = { ...right, objectives: ['p95 < 1s', 'target.cpu < 70%'], tests: { look: { watch: true, for: '5s' } } }
+  expect(resolve(plan).spec.tests[0]?.objectives.map(({ text }) => text)).toEqual(['target.cpu < 70%'])
+})
+
+test('a plan with tests of a later version keeps the others', () => {
+  const { spec, unavailable } = resolve({
+    ...right,
+    tests: { ...right.tests, c: { suite: 'stress', capacity: { from: '1/s' } } },
+  })
+  expect(spec.tests.map(({ name }) => name)).toEqual(['peak'])
+  expect(unavailable).toEqual([{ name: 'c', suite: 'stress', reason: 'this version cannot run `capacity` yet' }])
+})
+
+test('--config and --set lie over the plan, and their mistakes name file, line and column', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'ci.yml')
+  writeFileSync(file, 'target:\n  url: http://127.0.0.1:81/\ntests:\n  peak:\n    for: 2m\n')
+  const { spec } = resolve(
+    { ...right, target: { url: 'http://127.0.0.1:80', ready: '/up' } },
+    { configs: [file], settings: ["tests['peak'].arrivals=7/s"] },
+  )
+  expect(spec.target).toMatchObject({ url: 'http://127.0.0.1:81', ready: '/up' })
+  expect(spec.tests[0]).toMatchObject({ kind: 'arrivals', durationSec: 120 })
+
+  writeFileSync(file, 'tests:\n  peak:\n    for: soon\n  peek: { for: 1s }\n')
+  const wrong = failure(right, { configs: [file] })
+  expect(wrong.code).toBe('CONFIG_INVALID')
+  expect(wrong.message).toContain(`${file}:3:10: tests.peak.for: expected a duration`)
+  expect(wrong.message).toContain('Did you mean `peak`?')
+  expect(failure(right, { settings: ['tests.peak.for=soon'] }).message).toContain(
+    '--set tests.peak.for=soon: tests.peak.for: expected',
+  )
+  expect(failure(right, { settings: ['nonsense'] }).code).toBe('CONFIG_INVALID')
+
+  writeFileSync(file, 'tests: [\n')
+  expect(failure(right, { configs: [file] }).message).toMatch(/ci\.yml:\d+:\d+: /)
+})
+
+test('--target starts nothing there', () => {
+  const { spec } = resolve(
+    { ...right, target: { url: 'http://127.0.0.1:80', start: 'node x.js', ready: '/up' } },
+    { target: 'http://10.0.0.1:8080' },
+  )
+  expect(spec.target).toMatchObject({ url: 'http://10.0.0.1:8080', ready: '/up' })
+  expect(spec.target?.start).toBeUndefined()
+})
+
+test('a command is split as a shell would', () => {
+  const { spec } = resolve({ ...right, target: { start: `node "my file.js" --name='a b' c\\ d ""` } })
+  expect(spec.target?.start).toEqual(['node', 'my file.js', '--name=a b', 'c d', ''])
+})
+
+test('resolving does not change the plan', () => {
+  const plan = { ...right, tests: { peak: { ...ok, quick: { for: '2s' } } } }
+  const before = structuredClone(plan.tests)
+  resolve(plan, { quick: true, settings: ['tests.peak.users=5'] })
+  expect(plan.tests).toEqual(before)
+})
