@@ -43,12 +43,7 @@ export class AnswerHead {
 export function parseStatusLine(bytes: Uint8Array, from: number, end: number, head: AnswerHead): number {
   for (let i = 0; i < 7; i++) {
     if (from + i >= end) return -1
-    if (bytes[from + i] !== httpVersion[i]) {
-      throw new AnswerRefused(
-        'status-line',
-        `expected the answer to begin with "HTTP/1.", got ${describeByte(bytes[from + i] ?? 0)} at byte ${i}`,
-      )
-    }
+    if (bytes[from + i] !== httpVersion[i]) throw wrongStart(bytes[from + i] ?? 0, i)
   }
   if (from + 13 > end) return parseShortStatusLine(bytes, from, end)
   const minor = (bytes[from + 7] ?? 0) - 48
@@ -101,7 +96,7 @@ function parseShortStatusLine(bytes: Uint8Array, from: number, end: number): num
 }
 
 /** Reads header or trailer lines up to and with the empty line; returns the place behind it, or -1 when more bytes are needed. // hot */
-export function parseFieldLines(bytes: Uint8Array, from: number, end: number, head: AnswerHead | undefined): number {
+export function parseFieldLines(bytes: Uint8Array, from: number, end: number, head: AnswerHead): number {
   let at = from
   for (;;) {
     if (at >= end) return -1
@@ -131,7 +126,7 @@ export function parseFieldLines(bytes: Uint8Array, from: number, end: number, he
         'line-end',
         `expected a line feed after the carriage return of the header ${nameAt(bytes, nameFrom, nameLength)}`,
       )
-    if (head !== undefined) noteField(bytes, nameFrom, nameLength, valueFrom, at, head)
+    noteField(bytes, nameFrom, nameLength, valueFrom, at, head)
     at += 2
   }
 }
@@ -177,7 +172,7 @@ function noteConnection(bytes: Uint8Array, from: number, end: number, head: Answ
 
 function noteContentLength(bytes: Uint8Array, from: number, end: number, head: AnswerHead): void {
   let last = end
-  while (last > from && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--
+  while (last > from && bytes[last - 1] === SPACE) last--
   let length = 0
   for (let i = from; i < last; i++) {
     const digit = (bytes[i] ?? 0) - 48
@@ -203,7 +198,7 @@ function noteContentLength(bytes: Uint8Array, from: number, end: number, head: A
 
 function noteTransferEncoding(bytes: Uint8Array, from: number, end: number, head: AnswerHead): void {
   let last = end
-  while (last > from && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--
+  while (last > from && bytes[last - 1] === SPACE) last--
   if (head.contentLength !== -1) throw bothFramings()
   if (last - from !== 7 || !matchesWord(bytes, from, chunkedWord) || head.chunked) {
     throw new AnswerRefused(
@@ -212,6 +207,12 @@ function noteTransferEncoding(bytes: Uint8Array, from: number, end: number, head
     )
   }
   head.chunked = true
+}
+
+function wrongStart(byte: number, at: number): AnswerRefused {
+  if (at === 0 && (byte === CR || byte === LF)) return new AnswerRefused('leading-line', 'the answer begins with an empty line')
+  const rule = at >= 5 ? 'version' : 'status-line'
+  return new AnswerRefused(rule, `expected the answer to begin with "HTTP/1.", got ${describeByte(byte)} at byte ${at}`)
 }
 
 function bothFramings(): AnswerRefused {

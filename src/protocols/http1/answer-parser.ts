@@ -10,6 +10,7 @@ export interface AnswerLimits {
 /** Answers up to this size that come in one piece are kept as one string: cheaper than a buffer, and most answers are small. */
 const quickBytes = 16_384
 const maxChunkLine = 16_384
+const trailerHead = new AnswerHead()
 
 type State = 'head' | 'fixed' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailers' | 'until-close' | 'done'
 
@@ -238,11 +239,15 @@ export class AnswerParser {
   }
 
   #readTrailers(bytes: Buffer, from: number, stop: number): number {
-    const at = parseFieldLines(bytes, from, stop, undefined)
+    // Trailers must not say anything about framing (RFC 9110 section 6.5.1): as the body is chunked already, such a field is refused.
+    trailerHead.reset()
+    trailerHead.chunked = true
+    const at = parseFieldLines(bytes, from, stop, trailerHead)
     if ((at === -1 ? stop : at) - from > this.#limits.maxHeaderBytes) {
       throw new AnswerRefused('header-size', `the trailers are larger than the limit of ${this.#limits.maxHeaderBytes} bytes`)
     }
     if (at === -1) return -1
+    if (trailerHead.saysClose) this.keepAlive = false
     if (at - from > 2) this.trailers = bytes.toString('latin1', from, at)
     this.#state = 'done'
     return at

@@ -3,6 +3,7 @@ import type { HttpResponse, ResponseTimings } from '../../model/http-context.ts'
 import type { FailureKind } from '../../model/sample.ts'
 import type { AnswerParser } from './answer-parser.ts'
 import type { Exchange } from './exchange.ts'
+import { fieldsOf, headFields, joinFields } from './fields.ts'
 
 const nothing: Readonly<Record<string, string>> = Object.freeze({})
 const nonAscii = /[\x80-\xff]/
@@ -55,19 +56,17 @@ export class HttpAnswer implements HttpResponse {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    this.#headers ??= joinFields(this.#text.slice(this.#text.indexOf('\r\n') + 2, this.#headLength))
+    this.#headers ??= joinFields(headFields(this.#text, this.#headLength))
     return this.#headers
   }
 
   get trailers(): Readonly<Record<string, string>> {
-    return this.#trailerText === '' ? nothing : joinFields(this.#trailerText)
+    return this.#trailerText === '' ? nothing : joinFields(fieldsOf(this.#trailerText))
   }
 
   headerValues(name: string): readonly string[] {
     const wanted = name.toLowerCase()
-    return fieldsOf(this.#text.slice(this.#text.indexOf('\r\n') + 2, this.#headLength)).flatMap(([field, value]) =>
-      field === wanted ? [value] : [],
-    )
+    return headFields(this.#text, this.#headLength).flatMap(([field, value]) => (field === wanted ? [value] : []))
   }
 
   get url(): string {
@@ -153,24 +152,4 @@ function decodeContent(bytes: Buffer, coding: string, maxOutputLength: number): 
     default:
       return bytes
   }
-}
-
-/** Names in lower case; the text has been checked by the parser. */
-function fieldsOf(text: string): (readonly [string, string])[] {
-  const fields: (readonly [string, string])[] = []
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon > 0) fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')])
-  }
-  return fields
-}
-
-function joinFields(text: string): Readonly<Record<string, string>> {
-  // No prototype, so that a header named `__proto__` is only a header.
-  const joined = Object.create(null) as Record<string, string> // what Object.create gives is `any`
-  for (const [name, value] of fieldsOf(text)) {
-    const before = joined[name]
-    joined[name] = before === undefined ? value : `${before}, ${value}`
-  }
-  return joined
 }

@@ -1,5 +1,6 @@
 /** The rules by which an answer is refused; the fuzz test compares them with Node's own parser. */
 export type RefusalRule =
+  | 'leading-line'
   | 'version'
   | 'status-line'
   | 'status-code'

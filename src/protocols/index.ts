@@ -1,0 +1,1 @@
+export type { ExchangeObserver, ExchangeSample } from './protocol.ts'
