@@ -8,9 +8,14 @@ const root = join(import.meta.dirname, '..')
 
 function tsc(project: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project], { cwd: root, stdio: 'inherit' })
+    const child = spawn(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project], {
+      cwd: root,
+      stdio: 'inherit',
+    })
     child.on('error', reject)
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tsc -p ${project} ended with status ${String(code)}`))))
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`tsc -p ${project} ended with status ${String(code)}`)),
+    )
   })
 }
 

@@ -13,7 +13,9 @@ function run(title, command, args) {
   const began = Date.now()
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
   if (error ?? status !== 0) {
-    console.error(`proofload: ${title} failed${error ? `: ${error.message}` : ` with status ${status}`}. The lines above say why; mend it and start again.`)
+    console.error(
+      `proofload: ${title} failed${error ? `: ${error.message}` : ` with status ${status}`}. The lines above say why; mend it and start again.`,
+    )
     process.exit(status || 1)
   }
   console.error(`proofload: ${title} took ${((Date.now() - began) / 1000).toFixed(1)} s`)
@@ -40,7 +42,11 @@ function sources(folder) {
     .sort()
 }
 
-const inputs = [...sources('src'), ...sources('systems'), ...['tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts', 'package-lock.json'].map((f) => join(root, f))]
+const inputs = [
+  ...sources('src'),
+  ...sources('systems'),
+  ...['tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts', 'package-lock.json'].map((f) => join(root, f)),
+]
 const buildStamp = hash(inputs.flatMap((file) => [file.slice(root.length), readFileSync(file, 'utf8')]))
 const buildStampFile = join(root, 'dist', '.proofload-built')
 if (!upToDate(buildStampFile, buildStamp)) {

@@ -43,19 +43,28 @@ interface VitestReport {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
-  readonly testResults: readonly { readonly name: string; readonly status: string; readonly assertionResults: readonly unknown[] }[]
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly unknown[]
+  }[]
 }
 
 async function tests(project: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-tests-'))
   const file = join(folder, 'report.json')
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const { status } = await run(process.execPath, [vitest, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${file}`], false)
+  const { status } = await run(
+    process.execPath,
+    [vitest, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${file}`],
+    false,
+  )
   let failedHere = 0
   try {
     const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport // written by Vitest's own reporter just now
     counts.passed += report.numPassedTests
-    failedHere = report.numFailedTests + report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length
+    failedHere =
+      report.numFailedTests + report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length
     counts.failed += failedHere
     counts.skipped += report.numPendingTests + report.numTodoTests
   } catch {

@@ -20,7 +20,8 @@ export function readDuration(value: unknown): number | undefined {
   let total = 0
   for (const [, number, unit] of value.matchAll(/(\d+(?:\.\d+)?)\s*(us|ms|s|min|m|h|d)/g))
     total += Number(number) * (unitMs[unit ?? ''] ?? 0)
-  return total
+  // 32.093 * 1000 is not 32093 in doubles; nothing finer than a nanosecond was meant.
+  return Number(total.toFixed(6))
 }
 
 /** As {@link readDuration}, but a mistake is an error: for values that scenarios compute while they run. */

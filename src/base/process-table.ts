@@ -123,20 +123,42 @@ export interface SocketRow {
   readonly inode: number
 }
 
-/** Parses `/proc/net/tcp` or `/proc/net/tcp6`. */
+/**
+ * Parses `/proc/net/tcp` or `/proc/net/tcp6`: `sl: local:port remote:port state queues timer retransmits uid timeout inode …`. Walks over the
+ * characters, because under load there are thousands of rows, once a second.
+ */
 export function parseSocketTable(text: string): SocketRow[] {
   const rows: SocketRow[] = []
-  for (const line of text.split('\n').slice(1)) {
-    const fields = line.trim().split(/\s+/)
-    const local = fields[1]
-    if (local === undefined) continue
-    rows.push({
-      localPort: Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16),
-      state: Number.parseInt(fields[3] ?? '', 16),
-      inode: Number(fields[9]),
-    })
+  let start = text.indexOf('\n') + 1
+  while (start > 0 && start < text.length) {
+    const lineEnd = text.indexOf('\n', start)
+    const end = lineEnd < 0 ? text.length : lineEnd
+    const local = text.indexOf(': ', start) + 2
+    const port = text.indexOf(':', local) + 1
+    const remotePort = text.indexOf(':', port) + 1
+    if (local > 1 && remotePort > port && remotePort < end) {
+      const state = Number.parseInt(text.slice(remotePort + 5, remotePort + 7), 16)
+      rows.push({
+        localPort: Number.parseInt(text.slice(port, port + 4), 16),
+        state,
+        inode: inodeAfter(text, remotePort + 7, end),
+      })
+    }
+    start = end + 1
   }
   return rows
+}
+
+/** The sixth field after the state. */
+function inodeAfter(text: string, from: number, end: number): number {
+  let at = from
+  for (let field = 0; field < 6; field++) {
+    while (at < end && text.charCodeAt(at) === 32) at++
+    if (field === 5) break
+    while (at < end && text.charCodeAt(at) !== 32) at++
+  }
+  const stop = text.indexOf(' ', at)
+  return Number(text.slice(at, stop < 0 || stop > end ? end : stop))
 }
 
 export function readSocketTable(): SocketRow[] {
@@ -148,8 +170,17 @@ function inodeOf(link: string): number | undefined {
   return link.startsWith('socket:[') ? Number(link.slice(8, -1)) : undefined
 }
 
-/** Open files of a process and the inodes of its sockets; `undefined` when we may not look. */
-export function openFilesOf(pid: number): { files: number; sockets: number[] } | undefined {
+/** Number of open files of a process; `undefined` when we may not look. */
+export function countOpenFiles(pid: number): number | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length
+  } catch {
+    return undefined
+  }
+}
+
+/** Inodes of the sockets that a process holds; `undefined` when we may not look. */
+export function socketsOf(pid: number): number[] | undefined {
   try {
     const names = readdirSync(`/proc/${pid}/fd`)
     const sockets: number[] = []
@@ -157,7 +188,7 @@ export function openFilesOf(pid: number): { files: number; sockets: number[] } |
       const inode = socketInode(`/proc/${pid}/fd/${name}`)
       if (inode !== undefined) sockets.push(inode)
     }
-    return { files: names.length, sockets }
+    return sockets
   } catch {
     return undefined
   }
@@ -181,5 +212,5 @@ export function listenerOf(port: number): number | undefined {
       .map((row) => row.inode),
   )
   if (inodes.size === 0) return undefined
-  return numericEntries('/proc').find((pid) => openFilesOf(pid)?.sockets.some((inode) => inodes.has(inode)))
+  return numericEntries('/proc').find((pid) => socketsOf(pid)?.some((inode) => inodes.has(inode)))
 }

@@ -1,15 +1,11 @@
 import { Command, CommanderError, Option } from 'commander'
 import { ToolError } from '../base/errors.ts'
-import { ownVersion } from '../run/index.ts'
+import { ownVersion } from '../base/own-version.ts'
+import type { CommandInput, CommandModule } from './command-input.ts'
 import type { CommandSpec, OptionSpec } from './command-table.ts'
 import { commandTable, exitStatuses } from './command-table.ts'
 import type { CommandName } from './command-table.ts'
 import { printError } from './print-error.ts'
-
-/** What a command gets: its arguments, and its options by camel-case name, as commander parsed them. */
-export type CommandInput = { readonly args: readonly string[]; readonly options: Readonly<Record<string, unknown>> }
-
-type CommandModule = (input: CommandInput) => Promise<number>
 
 /** Commands are loaded when they are called: `--help` needs no esbuild. */
 const modules: Record<CommandName, () => Promise<CommandModule>> = {

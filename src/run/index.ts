@@ -1,5 +1,5 @@
 export { defaultOutFolder } from './out-folder.ts'
-export { describeMachine, ownVersion } from './machine.ts'
+export { describeMachine } from './machine.ts'
 export { preparePlan } from './prepare-plan.ts'
 export type { LoadedPlan, PrepareOptions } from './prepare-plan.ts'
 export { readRunFolder } from './read-run-folder.ts'

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, hostname, platform, release, totalmem } from 'node:os'
+import { ownVersion } from '../base/own-version.ts'
 import type { MachineSpec } from '../model/run-result.ts'
 
 /** What this run was made on, for the record. */
@@ -13,9 +13,4 @@ export function describeMachine(): MachineSpec {
     node: process.version,
     proofload: ownVersion(),
   }
-}
-
-export function ownVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown'
 }

@@ -2,7 +2,7 @@ import { ToolError, messageOf } from '../base/errors.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
 import type { PlanCode } from '../plan/index.ts'
 import { allowedHosts } from '../plan/index.ts'
-import type { ExchangeObserver } from '../protocols/protocol.ts'
+import type { ExchangeObserver } from '../protocols/index.ts'
 import { createHostRule, createHttpWorker } from '../protocols/http1/index.ts'
 
 /** Requests of `setup` and `teardown` are not measured. */

@@ -17,7 +17,7 @@ export interface SavedRun {
  * Reads the record of a run, also of one that was killed.
  * @throws ToolError RECORD_UNREADABLE
  */
-export async function readRunFolder(folder: string): Promise<SavedRun> {
+export function readRunFolder(folder: string): SavedRun {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new ToolError(
       'RECORD_UNREADABLE',

@@ -1,9 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRunData } from '../analysis/index.ts'
-import { ToolError } from '../base/errors.ts'
-import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
-import type { EndReason } from '../model/run-event.ts'
+import { ToolError, messageOf } from '../base/errors.ts'
 import type { RunResult } from '../model/run-result.ts'
 import { recordSchema, workerProtocolVersion } from '../model/schema-version.ts'
 import type { FromWorker } from '../model/worker-protocol.ts'
@@ -70,7 +68,11 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const interrupts = listenForInterrupt((count) => (count === 1 ? session.end('interrupted') : session.hurry()))
   try {
     session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
-    await perform(options, { session, folder, secrets }).catch((error: unknown) => session.end('error', error))
+    await perform(options, { session, folder, secrets }).catch((error: unknown) => {
+      // What fails after the wish to end is its consequence: the reason to end stays the first one.
+      if (session.ending() === undefined) session.end('error', error)
+      else session.emit({ kind: 'log', level: 'warn', text: messageOf(error) })
+    })
     const ending = session.ending()
     if (ending?.error !== undefined) session.emit({ kind: 'error', ...describeError(ending.error) })
     session.emit({ kind: 'run-ended', reason: ending?.reason ?? 'completed' })
@@ -134,10 +136,11 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
   }
 
   await withTasks([...surroundings.tasks, startThreads], observer, async () => {
+    const ended = (): boolean => session.signal.aborted
     for (const test of plan.spec.tests) {
-      if (session.signal.aborted) return
+      if (ended()) return
       await surroundings.beforeTest(test)
-      if (workers === undefined || session.signal.aborted) return
+      if (workers === undefined || ended()) return
       current = startTest(test, workers, session)
       const reason = await current.done
       current = undefined
@@ -152,10 +155,3 @@ function describeError(error: unknown): { code: string; text: string } {
     return { code: error.code, text: error.hint === undefined ? error.message : `${error.message} ${error.hint}` }
   return { code: 'INTERNAL', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
-
-/** Length of the loads of all tests together, in seconds: what a progress bar can promise. */
-export function plannedSeconds(spec: PlanSpec): number {
-  return spec.tests.reduce((sum: number, test: TestSpec) => sum + test.durationSec, 0)
-}
-
-export type { EndReason }

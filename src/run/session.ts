@@ -20,7 +20,7 @@ export interface Session {
   hurry(): void
   emit(event: Without<RunEvent, 't'>, atSec?: number): void
   write(lines: readonly WindowLine[]): void
-  /** The first reason wins; an error outranks a stop that was already under way. */
+  /** The first reason wins. */
   end(reason: EndReason, error?: unknown): void
   ending(): { readonly reason: EndReason; readonly error?: unknown } | undefined
 }
@@ -39,7 +39,7 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
     hurrySignal: hurry.signal,
     hurry: () => hurry.abort(),
     emit(event, atSec = clock.now()) {
-      const written = record.event({ t: Math.round(atSec * 1e6) / 1e6, ...event } as RunEvent) // the spread of a union's member and its `t` is that member again
+      const written = record.event({ t: Math.round(atSec * 1e6) / 1e6, ...event }) // the spread of a union's member and its `t` is that member again
       data.addEvent(written)
       observer.onEvent?.(written)
       giveUpWhenFull()
@@ -51,14 +51,15 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
       giveUpWhenFull()
     },
     end(reason, error) {
-      if (ending === undefined || (ending.error === undefined && error !== undefined))
-        ending = error === undefined ? { reason } : { reason, error }
+      ending ??= error === undefined ? { reason } : { reason, error }
       abort.abort()
     },
     ending: () => ending,
   }
   const giveUpWhenFull = (): void => {
-    if (record.failure !== undefined && ending?.error === undefined) session.end('stopped', record.failure)
+    if (record.failure === undefined) return
+    if (ending === undefined) session.end('stopped', record.failure)
+    else ending = { error: record.failure, ...ending }
   }
   return session
 }

@@ -68,7 +68,8 @@ export async function runTruthCase(one: TruthCase, seed: number): Promise<CaseOu
       observer: {},
     })
     const [test] = result.tests
-    if (error !== undefined || test === undefined) throw error ?? new Error('The self-test gave no result.')
+    if (error instanceof Error) throw error
+    if (test === undefined) throw new Error('The self-test gave no result.')
     // Comparing an invalid run with a formula would prove nothing.
     const comparisons = compareWithTruth(one, test.latencyMs)
     return { test, comparisons, agrees: test.validity.verdict !== 'void' && comparisons.every(({ agrees }) => agrees) }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Recorder } from '../metrics/index.ts'
-import type { ExchangeObserver } from '../protocols/protocol.ts'
+import type { ExchangeObserver } from '../protocols/index.ts'
 import type { Examples } from './examples.ts'
 import type { LoadMeter } from './load-meter.ts'
 import type { RunClock } from './run-clock.ts'

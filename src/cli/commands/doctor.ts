@@ -1,7 +1,7 @@
 import { describeMachine } from '../../run/index.ts'
 import { selfTest } from '../../selftest/index.ts'
 import { endLeftovers, listLeftovers } from '../../services/index.ts'
-import type { CommandInput } from '../main.ts'
+import type { CommandInput } from '../command-input.ts'
 import { readOptions } from '../option-values.ts'
 
 /** Shows what this machine is, finds and ends what a killed run left behind, and on request checks our own figures against formulas. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ToolError, messageOf } from '../../base/errors.ts'
-import type { CommandInput } from '../main.ts'
+import type { CommandInput } from '../command-input.ts'
 import { readOptions } from '../option-values.ts'
 
 /** Writes a first plan and a CI workflow; both run as they are. Nothing is overwritten unasked. */
