@@ -7,7 +7,7 @@ import { listenerOf, parseSocketTable, parseStat, readProcessTable, withDescenda
 describe('the process table', () => {
   it('reads a command that holds spaces and parentheses', () => {
     const rest = 'S 7 42 42 0 -1 4194304 1 2 3 4 150 25 0 0 20 0 11 0 9876 1000 512 18446744073709551615 1 1'
-    expect(parseStat(`42 (a) b) (${'x'}) ${rest}`)).toEqual({
+    expect(parseStat(`42 (a) b) (x) ${rest}`)).toEqual({
       pid: 42,
       command: 'a) b) (x',
       state: 'S',

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os'
 import type { ProcessStat } from '../base/process-table.ts'
-import { hasProcessTable, listenerOf, openFilesOf, readStat, ticksPerSecond } from '../base/process-table.ts'
+import { countOpenFiles, hasProcessTable, listenerOf, readStat, ticksPerSecond } from '../base/process-table.ts'
 import type { Probe, ProbeContext, ProbeFactory } from './probe.ts'
 import { ProcessTree, pageBytes, threadTicks } from './process-tree.ts'
-import { SocketWatch, socketUnits } from './socket-watch.ts'
+import { SocketWatch, openFiles, socketUnits } from './socket-watch.ts'
 
 /** More threads than this are not looked at one by one. */
 const mostThreads = 500
@@ -59,7 +59,7 @@ class ProcessProbe implements Probe {
     this.#context = context
     this.#tree = new ProcessTree(pid)
     this.limitations =
-      openFilesOf(pid) === undefined
+      countOpenFiles(pid) === undefined
         ? ['open files and sockets of the target cannot be seen: its process belongs to another user; run proofload as that user']
         : []
   }
@@ -86,6 +86,7 @@ class ProcessProbe implements Probe {
       'target.memory': live.reduce((sum, stat) => sum + stat.residentPages, 0) * this.#pageBytes,
       'target.threads': live.reduce((sum, stat) => sum + stat.threads, 0),
       'target.processes': live.length,
+      ...openFiles(pids),
       ...this.#sockets.read(pids, atMs),
       ...(this.#last === undefined ? {} : this.#cpu(this.#last, look)),
     }

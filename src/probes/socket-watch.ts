@@ -1,5 +1,5 @@
 import type { SocketRow } from '../base/process-table.ts'
-import { openFilesOf, readSocketTable } from '../base/process-table.ts'
+import { countOpenFiles, readSocketTable, socketsOf } from '../base/process-table.ts'
 
 /** enum in the kernel's include/net/tcp_states.h */
 const states: Readonly<Record<number, string>> = {
@@ -26,7 +26,7 @@ export const socketUnits = {
 /** Reading ten thousand sockets takes tens of milliseconds: at most this share of our time goes into it, and values are held meanwhile. */
 const share = 0.02
 
-/** Open files of a set of processes, and their TCP sockets by state. */
+/** TCP sockets of a set of processes by state. */
 export class SocketWatch {
   #values: Record<string, number> = {}
   #readMs = -Infinity
@@ -43,17 +43,21 @@ export class SocketWatch {
 }
 
 function look(pids: readonly number[]): Record<string, number> {
-  let files = 0
-  let seen = 0
   const inodes = new Set<number>()
+  let seen = 0
   for (const pid of pids) {
-    const open = openFilesOf(pid)
-    if (open === undefined) continue
+    const sockets = socketsOf(pid)
+    if (sockets === undefined) continue
     seen += 1
-    files += open.files
-    for (const inode of open.sockets) inodes.add(inode)
+    for (const inode of sockets) inodes.add(inode)
   }
-  return seen === 0 ? {} : { 'target.files': files, ...countSockets(readSocketTable(), inodes) }
+  return seen === 0 ? {} : countSockets(readSocketTable(), inodes)
+}
+
+/** Files that a set of processes has open, as far as we may see. */
+export function openFiles(pids: readonly number[]): Record<string, number> {
+  const counts = pids.flatMap((pid) => countOpenFiles(pid) ?? [])
+  return counts.length === 0 ? {} : { 'target.files': counts.reduce((sum, count) => sum + count, 0) }
 }
 
 /** A socket in TIME_WAIT belongs to no process any more; it is ours when it sits on a port that we listen on. */
