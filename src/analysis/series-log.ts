@@ -1,5 +1,5 @@
 import type { SeriesWindow } from '../model/sample.ts'
-import { createTotaller } from './totals.ts'
+import { compactTotal, createTotaller } from './totals.ts'
 import type { SeriesKind, TotalByKind, Totaller } from './totals.ts'
 
 /** Part of a test in seconds from the start of its load: windows that begin in `from <= second < to`. */
@@ -26,8 +26,8 @@ interface CachedTotal {
   seen: number
 }
 
-/** Totals kept for the next question; a live view asks the same ones each second. */
-const cachedTotals = 48
+/** Totals kept for the next question: a live view asks the same ones each second, a judge asks for each name several times. */
+const cachedTotals = 400
 
 /** All windows of one kind of one test, in any order. Totals grow with the log instead of being added up again. */
 export class SeriesLog {
@@ -63,12 +63,14 @@ export class SeriesLog {
     const to = range?.to ?? Infinity
     const key = `${from} ${to} ${name === undefined ? '' : `=${name}`}`
     const cached = this.#cache.get(key) ?? this.#fresh(from, to, name)
+    const grows = cached.seen < this.#log.length || !this.#cache.has(key)
     for (; cached.seen < this.#log.length; cached.seen++) {
       const entry = this.#log[cached.seen]
       if (entry && entry.sec >= from && entry.sec < to && (name === undefined || entry.window.name === name)) {
         cached.totaller.add(entry.window, entry.sec)
       }
     }
+    if (grows) compactTotal(cached.totaller.total)
     this.#cache.delete(key)
     this.#cache.set(key, cached)
     for (const oldest of this.#cache.keys()) {

@@ -53,6 +53,15 @@ export interface Totaller {
   readonly total: TotalByKind[SeriesKind]
 }
 
+/** Lets go of the counters of a total that will be kept. */
+export function compactTotal(total: TotalByKind[SeriesKind]): void {
+  for (const part of Object.values(total)) if (isTally(part)) part.compact()
+}
+
+function isTally(part: unknown): part is Tally {
+  return typeof part === 'object' && part !== null && 'compact' in part
+}
+
 export function createTotaller(kind: SeriesKind): Totaller {
   switch (kind) {
     case 'request':

@@ -13,10 +13,10 @@ export function mergeSeriesWindows(windows: readonly SeriesWindow[]): SeriesWind
   return Array.from(bySeries.values(), mergeSame)
 }
 
+/** Also of a single window: its histograms come stored and leave compressed. */
 function mergeSame(windows: readonly SeriesWindow[]): SeriesWindow {
   const [first] = windows
   if (first === undefined) throw new Error('nothing to merge')
-  if (windows.length === 1) return first
   switch (first.kind) {
     case 'request':
       return mergeRequests(first, only(windows, 'request'))

@@ -48,6 +48,20 @@ export function mergeHistogramData(list: readonly HistogramData[]): HistogramDat
   return tally.data()
 }
 
+/** Sliding windows and totals by name read the same seconds again and again: the latest decoded histograms are kept (about 10 MB). */
+const mostRecent = 1024
+const recent = new Map<HistogramData, SparseCounts>()
+
+function decodeRecent(data: HistogramData): SparseCounts {
+  const known = recent.get(data)
+  if (known) return known
+  const sparse = decodeSparse(data.v2)
+  recent.set(data, sparse)
+  const oldest = recent.size > mostRecent ? recent.keys().next().value : undefined
+  if (oldest) recent.delete(oldest)
+  return sparse
+}
+
 class DoubleTally implements Tally {
   count = 0
   sum = 0
@@ -59,7 +73,7 @@ class DoubleTally implements Tally {
   #read: SparseCounts | undefined
 
   add(data: HistogramData): void {
-    if (data.count > 0) this.#addCounts(data, decodeSparse(data.v2))
+    if (data.count > 0) this.#addCounts(data, decodeRecent(data))
   }
 
   addDistribution(other: Distribution): void {

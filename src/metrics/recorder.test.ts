@@ -177,6 +177,16 @@ describe('windows of several workers', () => {
     for (const each of [whole, ...parts]) each.destroy()
   })
 
+  it('are compressed on the way, also when there is only one worker', () => {
+    const recorder = createRecorder({ maxSeries: 10 })
+    for (let i = 0; i < 2000; i++) recorder.request('a', sample({ endMs: 102 + random.next() * 50 }))
+    const taken = recorder.take()
+    const merged = mergeSeriesWindows(taken)
+    expect(comparable(merged)).toEqual(comparable(taken))
+    expect(JSON.stringify(merged).length).toBeLessThan(0.7 * JSON.stringify(taken).length)
+    recorder.destroy()
+  })
+
   it('keep the extremes of a gauge', () => {
     const gauge = (last: number, min: number, max: number): SeriesWindow => ({
       kind: 'gauge',
