@@ -128,7 +128,6 @@ export class ClosedLoad implements LoadRunner {
       const { failures } = user
       const { turns } = attribution
       user.begin(intendedMs, notAnArrival)
-      const beganMs = user.iterationMs
       await user.run()
       if (user.gone) return
       user.end(failures)
@@ -136,9 +135,10 @@ export class ClosedLoad implements LoadRunner {
         sameTurn = 0
         await new Promise((resolve) => setImmediate(resolve))
       }
+      // From the intended start, so that an early or late timer does not add up.
+      const paceMs = intendedMs + user.paceMs
       intendedMs = clock.now()
-      const paceMs = beganMs + user.paceMs
-      if (paceMs > intendedMs && !ends()) {
+      if (user.paceMs > 0 && paceMs > intendedMs && !ends()) {
         await user.sleepUntil(paceMs).catch(ignoreGone)
         this.#world.meter.thinkMs += clock.now() - intendedMs
         intendedMs = paceMs

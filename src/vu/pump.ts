@@ -123,7 +123,7 @@ export class Pump {
     }
     this.#cancel?.()
     this.#cancel = undefined
-    if (precise - now < spinFromMs + 0.5 || coarse <= now) {
+    if (precise - now < spinFromMs + 1 || coarse <= now) {
       this.#state = 'spinning'
       this.#spinSinceMs = now
       this.#waiting.soon(this.#turn)

@@ -82,8 +82,8 @@ export class TestRun {
     const endMs = this.#startMs + test.durationSec * 1000
     const end = { precise: false, dueMs: endMs, run: () => ((end.dueMs = Infinity), this.finish()) }
     const tick = { precise: false, dueMs: this.#startMs + 1000, run: (nowMs: number) => (tick.dueMs = this.#tick(nowMs)) }
-    // The end comes before the tick of the same time, so that the last full second is one window.
-    this.#tasks = [end, this.#limit, ...this.#loads.flatMap((load) => load.tasks), tick]
+    // In this order when several are due: what should have started starts, then the load ends, then its last second is one window.
+    this.#tasks = [...this.#loads.flatMap((load) => load.tasks), end, this.#limit, tick]
     for (const task of this.#tasks) pump.add(task)
   }
 

@@ -213,11 +213,12 @@ test('closed users iterate until the load ends, and every request and iteration 
   await trial.done
   expect(sum(requestsOf(trial.windows), (series) => series.count)).toBe(seen)
   expect(sum(scenariosOf(trial.windows), (series) => series.count)).toBe(seen)
-  expect(seen).toBeGreaterThan(100)
+  expect(seen).toBeGreaterThan(50)
   expectConservation(trial.windows)
   expect(trial.windows.map((window) => Math.round(window.generator.lengthSec * 10) / 10)).toEqual([1, 0.3])
   expect(generators(trial.windows)[0]?.usersMean).toBeCloseTo(5, 0)
-  expect(generators(trial.windows)[0]?.thinkSec).toBeGreaterThan(3.5)
+  // Five users think 20 ms for each request: nearly all of their time on an idle machine, most of it on a busy one.
+  expect(generators(trial.windows)[0]?.thinkSec).toBeGreaterThan(2)
 })
 
 test('a uniform open load makes exactly its arrivals, each a new user', async () => {
@@ -241,4 +242,367 @@ test('a uniform open load makes exactly its arrivals, each a new user', async ()
   expect(sum(generators(trial.windows), (generator) => generator.started)).toBe(200)
   expect(ids.size).toBe(200)
   expectConservation(trial.windows)
+})
+
+test('a sync exception, a failed request and a failed check each make their iteration fail, and are kept as examples', async () => {
+  const url = await serve((request, response) => {
+    response.statusCode = request.url === '/broken' ? 500 : 200
+    response.end('x')
+  })
+  const trial = await begin({
+    url,
+    durationSec: 5,
+    loads: [{ load: { model: 'iterations', users: 1, iterations: 4, limitSec: 5 }, mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, check, vu, step }) => {
+          if (vu.iteration === 0) throw new Error('my mistake')
+          if (vu.iteration === 1) await step('checkout', async () => await http.get('/broken'))
+          if (vu.iteration === 2) check('never', false)
+          if (vu.iteration === 3) await step('checkout', () => http.get('/fine'))
+        },
+      },
+    },
+  })
+  await trial.done
+  expect(sum(scenariosOf(trial.windows), (series) => series.count)).toBe(4)
+  expect(sum(scenariosOf(trial.windows), (series) => series.failed)).toBe(3)
+  const steps = seriesOf(trial.windows).filter((series) => series.kind === 'step')
+  expect([sum(steps, (step) => step.count), sum(steps, (step) => step.failed)]).toEqual([2, 1])
+  const examples = trial.windows.flatMap((window) => window.examples)
+  expect(examples.map(({ failure, name, user, iteration }) => ({ failure, name, user, iteration }))).toEqual([
+    { failure: 'exception', name: 'a', user: 1, iteration: 0 },
+    { failure: 'status', name: 'GET /broken', user: 1, iteration: 1 },
+    { failure: 'assertion', name: 'never', user: 1, iteration: 2 },
+  ])
+  expect(examples[0]?.message).toBe('my mistake')
+  expectConservation(trial.windows)
+})
+
+test('at the cap of users arrivals wait in order, their latency counts from when they were due, and the rest is dropped with a cause', async () => {
+  const url = await serve((_, response) => void setTimeout(() => response.end('slow'), 50))
+  const trial = await begin({
+    url,
+    durationSec: 1,
+    loads: [{ load: open(200, 1, 5), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http }) => {
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  await trial.done
+  expectConservation(trial.windows)
+  const all = generators(trial.windows)
+  expect(sum(all, (generator) => generator.planned)).toBe(200)
+  // 5 users × 20 a second are 100, some fewer because each answer is late by a timer.
+  const started = sum(all, (generator) => generator.started)
+  expect(started).toBeGreaterThan(50)
+  expect(started).toBeLessThanOrEqual(105)
+  expect(sum(all, (generator) => generator.dropped.usersCap)).toBe(200 - started)
+  expect(all[0]?.usersMax).toBe(5)
+  expect(sum(all, (generator) => generator.usersCapSec)).toBeGreaterThan(0.8)
+  const slowest = Math.max(...requestsOf(trial.windows).map((series) => series.response.max))
+  const slowestService = Math.max(...requestsOf(trial.windows).map((series) => series.service.max))
+  expect(slowest).toBeGreaterThan(slowestService + 200_000)
+})
+
+test('a target that stops answering is what abandoned arrivals are blamed on', async () => {
+  let served = 0
+  const url = await serve((_, response) => {
+    if (++served <= 100) response.end('ok')
+  })
+  const trial = await begin({
+    url,
+    durationSec: 1,
+    gracefulStopSec: 0.1,
+    loads: [{ load: open(300, 1, 20), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http }) => {
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  await trial.done
+  expectConservation(trial.windows)
+  const dropped = generators(trial.windows).map((generator) => generator.dropped)
+  expect(sum(dropped, (one) => one.target)).toBeGreaterThan(100)
+  expect(sum(dropped, (one) => one.usersCap + one.generator)).toBe(0)
+  expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(20)
+})
+
+test('stop at once closes everything within 100 ms and says what it interrupted', async () => {
+  const url = await serve(() => undefined)
+  const trial = await begin({
+    url,
+    durationSec: 60,
+    gracefulStopSec: 30,
+    loads: [{ load: closed(10, 60), mix: { waits: 1, thinks: 1 } }],
+    scenarios: {
+      waits: {
+        run: async ({ http }) => {
+          await http.get('/never')
+        },
+      },
+      thinks: { run: ({ think }) => think('1h') },
+    },
+  })
+  await trial.until((message) => message.type === 'window')
+  const before = performance.now()
+  trial.session.handle({ type: 'stop', graceful: false })
+  await trial.done
+  expect(performance.now() - before).toBeLessThan(100)
+  expectConservation(trial.windows)
+  // Those who think are woken by the end of the load and are interrupted or finished; those who wait are interrupted.
+  expect(sum(scenariosOf(trial.windows), (series) => (series.name === 'waits' ? series.interrupted : 0))).toBe(5)
+  expect(trial.messages.at(-1)?.type).toBe('test-done')
+})
+
+test('a graceful stop lets iterations end, wakes who thinks, and starts no new one', async () => {
+  let started = 0
+  let ended = 0
+  const url = await serve((_, response) => void setTimeout(() => response.end('ok'), 30))
+  const trial = await begin({
+    url,
+    durationSec: 60,
+    loads: [{ load: closed(4, 60), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, think, signal }) => {
+          started++
+          await http.get('/x')
+          await think('1h')
+          if (signal.aborted) await http.get('/last')
+          ended++
+        },
+        stop: ({ vu }) => void stopped.push(vu.id),
+      },
+    },
+  })
+  const stopped: number[] = []
+  await trial.until((message) => message.type === 'window')
+  trial.session.handle({ type: 'stop', graceful: true })
+  await trial.done
+  expect([started, ended]).toEqual([4, 4])
+  expect(stopped.sort()).toEqual([1, 2, 3, 4])
+  expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(0)
+  expectConservation(trial.windows)
+})
+
+test('user code that never ends does not keep the test from ending', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 0.1,
+    gracefulStopSec: 0.1,
+    loads: [{ load: closed(3, 0.1), mix: { a: 1 } }],
+    scenarios: { a: { run: () => new Promise(() => undefined) } },
+  })
+  await trial.done
+  expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(3)
+  expectConservation(trial.windows)
+})
+
+test('a scenario without a single wait does not starve the loop', async () => {
+  const url = await serve(ok)
+  let calls = 0
+  const trial = await begin({
+    url,
+    durationSec: 0.3,
+    loads: [{ load: closed(2, 0.3), mix: { a: 1 } }],
+    scenarios: { a: { run: () => calls++ } },
+  })
+  await trial.done
+  expect(calls).toBeGreaterThan(1000)
+  expect(sum(scenariosOf(trial.windows), (series) => series.count)).toBe(calls)
+})
+
+test('each arrival starts afresh: state, cookies, row, iteration', async () => {
+  const cookies: unknown[] = []
+  const url = await serve((request, response) => {
+    cookies.push(request.headers.cookie)
+    response.setHeader('set-cookie', 'who=me')
+    response.end('ok')
+  })
+  const seen: unknown[] = []
+  const trial = await begin({
+    url,
+    durationSec: 0.5,
+    loads: [{ load: open(40, 0.5), mix: { a: 1 } }],
+    feeds: [{ id: 0, path: 'x.csv', format: 'csv', pick: 'unique', whenEmpty: 'error', rows: 20 }],
+    rows: Array.from({ length: 20 }, (_, index) => `row ${index}`),
+    scenarios: {
+      a: {
+        start: ({ vu }) => ({ from: vu.id }),
+        run: async ({ http, vu }) => {
+          seen.push([vu.id, vu.iteration, vu.state, vu.row({ feed: 0 }) === vu.row({ feed: 0 }), vu.shared])
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  await trial.done
+  expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => [index + 1, 0, { from: index + 1 }, true, { token: 'shared' }]))
+  expect(cookies.every((cookie) => cookie === undefined)).toBe(true)
+})
+
+test('shared iterations end the test when they are used up', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 60,
+    loads: [{ load: { model: 'iterations', users: 7, iterations: 100, limitSec: 60 }, mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http }) => {
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  await trial.done
+  expect(sum(scenariosOf(trial.windows), (series) => series.count)).toBe(100)
+  expectConservation(trial.windows)
+})
+
+test('paced iterations begin at their pace', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 0.95,
+    loads: [{ load: closed(2, 0.95), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, pace }) => {
+          pace('100ms')
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  await trial.done
+  const iterations = sum(scenariosOf(trial.windows), (series) => series.count)
+  // Each at 0, 100 … 900 ms; on a busy machine one may fall off the end.
+  expect(iterations).toBeGreaterThanOrEqual(18)
+  expect(iterations).toBeLessThanOrEqual(20)
+})
+
+test('two workers side by side make the arrivals of one, with ids that never meet', async () => {
+  const url = await serve(ok)
+  const loads: LoadAssignment[] = [
+    { load: closed(3, 0.4), mix: { a: 1 } },
+    { load: open(100, 0.4), mix: { b: 1 } },
+    { load: open(50, 0.4), mix: { c: 1 } },
+  ]
+  const ids: [string, number][] = []
+  const note = {
+    run: async ({ http, vu, think }: Parameters<ScenarioCode['run']>[0]): Promise<void> => {
+      if (vu.iteration === 0) ids.push([vu.scenario, vu.id])
+      await http.get('/x')
+      if (vu.scenario === 'a') await think(1000)
+    },
+  }
+  const trials = await Promise.all(
+    [0, 1].map((worker) => begin({ url, durationSec: 0.4, loads, worker, workers: 2, scenarios: { a: note, b: note, c: note } })),
+  )
+  await Promise.all(trials.map((trial) => trial.done))
+  expect(new Set(ids.map(([, id]) => id)).size).toBe(ids.length)
+  expect(['a', 'b', 'c'].map((name) => ids.filter(([scenario]) => scenario === name).length)).toEqual([3, 40, 20])
+  for (const trial of trials) expectConservation(trial.windows)
+})
+
+test('a trace is replayed, and watching alone makes windows without load', async () => {
+  const url = await serve(ok)
+  const replay = await begin({
+    url,
+    durationSec: 0.3,
+    loads: [{ load: { model: 'trace', path: 'x', arrivals: 3, durationSec: 0.3, maxUsers: 10 }, mix: { a: 1 } }],
+    traceTimes: [0, 0.1, 0.2],
+    scenarios: {
+      a: {
+        run: async ({ http }) => {
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  await replay.done
+  expect(sum(generators(replay.windows), (generator) => generator.started)).toBe(3)
+  const look = await begin({
+    url,
+    durationSec: 1.1,
+    loads: [{ load: { model: 'watch', durationSec: 1.1 }, mix: {} }],
+    scenarios: {},
+  })
+  await look.done
+  expect(look.windows.map((window) => window.generator.requestsStarted)).toEqual([0, 0])
+})
+
+test('what a scenario prints goes to the log with its user and iteration, and a rejection nobody waits for is told', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 5,
+    loads: [{ load: { model: 'iterations', users: 2, iterations: 4, limitSec: 5 }, mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, vu }) => {
+          await http.get('/x')
+          console.warn(`user ${vu.id} in ${vu.iteration}`)
+        },
+      },
+    },
+  })
+  await trial.done
+  const logs = trial.messages.filter((message) => message.type === 'log')
+  expect(logs).toHaveLength(4)
+  for (const log of logs) {
+    expect(log.level).toBe('warn')
+    expect(log.text).toBe(`user ${log.user} in ${log.iteration}`)
+  }
+  trial.session.stray(new Error('lost'))
+  expect(trial.messages.at(-1)).toMatchObject({ type: 'log', level: 'error' })
+})
+
+test('a request to a host that the plan does not name ends the run', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 30,
+    loads: [{ load: closed(2, 30), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http }) => {
+          await http.get('http://127.0.0.9:1/')
+        },
+      },
+    },
+  })
+  await trial.done
+  expect(trial.messages.find((message) => message.type === 'error')).toMatchObject({ code: 'HOST_NOT_ALLOWED' })
+})
+
+test('debug runs one iteration of each scenario and shows what was said', async () => {
+  const url = await serve(ok)
+  const calls: string[] = []
+  const note = (name: string): ScenarioCode => ({
+    run: async ({ http }) => {
+      calls.push(name)
+      await http.get('/x')
+    },
+  })
+  const trial = await begin({
+    url,
+    durationSec: 30,
+    debug: true,
+    loads: [{ load: open(100, 30), mix: { a: 1, b: 3 } }],
+    scenarios: { a: note('a'), b: note('b') },
+  })
+  await trial.done
+  expect(calls.sort()).toEqual(['a', 'b'])
+  expect(trial.messages.some((message) => message.type === 'debug' && message.text.includes('/x'))).toBe(true)
 })
