@@ -116,10 +116,10 @@ const llhttp = new HTTPParser()
 export function readTheirs(stream: FuzzStream, bytes: Buffer, cuts: readonly number[]): Reading {
   const answers: ParsedAnswer[] = []
   let lines: string[] = []
-  let head: Interim | undefined
+  let head = undefined as Interim | undefined // as `over`
   let interims: Interim[] = []
   let body = ''
-  let over = false
+  let over = false as boolean // callbacks change it, which the compiler does not see
   llhttp.initialize(HTTPParser.RESPONSE, {}, limits.maxHeaderBytes, 0)
   llhttp[HTTPParser.kOnHeaders] = (list: string[]) => {
     lines.push(...list)
@@ -188,7 +188,6 @@ const stricter: Readonly<Partial<Record<RefusalRule, (heads: Heads, bytes: strin
   'status-code': (heads) => heads.some((head) => head.status < 100),
   'switching-protocols': (heads) => heads.some((head) => head.status === 101),
   // RFC 9112 section 4: a reason phrase has no control characters.
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
   reason: (heads) => heads.some((head) => /[\x00-\x08\x0b-\x1f\x7f]/.test(head.reason)),
   // An empty line before a status line is what is left of an answer that was longer than it said.
   'leading-line': (_, bytes) => /(^|[^])[\r\n]HTTP\//.test(bytes),

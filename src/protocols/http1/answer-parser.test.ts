@@ -5,7 +5,10 @@ import type { FuzzStream } from '../../../test/fuzz/http1-streams.ts'
 import { AnswerParser } from './answer-parser.ts'
 import { AnswerRefused } from './refusal.ts'
 
-function parse(text: string, { forHead = false, maxHeaderBytes = 16_384, maxBodyBytes = 1_000_000, keep = 1_000_000 } = {}): AnswerParser {
+function parse(
+  text: string,
+  { forHead = false, maxHeaderBytes = 16_384, maxBodyBytes = 1_000_000, keep = 1_000_000 } = {},
+): AnswerParser {
   const parser = new AnswerParser({ maxHeaderBytes, maxBodyBytes })
   parser.begin(forHead, keep)
   const bytes = Buffer.from(text, 'latin1')
@@ -25,8 +28,16 @@ function refusal(text: string, options: Parameters<typeof parse>[1] = {}): Answe
 
 describe('an answer that cannot be trusted is refused with what is wrong', () => {
   test.each([
-    ['length-and-chunked', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n', 'both Content-Length and Transfer-Encoding'],
-    ['length-and-chunked', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n', 'both Content-Length and Transfer-Encoding'],
+    [
+      'length-and-chunked',
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n',
+      'both Content-Length and Transfer-Encoding',
+    ],
+    [
+      'length-and-chunked',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n',
+      'both Content-Length and Transfer-Encoding',
+    ],
     ['two-lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n', '5 and 6'],
     ['content-length', 'HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\n', '"5, 5"'],
     ['content-length', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n', '"-1"'],
@@ -52,7 +63,9 @@ describe('an answer that cannot be trusted is refused with what is wrong', () =>
   test('a header, a declared body and a chunked body beyond their limits are too large', () => {
     expect(refusal(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(200)}`, { maxHeaderBytes: 100 }).kind).toBe('too-large')
     expect(refusal('HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n').kind).toBe('too-large')
-    expect(refusal('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n', { maxBodyBytes: 5 }).kind).toBe('too-large')
+    expect(refusal('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n', { maxBodyBytes: 5 }).kind).toBe(
+      'too-large',
+    )
     expect(refusal(`HTTP/1.1 200 OK\r\n\r\nabcdef`, { maxBodyBytes: 5 }).kind).toBe('too-large')
   })
 })
@@ -101,7 +114,9 @@ describe("against Node's own parser", () => {
 
   test('what once failed is read alike, cut at every place', () => {
     // The file is written by the long form of the fuzzer.
-    const corpus = JSON.parse(readFileSync(new URL('../../../test/data/http1-corpus.json', import.meta.url), 'utf8')) as FuzzStream[]
+    const corpus = JSON.parse(
+      readFileSync(new URL('../../../test/data/http1-corpus.json', import.meta.url), 'utf8'),
+    ) as FuzzStream[]
     expect(corpus.map((stream) => replay(stream)).filter((difference) => difference !== undefined)).toEqual([])
   })
 })

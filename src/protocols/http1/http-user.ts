@@ -51,7 +51,7 @@ export class HttpUser {
   /** The user's end: its own sockets are closed, shared ones stay with the worker; cookies are forgotten. */
   close(): void {
     this.abort()
-    this.#lastPool?.close()
+    if (this.#shared === undefined) this.#lastPool?.close()
     if (this.#pools !== undefined) for (const pool of this.#pools.values()) pool.close()
     this.#lastOrigin = undefined
     this.#lastPool = undefined
