@@ -151,7 +151,7 @@ function statisticOf(statistic: Statistic, { answered, censored }: Times, { unit
       if (samples < needed && !anySamples) return tooFew(needed)
       // Time-outs lie at or above where they were given up. Where they are 1-q or more of all, the percentile is one of them (or above):
       // the same quantile of everybody's waiting so far is then a lower bound, and no number (measurement.md section 13, "timeouts").
-      if (censored !== undefined && lost > 0 && lost >= (1 - statistic.q) * samples)
+      if (censored !== undefined && lost > 0 && lost >= (1 - statistic.q) * samples - 1e-6)
         return atLeast(together(answered, censored).quantile(statistic.q))
       return value(answered.quantile(statistic.q))
     }

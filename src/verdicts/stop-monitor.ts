@@ -24,7 +24,7 @@ export interface StopMonitor {
  */
 export const hostGuards: readonly ObjectiveSpec[] = [
   { text: 'host.memory > 90% for 2s', metric: { name: 'host.memory' }, op: '>', value: 0.9, forSec: 2, unit: 'ratio' },
-  { text: 'host.disk > 98% for 2s', metric: { name: 'host.disk' }, op: '>', value: 0.98, forSec: 2, unit: 'ratio' },
+  { text: 'host.disk.free < 200MB for 2s', metric: { name: 'host.disk.free' }, op: '<', value: 200e6, forSec: 2, unit: 'bytes' },
 ]
 
 export interface StopMonitorOptions {
@@ -88,7 +88,7 @@ class Watch {
     if (kind.kind === 'growth' || (kind.kind === 'named' && probe !== undefined))
       return probe ? this.#probeNews(test, probe.probe, kind.kind === 'growth') : []
     const news: { sec: number; value: number }[] = []
-    // The newest second may still lack windows of other workers only if the collector wrote it before it was whole; it does not.
+    // The collector writes a second when all workers have told of it, so a second that is here is whole.
     for (let sec = Math.max(0, this.#seenSec + 1); sec < test.loadSec; sec++) {
       const range = { from: Math.max(0, sec + 1 - overSec), to: sec + 1 }
       if (test.generators({ from: sec, to: sec + 1 }).length === 0) continue

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import type { HealthyOptions } from '../../test/kit/healthy-record.ts'
+import { closedLoad, healthyRecord, histogramOf, openLoad } from '../../test/kit/healthy-record.ts'
+import type { GeneratorWindow } from '../model/sample.ts'
+import { judgeRun } from './judge-run.ts'
+
+function validity(options: HealthyOptions = {}) {
+  return judgeRun(healthyRecord(options)).tests[0]!.validity
+}
+
+function check(id: string, options: HealthyOptions = {}) {
+  return validity(options).checks.find((one) => one.id === id)
+}
+
+const always = (change: Partial<GeneratorWindow>): HealthyOptions => ({ generator: () => change })
+
+describe('a healthy run', () => {
+  test('passes every check of an open load', () => {
+    const { verdict, checks } = validity({ seconds: 60 })
+    expect(checks.filter((one) => one.verdict !== 'ok' && one.id !== 'warm-up')).toEqual([])
+    expect(['ok', 'warn']).toContain(verdict)
+    expect(checks.map((one) => one.id)).toEqual([
+      'generator-cpu', 'event-loop-use', 'event-loop-delay', 'run-queue-wait', 'gc', 'late-sends', 'slip', 'achieved-rate', 'dropped-sends',
+      'in-flight-cap', 'arrival-process', 'littles-law', 'conservation', 'clock', 'samples', 'timeouts', 'warm-up',
+    ]) // prettier-ignore
+  })
+
+  test('passes every check of a closed load, where arrivals do not apply', () => {
+    const { checks } = validity({ load: closedLoad(2, 30) })
+    expect(checks.filter((one) => one.verdict !== 'ok' && one.id !== 'warm-up')).toEqual([])
+    const ids = checks.map((one) => one.id)
+    expect(ids).toContain('response-time-law')
+    for (const id of ['achieved-rate', 'dropped-sends', 'arrival-process']) expect(ids).not.toContain(id)
+  })
+
+  test('without a load has nothing to check', () => {
+    expect(validity({ load: { model: 'watch', durationSec: 30 } })).toEqual({ verdict: 'ok', checks: [] })
+  })
+})
+
+describe('what the generator did makes the run void', () => {
+  const rows: readonly [id: string, warns: HealthyOptions, voids: HealthyOptions][] = [
+    ['generator-cpu', always({ cpu: 0.85 }), always({ cpu: 0.93 })],
+    ['event-loop-use', always({ loopBusy: 0.9 }), always({ loopBusy: 0.97 })],
+    ['run-queue-wait', always({ runQueueWait: 0.2 }), always({ runQueueWait: 0.6 })],
+    ['event-loop-delay', always({ loopDelayP99Ms: 3 }), always({ loopDelayP99Ms: 20 })],
+    ['late-sends', always({ lateSends: 4 }), always({ lateSends: 20 })],
+    ['slip', { scenario: () => ({ slip: histogramOf([3500]) }) }, { scenario: () => ({ slip: histogramOf([30_000]) }) }],
+    ['achieved-rate', { generator: (sec) => ({ started: sec < 15 ? 194 : 200 }) }, { generator: () => ({ started: 150 }) }],
+    [
+      'dropped-sends',
+      { generator: (sec) => ({ dropped: { usersCap: 0, generator: sec === 3 ? 1 : 0, target: 0 } }) },
+      always({ dropped: { usersCap: 0, generator: 2, target: 0 } }),
+    ],
+  ]
+  test.each(rows)('%s', (id, warns, voids) => {
+    expect(check(id)?.verdict).toBe('ok')
+    expect(check(id, warns)?.verdict).toBe('warn')
+    const broken = check(id, voids)
+    expect(broken?.verdict).toBe('void')
+    expect(broken?.value).toBeGreaterThan(broken?.limit ?? Infinity)
+    expect(broken?.advice.length).toBeGreaterThan(40)
+    expect(validity(voids).verdict).toBe('void')
+  })
+
+  test('a clock that stepped back', () => {
+    expect(check('clock', { generator: (sec) => ({ clockBackwards: sec === 4 ? 1 : 0 }) })?.verdict).toBe('void')
+  })
+
+  test('requests or arrivals that are unaccounted for', () => {
+    expect(check('conservation', { generator: (sec) => ({ requestsStarted: sec === 4 ? 201 : 200 }) })).toMatchObject({
+      verdict: 'void',
+      value: 1,
+    })
+    expect(check('conservation', { generator: (sec) => ({ planned: sec === 4 ? 201 : 200 }) })?.verdict).toBe('void')
+    const stillRunning = {
+      generator: (sec: number) => ({ requestsStarted: sec === 29 ? 203 : 200, requestsInFlight: sec === 29 ? 3 : 0 }),
+    }
+    expect(check('conservation', stillRunning)?.verdict).toBe('ok')
+    expect(check('conservation', { end: 'killed' })).toBeUndefined()
+  })
+
+  test('times that do not fit what was in flight', () => {
+    expect(check('littles-law', { generator: (_, window) => ({ inFlightSec: window.inFlightSec * 1.02 }) })?.verdict).toBe('warn')
+    expect(check('littles-law', { generator: (_, window) => ({ inFlightSec: window.inFlightSec * 1.2 }) })?.verdict).toBe('void')
+    const idle: HealthyOptions = { load: closedLoad(2, 30), generator: (_, window) => ({ usersMean: window.usersMean * 1.2 }) }
+    expect(check('response-time-law', idle)?.verdict).toBe('void')
+  })
+
+  test('arrivals that are no Poisson process', () => {
+    const even = { count: 200, sum: 1000, sumSquares: 5000 }
+    expect(check('arrival-process', always({ gaps: even }))).toMatchObject({ verdict: 'void', value: 1 })
+    const uniform = { ...openLoad(200, 30), process: 'uniform' as const }
+    expect(check('arrival-process', { load: uniform, ...always({ gaps: even }) })?.verdict).toBe('ok')
+    expect(check('arrival-process', { load: uniform })?.verdict).toBe('warn')
+  })
+
+  test('a throttled generator, all of it together', () => {
+    const throttled = always({
+      cpu: 0.6,
+      loopBusy: 0.6,
+      runQueueWait: 0.7,
+      loopDelayP99Ms: 45,
+      lateSends: 90,
+      started: 170,
+      queued: 30,
+    })
+    expect(validity(throttled).verdict).toBe('void')
+    expect(judgeRun(healthyRecord(throttled))).toMatchObject({ verdict: 'invalid', exitCode: 3 })
+  })
+
+  test('unless the warm-up covers it', () => {
+    const slowStart: HealthyOptions = { generator: (sec) => (sec < 5 ? { cpu: 0.99, lateSends: 150 } : {}) }
+    expect(check('late-sends', slowStart)?.verdict).toBe('void')
+    expect(check('late-sends', { ...slowStart, spec: { warmupSec: 5 } })?.verdict).toBe('ok')
+  })
+})
+
+describe('what the target did never makes the run void', () => {
+  test('a saturated target that fills the cap of users and makes arrivals queue', () => {
+    const saturated: HealthyOptions = {
+      times: (sec) => Array.from({ length: 120 }, () => 500 + 100 * sec),
+      generator: (sec, window) => ({
+        planned: 200,
+        started: 120,
+        queued: 80 * (sec + 1),
+        usersCapSec: 1,
+        dropped: { usersCap: 0, generator: 0, target: 0 },
+        inFlightSec: window.inFlightSec,
+      }),
+      scenario: () => ({ slip: histogramOf([2e6]) }),
+    }
+    const { verdict, checks } = validity(saturated)
+    expect(checks.filter((one) => one.verdict === 'void')).toEqual([])
+    expect(verdict).toBe('warn')
+    expect(checks.find((one) => one.id === 'in-flight-cap')?.advice).toContain('the target held users')
+    expect(checks.find((one) => one.id === 'slip')?.advice).toContain('shown only')
+  })
+
+  test('arrivals given up for it warn and name it', () => {
+    const dropping = { generator: () => ({ planned: 210, dropped: { usersCap: 0, generator: 0, target: 10 }, usersCapSec: 0.9 }) }
+    expect(check('dropped-sends', dropping)).toMatchObject({ verdict: 'warn' })
+    expect(check('dropped-sends', dropping)?.advice).toContain('waiting for the target')
+    expect(validity(dropping).verdict).toBe('warn')
+  })
+
+  test('but a cap of users that could never carry the rate does', () => {
+    const capped = { generator: () => ({ planned: 210, dropped: { usersCap: 10, generator: 0, target: 0 }, usersCapSec: 0.9 }) }
+    expect(check('in-flight-cap', capped)).toMatchObject({ verdict: 'void' })
+    expect(check('in-flight-cap', capped)?.advice).toContain('maxUsers')
+  })
+
+  test('nor do sockets that are waited for', () => {
+    expect(check('in-flight-cap', always({ socketsCapSec: 0.5 }))).toMatchObject({ verdict: 'warn', value: 0.5 })
+  })
+
+  test('nor time-outs', () => {
+    const timingOut: HealthyOptions = {
+      request: (_, window) => ({ failed: 20, censored: histogramOf(Array.from({ length: 20 }, () => 1e6)), count: window.count }),
+    }
+    expect(check('timeouts', timingOut)).toMatchObject({ verdict: 'warn' })
+  })
+})
+
+describe('what the numbers can carry', () => {
+  const p99 = [{ text: 'p99 < 100ms', metric: { name: 'p99' }, op: '<', value: 100, unit: 'ms' }] as const
+
+  test('few samples and wide intervals warn with advice to run longer', () => {
+    expect(check('samples', { objectives: p99 })?.verdict).toBe('ok')
+    expect(check('samples', { objectives: p99, perSec: 20 })).toMatchObject({ verdict: 'warn', value: 600, limit: 1840 })
+    const near = [{ ...p99[0], text: 'p99 < 45ms', value: 45 }]
+    expect(check('precision', { objectives: near, perSec: 20 })?.advice).toContain('lies inside the interval')
+    const flat: HealthyOptions = { objectives: p99, times: () => Array.from({ length: 200 }, () => 20) }
+    expect(check('precision', flat)).toMatchObject({ verdict: 'ok', value: 0 })
+  })
+
+  test('a warm-up that was not left out warns, and no more', () => {
+    const warming: HealthyOptions = {
+      seconds: 60,
+      times: (sec) => Array.from({ length: 200 }, () => (sec < 20 ? 60 - 2 * sec : 20)),
+    }
+    expect(check('warm-up', warming)).toMatchObject({ verdict: 'warn' })
+    const flat: HealthyOptions = { seconds: 60, times: () => Array.from({ length: 200 }, () => 20) }
+    expect(check('warm-up', flat)?.verdict).toBe('ok')
+  })
+
+  test('collections of the generator warn when they are longer than what is measured anyway', () => {
+    expect(check('gc', always({ gcMaxMs: 40 }))?.verdict).toBe('warn')
+  })
+})
