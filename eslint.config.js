@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'benchmarks/node_modules/**', '.proofload/**', 'test/data/**'] },
+  { ignores: ['dist/**', 'dist-*/**', 'node_modules/**', 'benchmarks/node_modules/**', '.proofload/**', 'test/data/**'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', 'bin/*.js', 'scripts/*.js', '.dependency-cruiser.cjs'] }, tsconfigRootDir: import.meta.dirname } },
