@@ -5,6 +5,7 @@ const httpVersion = Uint8Array.from('HTTP/1.', (letter) => letter.charCodeAt(0))
 const contentLengthName = word('content-length')
 const transferEncodingName = word('transfer-encoding')
 const connectionName = word('connection')
+const contentEncodingName = word('content-encoding')
 const proxyConnectionName = word('proxy-connection')
 const setCookieName = word('set-cookie')
 const keepAliveWord = word('keep-alive')
@@ -20,6 +21,8 @@ export class AnswerHead {
   saysClose = false
   saysKeepAlive = false
   setsCookies = false
+  /** Has a Content-Encoding. */
+  encoded = false
 
   reset(): void {
     this.status = 0
@@ -28,6 +31,7 @@ export class AnswerHead {
     this.saysClose = false
     this.saysKeepAlive = false
     this.setsCookies = false
+    this.encoded = false
   }
 
   /** RFC 9112 section 9.3. */
@@ -150,6 +154,7 @@ function noteField(
       break
     case 16:
       if (matchesWord(bytes, nameFrom, proxyConnectionName)) noteConnection(bytes, valueFrom, valueEnd, head)
+      else if (matchesWord(bytes, nameFrom, contentEncodingName)) head.encoded = true
       break
     case 17:
       if (matchesWord(bytes, nameFrom, transferEncodingName)) noteTransferEncoding(bytes, valueFrom, valueEnd, head)

@@ -20,6 +20,7 @@ export class HttpAnswer implements HttpResponse {
   readonly #quick: boolean
   readonly #pieces: Buffer[] | undefined
   readonly #keptWhole: boolean
+  readonly #encoded: boolean
   readonly #trailerText: string
   #headers: Readonly<Record<string, string>> | undefined
   #decoded: Buffer | undefined
@@ -35,6 +36,7 @@ export class HttpAnswer implements HttpResponse {
       this.#quick = false
       this.#pieces = undefined
       this.#keptWhole = false
+      this.#encoded = false
       this.#trailerText = ''
     } else {
       this.status = parser.head.status
@@ -43,6 +45,7 @@ export class HttpAnswer implements HttpResponse {
       this.#quick = parser.quick
       this.#pieces = parser.pieces
       this.#keptWhole = parser.keptWhole
+      this.#encoded = parser.head.encoded
       this.#trailerText = parser.trailers
     }
   }
@@ -87,7 +90,7 @@ export class HttpAnswer implements HttpResponse {
 
   text(): string {
     // An ASCII body is its own UTF-8 text: no copy.
-    if (this.#quick && this.#decoded === undefined && !this.#text.includes('ontent-')) {
+    if (this.#quick && !this.#encoded && this.status !== 0) {
       const body = this.#text.slice(this.#headLength)
       if (!nonAscii.test(body)) return body
     }
