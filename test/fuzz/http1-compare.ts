@@ -228,10 +228,18 @@ function headsOf(their: ParsedAnswer): Heads {
   return [...(their.interims ?? []), { ...their, reason: their.reason ?? '' }]
 }
 
-/** llhttp does not know of HEAD when it decides about keep-alive: without a length it expects a body until the end of the stream. */
-function keepsMore(our: ParsedAnswer, their: ParsedAnswer, method: string | undefined): boolean {
-  if (!our.keepAlive || their.keepAlive || method !== 'HEAD') return false
-  return fieldValues(our.fields, 'content-length').length === 0 && fieldValues(our.fields, 'transfer-encoding').length === 0
+/**
+ * Where we keep a connection that llhttp would close: it does not know of HEAD when it decides (without a length it expects a body until the end
+ * of the stream), and it overlooks the `keep-alive` of HTTP/1.0 before a tab.
+ */
+function keepsMore(our: ParsedAnswer, their: ParsedAnswer, method: string | undefined, bytes: string): boolean {
+  if (!our.keepAlive || their.keepAlive) return false
+  if (our.version === '1.0' && /connection:[^\r\n]*keep-alive[ ]*\t/i.test(bytes)) return true
+  return (
+    method === 'HEAD' &&
+    fieldValues(our.fields, 'content-length').length === 0 &&
+    fieldValues(our.fields, 'transfer-encoding').length === 0
+  )
 }
 
 /** The first disagreement of the two readings that no rule above allows, in words; undefined: they agree. */
@@ -253,7 +261,7 @@ export function disagreement(ours: Reading, theirs: Reading, { bytes, methods }:
       return undefined
     if (their === undefined)
       return `answer ${i}: we read status ${our.status}, llhttp refuses (${theirs.refusal?.rule ?? 'incomplete'}: ${theirs.refusal?.message ?? ''})`
-    if (keepsMore(our, their, methods[i])) return undefined
+    if (keepsMore(our, their, methods[i], bytes)) return undefined
     if (closesMore(our, their, bytes)) return undefined
     const difference = firstDifference(our, their)
     if (difference !== undefined) return `answer ${i}: ${difference}`
