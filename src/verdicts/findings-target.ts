@@ -16,8 +16,9 @@ const pauseMs = 100
  */
 export function eventLoopBlocked(input: FindingInput): Finding[] {
   const { test } = input
-  const silences = silentSeconds(input)
-  const lag = nodeLag(input)
+  const starved = starvedSeconds(input)
+  const silences = silentSeconds(input, starved)
+  const lag = nodeLag(input, starved)
   const rows = test.rows({ range: test.judged })
   const seconds = rows.length
   if (seconds === 0) return []
@@ -43,10 +44,19 @@ export function eventLoopBlocked(input: FindingInput): Finding[] {
   return [finding('event-loop-blocked', parts.filter((part) => part !== '').join(' '))]
 }
 
+/** Ours: seconds in which the machine had no CPU left, or let our own threads wait for a core. A pause then is the machine's, not the target's. */
+function starvedSeconds({ test }: FindingInput): ReadonlySet<number> {
+  const starved = new Set<number>()
+  for (const { sec, window } of test.generators(test.judged)) if ((window.runQueueWait ?? 0) > 0.3) starved.add(sec)
+  for (const { t, value } of test.probe('host.cpu', test.judged)) if (value > 0.97) starved.add(Math.floor(t))
+  return starved
+}
+
 /** Longest silence of each judged second in which it was long and the generator was not its cause. */
-function silentSeconds({ test }: FindingInput): number[] {
+function silentSeconds({ test }: FindingInput, starved: ReadonlySet<number>): number[] {
   const bySecond = new Map<number, { silence: number; own: number }>()
   for (const { sec, window } of test.generators(test.judged)) {
+    if (starved.has(sec)) continue
     const before = bySecond.get(sec)
     // Every worker must have heard nothing: the shortest of their silences. A worker without requests in flight says nothing.
     const silence = window.inFlightMax === 0 ? Infinity : window.silenceMaxMs
@@ -57,13 +67,14 @@ function silentSeconds({ test }: FindingInput): number[] {
 }
 
 /** Node's own lag in ms, as prom-client's page has it. */
-function nodeLag({ data, test }: FindingInput): number[] {
+function nodeLag({ data, test }: FindingInput, starved: ReadonlySet<number>): number[] {
   const name = data.probeNames.find((probe) => /(^|\.)nodejs_eventloop_lag_max_seconds$/.test(probe))
   if (name === undefined) return []
-  const lags = test.probe(name, test.judged).map(({ value }) => value * 1000)
+  const points = test.probe(name, test.judged)
   // Some versions never reset the maximum: then only a new maximum is news.
-  const isReset = lags.some((ms, i) => ms < (lags[i - 1] ?? 0))
-  return isReset ? lags : lags.filter((ms, i) => i > 0 && ms > (lags[i - 1] ?? 0))
+  const isReset = points.some(({ value }, i) => value < (points[i - 1]?.value ?? 0))
+  const told = points.filter(({ value }, i) => isReset || (i > 0 && value > (points[i - 1]?.value ?? 0)))
+  return told.filter(({ t }) => !starved.has(Math.floor(t))).map(({ value }) => value * 1000)
 }
 
 /** `pool-exhausted`: ours, a gauge of a pool's waiters above zero in a third of the judged readings, and on average two or more of them. */

@@ -103,6 +103,12 @@ describe('event-loop-blocked', () => {
     expect(ids({})).toEqual([])
   })
 
+  test('is not blamed for the pauses of a starved machine', () => {
+    const starved: HealthyOptions = { generator: (sec) => ({ silenceMaxMs: sec % 2 === 0 ? 310 : 12, runQueueWait: 0.45 }) }
+    expect(ids(starved)).not.toContain('event-loop-blocked')
+    expect(ids({ ...blocking(2, 310), probes: () => ({ 'host.cpu': 0.99 }) })).toEqual([])
+  })
+
   test('a maximum that is never reset is one pause, not many', () => {
     expect(ids({ perSec: 20, probes: (sec) => ({ 'metrics.nodejs_eventloop_lag_max_seconds': sec < 3 ? 0.01 : 0.4 }) })).toEqual(
       [],

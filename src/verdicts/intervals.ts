@@ -19,7 +19,7 @@ export function secondsOf(test: TestData, name?: string): Distribution[] {
 }
 
 /** A stream of its own, so that no other use of the run's seed sees the same numbers. */
-export const intervalsStream = 7_001
+const intervalsStream = 7_001
 
 const printed = [
   ['p50', 0.5],
@@ -38,4 +38,16 @@ export function intervalsOf(seconds: readonly Distribution[], seed: number): Lat
   const ms = ([low, high]: readonly [number, number]) => [low / 1000, high / 1000] as const
   const percentiles = carried.map(([name], i) => [name, ms(intervals.quantiles[i] ?? [0, 0])] as const)
   return { ...Object.fromEntries(percentiles), mean: ms(intervals.mean) }
+}
+
+/** The interval of one quantile, in ms: one that was computed before, or its own. */
+export function intervalOf(
+  q: number,
+  { known, seconds, seed }: { known: Latency['intervals']; seconds: () => Distribution[]; seed: number },
+): readonly [number, number] | undefined {
+  const name = printed.find(([, one]) => one === q)?.[0]
+  const before = name === undefined ? undefined : known?.[name]
+  if (before !== undefined) return before
+  const interval = blockBootstrap(seconds(), { random: seededRandom(seed, intervalsStream), quantiles: [q] })?.quantiles[0]
+  return interval && [interval[0] / 1000, interval[1] / 1000]
 }

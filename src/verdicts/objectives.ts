@@ -127,7 +127,7 @@ function verdictOn(objective: ObjectiveSpec, measured: Measured, where = ''): Ob
     return result(objective, proves ? 'pass' : 'fail', { actual: null, unit, reason })
   }
   const good = holds(measured.value, objective)
-  const reason = `${name} was ${value}${where}; ${good ? 'the objective' : 'it should be'} ${good ? 'is ' : ''}${objective.op} ${limit}.`
+  const reason = `${name} ${plural.has(objective.metric.name) ? 'were' : 'was'} ${value}${where}; ${good ? 'the objective' : 'it should be'} ${good ? 'is ' : ''}${objective.op} ${limit}.`
   return result(objective, good ? 'pass' : 'fail', { actual: measured.value, unit, reason })
 }
 
@@ -165,6 +165,8 @@ function shown({ metric: { name, selector } }: ObjectiveSpec): string {
   if (selector === undefined) return name
   return `${name}(${selector.kind === 'request' || selector.kind === 'check' ? '' : `${selector.kind}:`}${selector.name})`
 }
+
+const plural = new Set(['errors', 'checks', 'iterations', 'target.files', 'target.sockets', 'target.threads'])
 
 const mostNames = 12
 

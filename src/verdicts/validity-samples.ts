@@ -1,10 +1,9 @@
 import type { ValidityCheck } from '../model/run-result.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
-import { blockBootstrap, minimumSamples } from '../analysis/index.ts'
-import { seededRandom } from '../base/random.ts'
+import { minimumSamples } from '../analysis/index.ts'
 import { digits, formatValue } from './format-value.ts'
 import { graded } from './graded.ts'
-import { intervalsStream, secondsOf } from './intervals.ts'
+import { intervalOf, secondsOf } from './intervals.ts'
 import { metricKind } from './metric-kind.ts'
 import type { CheckInput } from './validity.ts'
 
@@ -65,19 +64,18 @@ export function precision(input: CheckInput): ValidityCheck | undefined {
   const { test, data } = input
   const asked = judgedPercentiles(input)
   const findings = asked.flatMap(({ objective, q, request }) => {
-    const seconds = secondsOf(test, request)
-    const intervals = blockBootstrap(seconds, { random: seededRandom(data.header.seed, intervalsStream), quantiles: [q] })
     const value = test.total('request', { name: request, range: test.judged }).response.quantile(q)
-    const interval = intervals?.quantiles[0]
+    const known = request === undefined ? input.latencyMs.intervals : undefined
+    const interval = intervalOf(q, { known, seconds: () => secondsOf(test, request), seed: data.header.seed })
     if (value === null || value === 0 || interval === undefined) return []
     const [low, high] = interval
-    const limit = objective.value * 1000
-    return [{ objective, low, high, halfWidth: (high - low) / 2 / value, crosses: low <= limit && limit <= high }]
+    const limit = objective.value
+    return [{ objective, low, high, halfWidth: ((high - low) / 2 / value) * 1000, crosses: low <= limit && limit <= high }]
   })
   const [worst] = findings.sort((a, b) => Number(b.crosses) - Number(a.crosses) || b.halfWidth - a.halfWidth)
   if (worst === undefined) return undefined
   const { objective, low, high, halfWidth, crosses } = worst
-  const interval = `${formatValue(low / 1000, 'ms')} to ${formatValue(high / 1000, 'ms')}`
+  const interval = `${formatValue(low, 'ms')} to ${formatValue(high, 'ms')}`
   return {
     id: 'precision',
     title: 'Half-width of the 95 % interval of the judged percentile',

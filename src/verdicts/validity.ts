@@ -22,7 +22,6 @@ export interface CheckInput extends ValidityInput {
   /** The longest judged stretch in which every load is constant; undefined when there is none of ten seconds. */
   readonly constant: Range | undefined
   readonly isOpen: boolean
-  readonly isClosed: boolean
   /** What to do for a generator that had too little CPU. */
   readonly relief: string
 }
@@ -50,7 +49,6 @@ export function judgeValidity(input: ValidityInput): TestResult['validity'] {
     windows: test.generators(test.judged).map(({ window }) => window),
     constant: constantStretch(test),
     isOpen: models.has('open') || models.has('trace'),
-    isClosed: models.has('closed') || models.has('iterations'),
     relief: relief(data),
   }
   const judged = checks.map((check) => check(facts)).filter((check) => check !== undefined)
