@@ -13,3 +13,8 @@ test('names every line that is no time or goes back', () => {
     'line 4: expected seconds from the start such as `12.5`, got `-3`',
   ])
 })
+
+test('dates count from the first one, and do not mix with seconds', () => {
+  expect(parseTrace('time\n2026-01-31T12:00:00Z\n2026-01-31T12:00:01.250Z').timesSec).toEqual([0, 1.25])
+  expect(parseTrace('1\n2026-01-31T12:00:00Z').problems).toHaveLength(1)
+})
