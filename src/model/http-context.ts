@@ -70,6 +70,7 @@ export interface HttpResponse {
   readonly bytes: Uint8Array
   text(): string
   /** Throws with the request's name and the start of the body when it is not JSON. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the contract: `list.json<Row[]>()`; the caller says what the server answers
   json<T = unknown>(): T
   /** Milliseconds; a part that did not happen is 0. */
   readonly timings: ResponseTimings

@@ -13,9 +13,20 @@ export type LoadSpec =
   /** Users that make `iterations` iterations together, as fast as they can. */
   | { readonly model: 'iterations'; readonly users: number; readonly iterations: number; readonly limitSec: number }
   /** Arrivals that come whether the target keeps up or not. */
-  | { readonly model: 'open'; readonly process: 'poisson' | 'uniform'; readonly stages: readonly Stage[]; readonly maxUsers: number }
+  | {
+      readonly model: 'open'
+      readonly process: 'poisson' | 'uniform'
+      readonly stages: readonly Stage[]
+      readonly maxUsers: number
+    }
   /** Arrivals at recorded times (seconds from the start, ascending), read from a file by each worker. */
-  | { readonly model: 'trace'; readonly path: string; readonly arrivals: number; readonly durationSec: number; readonly maxUsers: number }
+  | {
+      readonly model: 'trace'
+      readonly path: string
+      readonly arrivals: number
+      readonly durationSec: number
+      readonly maxUsers: number
+    }
   /** No load: only look. */
   | { readonly model: 'watch'; readonly durationSec: number }
 

@@ -52,8 +52,12 @@ export interface TargetSpec {
   readonly metrics?: string
 }
 
-export type ServiceSpec =
-  | { readonly kind: 'postgres'; readonly maxConnections: number; readonly settings: Readonly<Record<string, string>>; /** Use the database at this environment variable instead of starting one. */ readonly urlFromEnv?: string }
+export type ServiceSpec = {
+  readonly kind: 'postgres'
+  readonly maxConnections: number
+  readonly settings: Readonly<Record<string, string>>
+  /** Use the database at this environment variable instead of starting one. */ readonly urlFromEnv?: string
+}
 
 export interface HttpSpec {
   readonly connectTimeoutMs: number

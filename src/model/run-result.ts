@@ -48,7 +48,11 @@ export interface TestResult {
   readonly metrics: readonly MetricResult[]
   readonly errors: readonly { readonly kind: string; readonly name: string; readonly count: number; readonly example: string }[]
   readonly phases: readonly PhaseSpec[]
-  readonly warmup: { readonly sec: number; readonly trimmedShare: number; /** Where MSER-5 would begin, shown only. */ readonly steadyFromSec: number | null }
+  readonly warmup: {
+    readonly sec: number
+    readonly trimmedShare: number
+    /** Where MSER-5 would begin, shown only. */ readonly steadyFromSec: number | null
+  }
   readonly objectives: readonly ObjectiveResult[]
   readonly probes: Readonly<Record<string, ProbeResult>>
   readonly findings: readonly Finding[]

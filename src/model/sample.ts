@@ -13,8 +13,22 @@ export interface HistogramData {
 }
 
 export type FailureKind =
-  | 'refused' | 'reset' | 'closed-early' | 'timeout-connect' | 'timeout-first-byte' | 'timeout' | 'dns' | 'tls' | 'malformed'
-  | 'status' | 'too-large' | 'aborted' | 'host-not-allowed' | 'redirect' | 'exception' | 'assertion'
+  | 'refused'
+  | 'reset'
+  | 'closed-early'
+  | 'timeout-connect'
+  | 'timeout-first-byte'
+  | 'timeout'
+  | 'dns'
+  | 'tls'
+  | 'malformed'
+  | 'status'
+  | 'too-large'
+  | 'aborted'
+  | 'host-not-allowed'
+  | 'redirect'
+  | 'exception'
+  | 'assertion'
 
 export interface RequestWindow {
   readonly kind: 'request'

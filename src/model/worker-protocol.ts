@@ -32,7 +32,15 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'window'; readonly window: WorkerWindow }
-  | { readonly type: 'log'; readonly test: string; readonly level: 'info' | 'warn' | 'error'; readonly text: string; readonly user: number; readonly iteration: number; readonly atSec: number }
+  | {
+      readonly type: 'log'
+      readonly test: string
+      readonly level: 'info' | 'warn' | 'error'
+      readonly text: string
+      readonly user: number
+      readonly iteration: number
+      readonly atSec: number
+    }
   /** Lines of `--debug`. */
   | { readonly type: 'debug'; readonly text: string }
   /** Something that ends the run with this error: an exhausted feed, a host that is not allowed, a plan that throws in a worker. */
