@@ -1,1 +1,23 @@
 import 'uplot/dist/uPlot.min.css'
+import './style.css'
+import type { PageData } from '../page-data.ts'
+import { aboutRun, runHeader } from './run-header.ts'
+import { testSwitcher } from './test-switcher.ts'
+import { printEverything } from './theme.ts'
+
+/** Puts the page together from the data block. */
+function mount(root: HTMLElement, data: PageData): void {
+  const switcher = testSwitcher(data.tests)
+  root.replaceChildren(runHeader(data), switcher.element, aboutRun(data))
+  switcher.show(
+    Math.max(
+      0,
+      data.tests.findIndex((test) => test.verdict.verdict === data.verdict.verdict),
+    ),
+  )
+  printEverything(() => switcher.buildAll())
+}
+
+const root = document.getElementById('page')
+const block = document.getElementById('data')
+if (root && block) mount(root, JSON.parse(block.textContent) as PageData) // written by our own renderer beside this script

@@ -1,0 +1,51 @@
+import type { PageTest } from '../page-data.ts'
+import { timeCharts } from './time-charts.ts'
+import { h, section } from './dom.ts'
+import { checksTable, failuresTable, findingsList, metricsTable, objectivesTable, validityBlock } from './judgement.ts'
+import { percentileChart } from './percentile-chart.ts'
+import { rowsTable } from './rows-table.ts'
+
+/** Everything about one test, most important first. */
+export function testPanel(panel: HTMLElement, test: PageTest): void {
+  const charts = h('div', { class: 'charts' })
+  const curve = h('div', { class: 'curve' })
+  const parts: (HTMLElement | false)[] = [
+    h(
+      'div',
+      { class: 'answer' },
+      h(
+        'p',
+        { class: 'why' },
+        h('span', { class: `mark ${test.verdict.verdict}`, 'aria-hidden': 'true' }, test.verdict.mark),
+        ' ',
+        h('strong', {}, `${test.verdict.word}.`),
+        ' ',
+        test.verdict.why,
+      ),
+      test.next.length > 0 &&
+        h('div', { class: 'next' }, h('h3', {}, 'What to do next'), h('ul', {}, ...test.next.map((step) => h('li', {}, step)))),
+      validityBlock(test),
+    ),
+    h(
+      'dl',
+      { class: 'figures' },
+      ...test.figures.map(({ label, value, note }) =>
+        h('div', {}, h('dt', {}, label), h('dd', {}, value), h('dd', { class: 'quiet' }, note)),
+      ),
+    ),
+    h('p', { class: 'quiet load' }, test.load),
+    test.objectives.length > 0 && section('Objectives', objectivesTable(test.objectives)),
+    test.findings.length > 0 && section('Findings', findingsList(test.findings)),
+    section('Over time', charts),
+    test.percentiles.x.length > 1 && section('Latency distribution', curve),
+    test.requests.length > 0 && section('Requests', rowsTable(test.requests, 'Request')),
+    test.failures.length > 0 && section('Errors', failuresTable(test.failures)),
+    test.steps.length > 0 && section('Steps', rowsTable(test.steps, 'Step')),
+    test.scenarios.length > 0 && section('Scenarios', rowsTable(test.scenarios, 'Scenario')),
+    test.checks.length > 0 && section('Checks', checksTable(test.checks)),
+    test.metrics.length > 0 && section('Own metrics', metricsTable(test.metrics)),
+  ]
+  panel.append(...parts.filter((part) => part !== false))
+  timeCharts(charts, test)
+  if (test.percentiles.x.length > 1) percentileChart(curve, test.percentiles)
+}
