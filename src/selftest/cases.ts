@@ -127,8 +127,8 @@ export function stallCase({
 
 /** The short form that `proofload doctor --selftest` runs: about a minute. */
 export const shortCases: readonly TruthCase[] = [
-  mm1Case({ serviceMs: 20, rho: 0.5, queues: 20, durationSec: 15 }),
-  md1Case({ serviceMs: 20, rho: 0.7, queues: 20, durationSec: 15 }),
-  ddcCase({ serviceMs: 40, servers: 4, rho: 0.8, durationSec: 8 }),
+  mm1Case({ serviceMs: 20, rho: 0.5, queues: 50, durationSec: 16 }),
+  md1Case({ serviceMs: 20, rho: 0.7, queues: 40, durationSec: 14 }),
+  ddcCase({ serviceMs: 60, servers: 6, rho: 0.8, durationSec: 6 }),
   stallCase({ stallMs: 400, periodMs: 2000, rate: 200, durationSec: 12 }),
 ]

@@ -35,4 +35,11 @@ describe('compareWithTruth', () => {
       agrees: false,
     })
   })
+
+  it('disagrees with a formula that a wide interval would forgive, when the server drew something else', () => {
+    const agrees = (p99: number) =>
+      compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(110, [90, 120]), { mean: null, p99 })[0]?.agrees
+    expect(agrees(108)).toBe(true)
+    expect(agrees(101)).toBe(false)
+  })
 })
