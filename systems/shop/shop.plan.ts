@@ -1,4 +1,4 @@
-import { csv, plan, scenario, service, type HttpContext, type ScenarioContext } from 'proofload'
+import { csv, env, plan, scenario, service, type HttpContext, type ScenarioContext } from 'proofload'
 
 const accounts = csv<{ email: string; password: string }>('accounts.csv') // one row per virtual user, never shared by two
 
@@ -102,12 +102,15 @@ const account = scenario<string, Shared>({
   },
 })
 
+/** Two runs at once need two ports: `SHOP_PORT=18081 npx proofload run …`. */
+const port = env('SHOP_PORT', { default: '18080', secret: false })
+
 export default plan({
   services: { db: service.postgres({ maxConnections: 50 }) },
   target: {
-    url: 'http://127.0.0.1:18080',
+    url: `http://127.0.0.1:${port}`,
     start: 'node dist/systems/shop/main.js',
-    env: ({ db }) => ({ DATABASE_URL: db.url, PORT: 18_080 }),
+    env: ({ db }) => ({ DATABASE_URL: db.url, PORT: port }),
     ready: '/health',
     metrics: '/metrics',
   },
