@@ -154,3 +154,16 @@ test('a failing task is reported and the others go on', () => {
   expect(errors).toHaveLength(1)
   expect(ran.length).toBeGreaterThan(5)
 })
+
+test('a sparing pump sleeps through most of a gap that it would otherwise spin away', () => {
+  const turns = (sparing: boolean): number => {
+    const time = virtualTime({ turnMs: 0.01 })
+    const pump = new Pump({ ...time, failed: neverFails })
+    pump.sparing = sparing
+    pump.add(every(3, true, []))
+    time.runUntil(300)
+    return time.turns
+  }
+  // A timer has whole milliseconds: 2 of 3 are slept instead of 1.
+  expect(turns(true)).toBeLessThan(turns(false) * 0.6)
+})

@@ -26,6 +26,8 @@ const realWaiting: Waiting = {
 
 /** `setTimeout` wakes up to a millisecond early and is late by less than this at the median: the rest is spun away. */
 const spinFromMs = 1.5
+/** The same while cores are scarce. A spinning thread uses up its fair share of a core and then waits for milliseconds; one that sleeps is let in at once when it wakes. */
+const spinFromMsWhenSparing = 0.2
 /** Tasks run before sockets get a turn, so that a backlog of arrivals does not delay the answers it waits for. */
 const tasksPerTurn = 64
 
@@ -33,6 +35,8 @@ const tasksPerTurn = 64
 export class Pump {
   /** Time spent in empty turns of the loop, waiting for a time to come: not work. */
   spunMs = 0
+  /** Others want this core: spin less. Late by up to a millisecond now and then is better than being put aside for several. */
+  sparing = false
   readonly #clock: Clock
   readonly #waiting: Waiting
   readonly #failed: (error: unknown) => void
@@ -123,14 +127,15 @@ export class Pump {
     }
     this.#cancel?.()
     this.#cancel = undefined
-    if (precise - now < spinFromMs + 1 || coarse <= now) {
+    const spinMs = this.sparing ? spinFromMsWhenSparing : spinFromMs
+    if (precise - now < spinMs + 1 || coarse <= now) {
       this.#state = 'spinning'
       this.#spinSinceMs = now
       this.#waiting.soon(this.#turn)
     } else if (precise !== Infinity || coarse !== Infinity) {
       this.#state = 'sleeping'
       // Timers of more than 2^31 ms fire at once.
-      const wait = Math.min(precise - now - spinFromMs, Math.ceil(coarse - now), 60_000)
+      const wait = Math.min(precise - now - spinMs, Math.ceil(coarse - now), 60_000)
       this.#cancel = this.#waiting.later(this.#turn, Math.max(1, Math.floor(wait)))
     } else {
       this.#state = 'idle'

@@ -17,6 +17,11 @@ import type { RunClock } from './run-clock.ts'
 import type { SelfWatch } from './self-watch.ts'
 import type { Attribution, World } from './world.ts'
 
+/** A generator that waits for a core more than this share of a second shares its cores; our own threshold, from runs beside a busy target. */
+const scarceCores = 0.1
+/** How long it then spins less. */
+const sparingSec = 10
+
 export interface TestRunOptions {
   readonly test: TestSpec
   readonly startSec: number
@@ -64,6 +69,7 @@ export class TestRun {
   #state: 'running' | 'draining' | 'done' = 'running'
   #second = 0
   #loopBusy = 0
+  #sparingUntilSec = 0
 
   constructor(options: TestRunOptions) {
     this.#options = options
@@ -171,6 +177,9 @@ export class TestRun {
     for (const load of this.#loads) load.settle(nowMs)
     const self = watch.cut(nowMs, pump.spunMs)
     this.#loopBusy = self.loopBusy
+    // Sticky, because sparing cures what it reacts to.
+    if ((self.runQueueWait ?? 0) > scarceCores) this.#sparingUntilSec = this.#second + sparingSec
+    pump.sparing = this.#second < this.#sparingUntilSec
     const load = meter.cut(nowMs)
     const series = recorder.take()
     const isEmpty = series.length === 0 && load.planned === 0 && load.requestsStarted === 0
