@@ -1,0 +1,13 @@
+import { env, plan, scenario } from 'proofload'
+
+/** Punctuality: five thousand arrivals a second, one every 200 µs. */
+const get = scenario(async ({ http, check }) => {
+  const answer = await http.get('/item')
+  check('the item is there', answer.status === 200)
+})
+
+export default plan({
+  target: { url: env('BENCH_TARGET') },
+  scenarios: { get },
+  tests: { arrivals: { arrivals: { rate: '5000/s', process: 'uniform' }, for: '10s' } },
+})

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { commandPath } from './commands.ts'
+
+export type Role = 'target' | 'generator'
+
+const taskset = commandPath('taskset')
+
+/** With two cores or more, the target has the first for itself and the generator the second; with one, they share it. */
+export const separated = taskset !== undefined && availableParallelism() >= 2
+
+const coreOf: Record<Role, string> = { target: '0', generator: '1' }
+
+/** The command, on its role's core. */
+export function pinned(role: Role, command: readonly string[]): readonly string[] {
+  return separated && taskset !== undefined ? [taskset, '-c', coreOf[role], ...command] : command
+}
+
+/** This process polls and reads /proc: not on the generator's core. */
+export function pinSelf(): void {
+  if (separated && taskset !== undefined) spawnSync(taskset, ['-a', '-c', '-p', coreOf.target, String(process.pid)])
+}

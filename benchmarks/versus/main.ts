@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { pinSelf } from './cores.ts'
+import { measureExtremes } from './extremes.ts'
+import { judgeGoals } from './goals.ts'
+import { installTools } from './install.ts'
+import { describeMachine } from './machine.ts'
+import { compareTools } from './rounds.ts'
+import { goalRows, plainTable, toolRows } from './table.ts'
+import { startTarget } from './target.ts'
+import { resultsFile, writeReadme } from './write-readme.ts'
+
+/** `npm run bench`: proofload beside other load tools on this machine. benchmarks/README.md says what is measured and how. */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '5' },
+    users: { type: 'string', default: '50' },
+    tools: { type: 'string', default: '' },
+    extremes: { type: 'boolean', default: true },
+    json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+  allowNegative: true,
+})
+
+const say = (line: string): void => console.error(line)
+const only = values.tools.split(',').filter((name) => name !== '')
+const [rounds, seconds, users] = [Number(values.rounds), Number(values.seconds), Number(values.users)]
+
+installTools(
+  ['autocannon', 'artillery'].filter((name) => only.length === 0 || only.includes(name)),
+  say,
+)
+pinSelf()
+const target = await startTarget()
+try {
+  const at = new Date().toISOString()
+  const machine = describeMachine()
+  say(`${target.name} on ${machine}; ${users} users, ${rounds} rounds of ${seconds} s`)
+  const results = await compareTools(target, { rounds, seconds, users, only, say })
+  if (values.extremes) say('10,000 users, then 5,000 arrivals a second …')
+  const extremes = values.extremes ? await measureExtremes(target) : undefined
+  const goals = judgeGoals(results, extremes)
+  const report = {
+    schema: 'proofload.bench/1',
+    at,
+    machine,
+    target: target.name,
+    rounds,
+    seconds,
+    users,
+    results,
+    extremes,
+    goals,
+  }
+  const json = `${JSON.stringify(report, null, 2)}\n`
+  console.log(values.json ? json : `\n${plainTable(toolRows(results))}\n\n${plainTable(goalRows(goals))}`)
+  if (values.write) {
+    writeFileSync(resultsFile, json)
+    writeReadme(report)
+    say(`wrote ${resultsFile} and the results in README.md beside it`)
+  }
+} finally {
+  await target.stop()
+}

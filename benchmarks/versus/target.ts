@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { commandPath, versionOf } from './commands.ts'
+import { pinned } from './cores.ts'
+
+/** The server that every tool asks. */
+export interface Target {
+  readonly name: string
+  readonly url: string
+  /** Requests that it has answered and connections that it has open, by its own count. */
+  count(): Promise<{ readonly requests: number; readonly connections: number }>
+  stop(): Promise<void>
+}
+
+const item = '{"id":1,"name":"Proof","price":12.5}'
+
+/** Not reloaded, one worker, no log, answers from memory, connections that live for ever: as little of the target in the figures as can be. */
+function nginxConf(folder: string, port: number): string {
+  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`)
+  return `worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
+events { worker_connections 16384; }
+http {
+  access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; ${temp.join(' ')}
+  server {
+    listen 127.0.0.1:${port} backlog=16384;
+    default_type application/json;
+    location = /item { return 200 '${item}'; }
+    location = /session { add_header Set-Cookie 'session=0123456789abcdef; Path=/'; return 200 '${item}'; }
+    location = /status { stub_status; }
+  }
+}
+`
+}
+
+export async function startTarget(): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'proofload-bench-target-'))
+  const port = await freePort()
+  const nginx = commandPath('nginx')
+  const server = join(import.meta.dirname, '..', 'servers', 'static-server.ts')
+  writeFileSync(join(folder, 'nginx.conf'), nginxConf(folder, port))
+  const command = nginx ? [nginx, '-c', join(folder, 'nginx.conf')] : [process.execPath, '--import', 'tsx', server, String(port)]
+  const [file = '', ...args] = pinned('target', command)
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const ended = once(child, 'exit')
+  const url = `http://127.0.0.1:${port}`
+  const target: Target = {
+    name: nginx
+      ? `nginx ${versionOf('nginx', ['-v'])}, one worker`
+      : 'the static server of this project (nginx is not installed)',
+    url,
+    count: async () => {
+      const text = await (await fetch(`${url}/status`)).text()
+      const [, connections] = /Active connections: (\d+)/.exec(text) ?? []
+      const [, requests] = /\d+ \d+ (\d+)/.exec(text) ?? []
+      return { requests: Number(requests), connections: Number(connections) }
+    },
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  for (let tries = 100; ; tries--) {
+    if (child.exitCode !== null) throw new Error(`the target ended with status ${child.exitCode}`)
+    const up = await target.count().then(
+      () => true,
+      () => false,
+    )
+    if (up) return target
+    if (tries === 0) throw new Error('the target does not answer')
+    await sleep(50)
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // A TCP server's address is never a string.
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
