@@ -16,6 +16,7 @@ const folders = {
   run: ['base', 'model', 'metrics', 'plan', 'load', 'compile', 'protocols', 'services', 'probes', 'faults', 'analysis', 'verdicts'],
   report: ['base', 'model', 'metrics', 'analysis', 'verdicts'],
   selftest: ['base', 'model', 'analysis', 'run'],
+  program: ['base', 'model', 'run', 'report'],
   cli: ['base', 'model', 'metrics', 'plan', 'load', 'compile', 'protocols', 'services', 'probes', 'faults', 'analysis', 'verdicts', 'run', 'report', 'selftest'],
 }
 const foundations = ['base', 'model']

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly command: string
   readonly debug: boolean
   readonly observer: RunObserver
+  /** Ends the run as the first Ctrl-C does. */
+  readonly signal?: AbortSignal
 }
 
 export interface RunOutcome {
@@ -65,6 +67,8 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const session = createSession({ clock, data, record, observer })
   observer.onHeader?.(header, folder)
 
+  const stop = (): void => session.end('interrupted')
+  options.signal?.addEventListener('abort', stop, { once: true })
   const interrupts = listenForInterrupt((count) => (count === 1 ? session.end('interrupted') : session.hurry()))
   try {
     session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
@@ -79,6 +83,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   } finally {
     record.close()
     interrupts.dispose()
+    options.signal?.removeEventListener('abort', stop)
   }
   const result = judgeRun(data)
   await observer.onResult?.({ header, data, result, folder })

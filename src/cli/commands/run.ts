@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { ToolError } from '../../base/errors.ts'
+import { shellWord } from '../../base/shell-word.ts'
 import type { RunResult } from '../../model/run-result.ts'
 import type { LoadedPlan, PrepareOptions } from '../../run/index.ts'
-import { defaultOutFolder, preparePlan, runPlan } from '../../run/index.ts'
+import { defaultOutFolder, defaultWorkers, drawSeed, preparePlan, runPlan } from '../../run/index.ts'
 import { worstExitCode } from '../../verdicts/index.ts'
 import { adHocPlanSource } from '../ad-hoc-plan.ts'
 import { describePlan } from '../describe-plan.ts'
@@ -19,8 +20,8 @@ import { writeIndex } from '../write-index.ts'
 export async function run({ args, options }: CommandInput): Promise<number> {
   const read = readOptions(options)
   refuseUnavailable(read)
-  const workers = read.whole('workers', 1, 64) ?? Math.max(1, availableParallelism() - 1)
-  const seed = read.whole('seed', 0, 2 ** 31 - 1) ?? Math.floor(Math.random() * 2 ** 31)
+  const workers = read.whole('workers', 1, 64) ?? defaultWorkers()
+  const seed = read.whole('seed', 0, 2 ** 31 - 1) ?? drawSeed()
   const scratch = mkdtempSync(join(tmpdir(), 'proofload-plan-'))
   try {
     const files = planFiles(args, read, scratch)
@@ -121,7 +122,7 @@ function commandLine(plan: LoadedPlan, seed: number): string {
   const args = process.argv
     .slice(2)
     .filter((arg, i, all) => arg !== '--seed' && all[i - 1] !== '--seed' && !arg.startsWith('--seed='))
-  const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))
+  const quoted = args.map(shellWord)
   if (!existsSync(plan.spec.file)) return `proofload ${quoted.join(' ')} --seed ${seed}`
   return `proofload ${quoted.length > 0 ? quoted.join(' ') : `run ${basename(plan.spec.file)}`} --seed ${seed}`
 }

@@ -1,0 +1,2 @@
+export { runPlanFile } from './run-plan-file.ts'
+export type { RunFileOptions } from './run-plan-file.ts'
