@@ -13,8 +13,8 @@ const stopLimitMs = 8_000
 
 async function start({ port, databaseUrl, defects, log }: ShopArguments): Promise<() => Promise<void>> {
   const behaviour = behaviourWith(defects)
+  await migrate(databaseUrl, behaviour.missingIndexes)
   const database = new Database({ url: databaseUrl, poolMax: behaviour.poolMax })
-  await migrate(database, behaviour.missingIndexes)
   const files = await FileStore.open()
   const shop = createShop({ database, files, behaviour, adminPassword: process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin' })
   const app = await createApp({ shop, tokenSecret: process.env['SHOP_TOKEN_SECRET'] ?? randomBytes(32).toString('hex'), log })

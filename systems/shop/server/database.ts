@@ -27,21 +27,22 @@ const types: pg.CustomTypesConfig = {
 export interface DatabaseOptions {
   readonly url: string
   readonly poolMax: number
+  /** Without limits of time, for the work before the first request: filling the tables may take long on a busy machine. */
+  readonly isPatient?: boolean
 }
 
 export class Database {
   readonly #pool: pg.Pool
   readonly #max: number
 
-  constructor({ url, poolMax }: DatabaseOptions) {
+  constructor({ url, poolMax, isPatient = false }: DatabaseOptions) {
     this.#max = poolMax
     this.#pool = new pg.Pool({
       connectionString: url,
       max: poolMax,
       connectionTimeoutMillis: 3_000,
       idleTimeoutMillis: 30_000,
-      statement_timeout: 5_000,
-      query_timeout: 6_000,
+      ...(isPatient ? {} : { statement_timeout: 5_000, query_timeout: 6_000 }),
       idle_in_transaction_session_timeout: 10_000,
       application_name: 'shop',
       keepAlive: true,

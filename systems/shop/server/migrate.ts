@@ -1,24 +1,27 @@
 import type { PoolClient } from 'pg'
 import { hashPassword } from './tokens.ts'
-import type { Database } from './database.ts'
+import { Database } from './database.ts'
 import { indexStatements, migrations, seededPassword } from './schema.ts'
 
 /** Any number that no other program takes: instances that start together migrate one after the other. */
 const advisoryLock = 7_461_001
 
 /** Brings the database to the newest schema with its data and its indexes. */
-export async function migrate(database: Database, missingIndexes: readonly string[]): Promise<void> {
-  await database.withClient(async (client) => {
-    await client.query('SET statement_timeout = 0')
-    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock])
-    try {
-      await runPending(client)
-      for (const statement of indexStatements(missingIndexes)) await client.query(statement)
-    } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [advisoryLock])
-      await client.query('RESET statement_timeout')
-    }
-  })
+export async function migrate(url: string, missingIndexes: readonly string[]): Promise<void> {
+  const database = new Database({ url, poolMax: 1, isPatient: true })
+  try {
+    await database.withClient(async (client) => {
+      await client.query('SELECT pg_advisory_lock($1)', [advisoryLock])
+      try {
+        await runPending(client)
+        for (const statement of indexStatements(missingIndexes)) await client.query(statement)
+      } finally {
+        await client.query('SELECT pg_advisory_unlock($1)', [advisoryLock])
+      }
+    })
+  } finally {
+    await database.close()
+  }
 }
 
 async function runPending(client: PoolClient): Promise<void> {
