@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +8,7 @@ import type { TruthCase } from './cases.ts'
 import { shortCases } from './cases.ts'
 import type { Comparison } from './compare-truth.ts'
 import { compareWithTruth } from './compare-truth.ts'
+import { freePort, truthPlan } from './truth-plan.ts'
 
 /** Always the built file: it is started as a process of its own. */
 const serverEntry = fileURLToPath(new URL('./queue-server.js', import.meta.url))
@@ -77,7 +77,7 @@ export async function runTruthCase(one: TruthCase, seed: number): Promise<CaseOu
   try {
     const port = await freePort()
     const file = join(scratch, 'truth.plan.ts')
-    writeFileSync(file, planSource(one, port, seed))
+    writeFileSync(file, truthPlan(one, { port, seed, serverEntry }))
     const plan = await preparePlan({ file, scratch: join(scratch, 'bundle') })
     const { result, error } = await runPlan({
       plan,
@@ -98,30 +98,4 @@ export async function runTruthCase(one: TruthCase, seed: number): Promise<CaseOu
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-}
-
-function planSource({ name, server, queues, load, durationSec, warmupSec }: TruthCase, port: number, seed: number): string {
-  return `import { metric, plan, scenario } from 'proofload'
-const drawn = metric.trend('drawn', { unit: 'ms' })
-const visit = scenario(async ({ http, metric, vu }) => {
-  const answer = await http.get('/q/' + Math.floor(vu.random() * ${queues}), { name: 'visit' })
-  metric.add(drawn, Number(answer.text()))
-})
-export default plan({
-  target: { url: 'http://127.0.0.1:${port}', start: ${JSON.stringify([process.execPath, serverEntry, '--port', String(port), '--seed', String(seed), ...server])}, ready: '/', cwd: ${JSON.stringify(tmpdir())} },
-  scenarios: { visit },
-  tests: { ${JSON.stringify(name)}: { ${load}, for: '${durationSec + warmupSec}s', warmup: '${warmupSec}s' } },
-})
-`
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 }
