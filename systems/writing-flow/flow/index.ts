@@ -1,0 +1,7 @@
+export type { DefectName } from './defects.ts'
+export { defects, parseDefects } from './defects.ts'
+export type { FlowErrorCode } from './flow-error.ts'
+export { FlowError } from './flow-error.ts'
+export { tokensPerDraft } from './stages.ts'
+export type { FlowFigures, Text, WritingFlow, WritingFlowOptions } from './writing-flow.ts'
+export { createWritingFlow } from './writing-flow.ts'

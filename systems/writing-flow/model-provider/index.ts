@@ -1,0 +1,6 @@
+export type { ModelCall, ModelProviderOptions, ProviderFigures } from './model-provider.ts'
+export { ModelProvider } from './model-provider.ts'
+export type { ProviderErrorKind } from './provider-error.ts'
+export { ProviderError } from './provider-error.ts'
+export type { Random } from './random.ts'
+export { seededRandom } from './random.ts'
