@@ -16,7 +16,7 @@ export interface LoadedPlanModule {
  * Imports a bundled plan, in the main thread or in a worker.
  * @throws ToolError PLAN_THROWS with the plan's own line; PLAN_INVALID when there is no plan in it.
  */
-export async function loadPlanModule(bundle: string, planDir: string): Promise<LoadedPlanModule> {
+export async function loadPlanModule(bundle: string, planDir: string, name = 'the plan file'): Promise<LoadedPlanModule> {
   // From here on, stack traces of scenarios name the lines of the plan.
   process.setSourceMapsEnabled(true)
   openPlanDoor()
@@ -33,7 +33,7 @@ export async function loadPlanModule(bundle: string, planDir: string): Promise<L
         : elsewhere === undefined
           ? `only ${names.map((name) => `\`${name}\``).join(', ')}`
           : `the plan as \`${elsewhere}\``
-    throw new ToolError('PLAN_INVALID', `Expected the plan file to have a default export made by plan(…), got ${got}`, {
+    throw new ToolError('PLAN_INVALID', `Expected ${name} to have a default export made by plan(…), got ${got}`, {
       hint: advice,
     })
   }
@@ -41,7 +41,7 @@ export async function loadPlanModule(bundle: string, planDir: string): Promise<L
     isRecord(exported) && exported['tests'] !== undefined ? `It looks like a plan without the call around it. ${advice}` : advice
   throw new ToolError(
     'PLAN_INVALID',
-    `Expected the default export of the plan file to be made by plan(…), got ${describeValue(exported)}`,
+    `Expected the default export of ${name} to be made by plan(…), got ${describeValue(exported)}`,
     { hint },
   )
 }

@@ -79,9 +79,17 @@ export function readSetting(text: string): Overlay {
   // A path has at least one key, so there is an object around the value.
   return {
     values: values as Values,
+    // What is wrong with the object around the value (an unknown name, a second load) came with the value too; the plan as a whole did not.
     locate: (asked) =>
-      path.every((key, i) => i >= asked.length || asked[i] === key) && asked.length >= path.length ? `--set ${text}` : undefined,
+      path.every((key, i) => i >= asked.length || asked[i] === key) && asked.length >= Math.min(path.length, 2)
+        ? `--set ${text}`
+        : undefined,
   }
+}
+
+/** A value that another option laid over the plan: only where it came from. */
+export function givenAs(path: Path, option: string): Overlay {
+  return { values: {}, locate: (asked) => (path.every((key, i) => asked[i] === key) ? option : undefined) }
 }
 
 /** `tests.peak.for`, `tests['normal load'].for`, `tests["a.b"].for` */

@@ -8,7 +8,7 @@ import type { PlanDefinition } from './definition.ts'
 import { resolveFeeds } from './feed.ts'
 import { Fields } from './fields.ts'
 import type { Overlay } from './overlay.ts'
-import { mergeValues, readConfigFile, readSetting } from './overlay.ts'
+import { givenAs, mergeValues, readConfigFile, readSetting } from './overlay.ts'
 import type { PlanCode } from './plan-code.ts'
 import { codeOf } from './plan-code.ts'
 import { resolveHttp } from './resolve-http.ts'
@@ -77,7 +77,12 @@ export interface ResolvedPlan {
 export function resolvePlan(definition: PlanDefinition, options: ResolveOptions): ResolvedPlan {
   const { file, dir, declarations } = options
   const problems = new Problems()
-  const overlays = [...(options.configs ?? []).map(readConfigFile), ...(options.settings ?? []).map(readSetting)]
+  const overlays = [
+    ...(options.configs ?? []).map(readConfigFile),
+    ...(options.settings ?? []).map(readSetting),
+    ...(options.target === undefined ? [] : [givenAs(['target', 'url'], `--target ${options.target}`)]),
+    ...(options.objectives ?? []).map((text, i) => givenAs(['objectives', i], `--objective '${text}'`)),
+  ]
   const given = overlaid(definition.options, overlays, options)
   const fields = new Fields(problems, [], given, planKeys)
   const secrets = [...declarations.secrets]
@@ -352,7 +357,7 @@ function resolveScenarios(problems: Problems, value: unknown): readonly Scenario
 
 function failIfAny(
   problems: Problems,
-  { file, configs = [], settings = [] }: ResolveOptions,
+  { file, configs = [], settings = [], target, objectives = [] }: ResolveOptions,
   overlays: readonly Overlay[],
 ): void {
   // The overlay on top decides what a value is.
@@ -362,7 +367,12 @@ function failIfAny(
   const count = problems.list.length === 1 ? 'a value' : `${problems.list.length} values`
   const code = overlaysOnly ? 'CONFIG_INVALID' : 'PLAN_INVALID'
   const what = overlaysOnly
-    ? [...configs, ...(settings.length > 0 ? ['--set'] : [])].join(', ')
+    ? [
+        ...configs,
+        ...(settings.length > 0 ? ['--set'] : []),
+        ...(target === undefined ? [] : ['--target']),
+        ...(objectives.length > 0 ? ['--objective'] : []),
+      ].join(', ')
     : file === ''
       ? 'The plan'
       : basename(file)

@@ -42,7 +42,7 @@ export async function preparePlan(options: PrepareOptions): Promise<LoadedPlan> 
   const file = resolve(options.file)
   const dir = dirname(file)
   const { bundle, fingerprint } = await compilePlan(file, { outFile: join(scratch, 'plan.bundle.mjs') })
-  const { definition, declarations } = await loadPlanModule(bundle, dir)
+  const { definition, declarations } = await loadPlanModule(bundle, dir, options.file)
   const { spec, code, unavailable, secrets } = resolvePlan(definition, {
     ...overlay,
     file,
