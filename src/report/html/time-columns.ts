@@ -29,6 +29,8 @@ export class TimeColumnsMaker {
   readonly #most: number
   #stepSec = 1
   #points: TimePoint[] = []
+  /** Seconds that were there at the last update. */
+  #seen = 0
 
   constructor(mostPoints: number) {
     this.#most = mostPoints
@@ -41,7 +43,8 @@ export class TimeColumnsMaker {
       this.#stepSec = stepSec
       this.#points = []
     }
-    this.#points.length = Math.min(this.#points.length, Math.max(0, Math.floor((seconds - unsettledSec) / stepSec)))
+    this.#points.length = Math.min(this.#points.length, Math.max(0, Math.floor((this.#seen - unsettledSec) / stepSec)))
+    this.#seen = seconds
     for (let at = this.#points.length * stepSec; at < seconds; at += stepSec)
       this.#points.push(pointOf(test, at, Math.min(seconds, at + stepSec)))
     return { stepSec, points: this.#points }

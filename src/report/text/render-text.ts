@@ -121,7 +121,11 @@ function validity(test: TestResult, style: Style): string[] {
   for (const check of test.validity.checks) {
     if (check.verdict === 'ok') continue
     const mark = check.verdict === 'void' ? c.red('✗ void') : c.yellow('! warn')
-    lines.push(`  ${mark}  ${oneLine(check.title)}: ${inUnit(check.value, check.unit)}, limit ${inUnit(check.limit, check.unit)}`)
+    const [first = '', ...rest] = wrap(
+      oneLine(`${check.title}: ${inUnit(check.value, check.unit)}, limit ${inUnit(check.limit, check.unit)}`),
+      width - 10,
+    )
+    lines.push(`  ${mark}  ${first}`, ...rest.map((text) => `          ${text}`))
     if (check.advice !== '') lines.push(...wrap(oneLine(check.advice), width - 4).map((text) => c.dim(`    ${text}`)))
   }
   return lines
@@ -145,7 +149,10 @@ function errors(test: TestResult, style: Style): string[] {
     shown.map((e) => [oneLine(e.kind), oneLine(e.name, 40), count(e.count)]),
     { width, left: [0, 1] },
   )
-  const lines = table.flatMap((line, i) => [line, c.dim(`    e.g. ${oneLine(shown[i]?.example ?? '', width - 9)}`)])
+  const lines = table.flatMap((line, i) => {
+    const example = oneLine(shown[i]?.example ?? '', width - 9)
+    return example === '' ? [line] : [line, c.dim(`    e.g. ${example}`)]
+  })
   if (test.errors.length > shown.length)
     lines.push(c.dim(`  … and ${test.errors.length - shown.length} more kinds in the report`))
   return lines

@@ -24,3 +24,20 @@ export function axisOf(): uPlot.Axis {
     gap: 4,
   }
 }
+
+/** A swatch before each label, in the colour of its line. */
+export function legendIn(place: HTMLElement, swatch: (series: number) => string): uPlot.Legend {
+  return {
+    live: true,
+    mount: (_, element) => {
+      place.append(element)
+    },
+    markers: { width: 0, fill: (_, series) => swatch(series - 1) },
+  }
+}
+
+/** The swatches are painted once by the chart; in other colours they are painted again. The first belongs to the time axis. */
+export function repaintLegend(place: HTMLElement, swatch: (series: number) => string): void {
+  for (const [i, marker] of place.querySelectorAll<HTMLElement>('.u-marker').entries())
+    if (i > 0) marker.style.background = swatch(i - 1)
+}

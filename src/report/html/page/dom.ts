@@ -19,3 +19,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 export function section(title: string, ...children: readonly Child[]): HTMLElement {
   return h('section', {}, h('h3', {}, title), ...children)
 }
+
+/** A sentence; what stands between backticks is code. */
+export function prose(text: string): Node[] {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? h('code', {}, part) : document.createTextNode(part)))
+}

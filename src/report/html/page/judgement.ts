@@ -1,6 +1,6 @@
 import type { PageCheck, PageObjective, PageTest } from '../page-data.ts'
 import { count, percent } from '../../numbers.ts'
-import { h } from './dom.ts'
+import { h, prose } from './dom.ts'
 
 const objectiveWords = { pass: ['✓', 'holds'], fail: ['✗', 'missed'], unknown: ['?', 'unknown'] } as const
 
@@ -45,15 +45,24 @@ export function svg(tag: string, attributes: Readonly<Record<string, string | nu
   return element
 }
 
+/** The short answer to whether the numbers can be believed. */
+export function validityLine({ validity }: PageTest): HTMLElement {
+  const mark = { ok: '✓', warn: '!', void: '✗' }[validity.verdict]
+  return h(
+    'p',
+    { class: `validity-line ${validity.verdict}` },
+    h('span', { class: 'mark', 'aria-hidden': 'true' }, mark),
+    ` ${validity.words}.`,
+  )
+}
+
 /** What is good is folded, what is not stands open with its advice. */
 export function validityBlock({ validity }: PageTest): HTMLElement {
   const bad = validity.checks.filter((check) => check.verdict !== 'ok')
   const good = validity.checks.filter((check) => check.verdict === 'ok')
-  const mark = { ok: '✓', warn: '!', void: '✗' }[validity.verdict]
   return h(
     'div',
     { class: `validity ${validity.verdict}` },
-    h('p', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, mark), ` ${validity.words}.`),
     bad.length > 0 && checkList(bad),
     good.length > 0 &&
       h(
@@ -75,7 +84,7 @@ function checkList(checks: readonly PageCheck[]): HTMLElement {
       'tr',
       { class: check.verdict },
       h('td', { class: 'state' }, check.verdict),
-      h('td', {}, check.title, check.verdict !== 'ok' && h('div', { class: 'quiet' }, check.advice)),
+      h('td', {}, check.title, check.verdict !== 'ok' && h('div', { class: 'quiet' }, ...prose(check.advice))),
       h('td', { class: 'number' }, check.value),
       h('td', { class: 'number quiet' }, check.limit),
     ),
@@ -101,7 +110,7 @@ export function findingsList(findings: PageTest['findings']): HTMLElement {
           h('code', { class: 'quiet' }, id),
         ),
         h('p', { class: 'evidence' }, evidence),
-        h('p', {}, '→ ', advice),
+        h('p', {}, '→ ', ...prose(advice)),
       ),
     ),
   )

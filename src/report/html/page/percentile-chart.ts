@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import type { PagePercentiles } from '../page-data.ts'
 import { count, ms } from '../../numbers.ts'
-import { axisOf, gridOf, seriesColour } from './chart-look.ts'
+import { axisOf, gridOf, legendIn, repaintLegend, seriesColour } from './chart-look.ts'
 import { h } from './dom.ts'
 import { onThemeChange } from './theme.ts'
 
@@ -23,13 +23,14 @@ export function percentileChart(root: HTMLElement, { x, responseMs, serviceMs, s
     points: { show: false },
     value: (_, value: number | null) => ms(value),
   })
+  const swatch = (series: number) => seriesColour(series, 'normal')
   const chart = new uPlot(
     {
       width: Math.max(200, plot.clientWidth),
       height,
-      padding: [10, 10, 0, 0],
-      cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-      legend: { live: true, mount: (_, element) => legend.append(element) },
+      padding: [10, 24, 0, 0],
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+      legend: legendIn(legend, swatch),
       scales: { x: { time: false, range: [0, end] }, y: { range: (_, __, most) => [0, most * 1.08] } },
       axes: [
         {
@@ -59,7 +60,10 @@ export function percentileChart(root: HTMLElement, { x, responseMs, serviceMs, s
   new ResizeObserver(() => {
     if (plot.clientWidth > 0 && plot.clientWidth !== chart.width) chart.setSize({ width: plot.clientWidth, height })
   }).observe(plot)
-  onThemeChange(() => chart.redraw(false, true))
+  onThemeChange(() => {
+    chart.redraw(false, true)
+    repaintLegend(legend, swatch)
+  })
 }
 
 /** p50 stands a third of a decade after the beginning: where that is too close, the beginning goes without a label. */

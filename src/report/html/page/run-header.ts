@@ -33,18 +33,23 @@ export function runHeader({ title, verdict, startedAt, errors, tests }: PageData
 export function aboutRun({ facts, command, notices }: PageData): HTMLElement {
   const list = h('dl', { class: 'facts' })
   for (const { label, value } of facts) list.append(h('dt', {}, label), h('dd', {}, value))
+  const text = h('code', {}, command)
   const copied = h('span', { class: 'quiet', role: 'status' })
   const copy = h('button', { type: 'button' }, 'Copy')
   copy.addEventListener('click', () => {
-    navigator.clipboard.writeText(command).then(
-      () => (copied.textContent = 'Copied'),
-      () => (copied.textContent = 'Mark the command and copy it'),
-    )
+    // A page opened from disk may have no clipboard, whatever the declarations say.
+    const clipboard = navigator.clipboard as Clipboard | undefined
+    const mark = () => {
+      window.getSelection()?.selectAllChildren(text)
+      copied.textContent = 'Marked: copy it with the keyboard'
+    }
+    if (clipboard === undefined) mark()
+    else clipboard.writeText(command).then(() => (copied.textContent = 'Copied'), mark)
   })
   return h(
     'footer',
     {},
-    section('Run it again', h('div', { class: 'command' }, h('code', {}, command), copy, copied)),
+    section('Run it again', h('div', { class: 'command' }, text, copy, copied)),
     section('About this run', list),
     notices.length > 0 && section('Not watched', h('ul', { class: 'quiet' }, ...notices.map((notice) => h('li', {}, notice)))),
     section(

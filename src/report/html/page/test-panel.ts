@@ -1,7 +1,15 @@
 import type { PageTest } from '../page-data.ts'
 import { timeCharts } from './time-charts.ts'
-import { h, section } from './dom.ts'
-import { checksTable, failuresTable, findingsList, metricsTable, objectivesTable, validityBlock } from './judgement.ts'
+import { h, prose, section } from './dom.ts'
+import {
+  checksTable,
+  failuresTable,
+  findingsList,
+  metricsTable,
+  objectivesTable,
+  validityBlock,
+  validityLine,
+} from './judgement.ts'
 import { percentileChart } from './percentile-chart.ts'
 import { rowsTable } from './rows-table.ts'
 
@@ -23,8 +31,14 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
         test.verdict.why,
       ),
       test.next.length > 0 &&
-        h('div', { class: 'next' }, h('h3', {}, 'What to do next'), h('ul', {}, ...test.next.map((step) => h('li', {}, step)))),
-      validityBlock(test),
+        h(
+          'div',
+          { class: 'next' },
+          h('h3', {}, 'What to do next'),
+          h('ul', {}, ...test.next.map((step) => h('li', {}, ...prose(step)))),
+        ),
+      validityLine(test),
+      test.validity.verdict === 'void' && validityBlock(test),
     ),
     h(
       'dl',
@@ -36,6 +50,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
     h('p', { class: 'quiet load' }, test.load),
     test.objectives.length > 0 && section('Objectives', objectivesTable(test.objectives)),
     test.findings.length > 0 && section('Findings', findingsList(test.findings)),
+    test.validity.verdict !== 'void' && test.validity.checks.length > 0 && section('Validity', validityBlock(test)),
     section('Over time', charts),
     test.percentiles.x.length > 1 && section('Latency distribution', curve),
     test.requests.length > 0 && section('Requests', rowsTable(test.requests, 'Request')),

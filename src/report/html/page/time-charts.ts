@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import type { PageChart, PageTest, PageTime } from '../page-data.ts'
 import { clock, inUnit } from '../../numbers.ts'
-import { axisOf, gridOf, seriesColour } from './chart-look.ts'
+import { axisOf, gridOf, legendIn, repaintLegend, seriesColour } from './chart-look.ts'
 import { h } from './dom.ts'
 import { onThemeChange } from './theme.ts'
 import { timeMarks } from './time-marks.ts'
@@ -12,7 +12,6 @@ const groupTitles = { main: '', load: '', target: 'Target, host and database', m
 export function timeCharts(root: HTMLElement, test: PageTest): void {
   const x = Array.from({ length: test.time.points }, (_, i) => i * test.time.stepSec)
   const sync = uPlot.sync(`test ${test.name}`)
-  const charts: uPlot[] = []
   const hint = h(
     'p',
     { class: 'quiet hint' },
@@ -25,11 +24,8 @@ export function timeCharts(root: HTMLElement, test: PageTest): void {
     const grid = h('div', { class: `chart-grid ${group}` })
     if (groupTitles[group] !== '') root.append(h('h4', {}, groupTitles[group]))
     root.append(grid)
-    for (const chart of members) charts.push(...oneChart(grid, chart, test.time, x, sync))
+    for (const chart of members) oneChart(grid, chart, test.time, x, sync)
   }
-  onThemeChange(() => {
-    for (const chart of charts) chart.redraw(false, true)
-  })
 }
 
 function alarmList({ alarms }: PageTime): HTMLElement[] {
@@ -45,7 +41,7 @@ function alarmList({ alarms }: PageTime): HTMLElement[] {
   ]
 }
 
-function oneChart(grid: HTMLElement, chart: PageChart, time: PageTime, x: number[], sync: uPlot.SyncPubSub): uPlot[] {
+function oneChart(grid: HTMLElement, chart: PageChart, time: PageTime, x: number[], sync: uPlot.SyncPubSub): void {
   const legend = h('div', { class: 'legend' })
   const plot = h('div', { class: 'plot', tabindex: 0, role: 'img', 'aria-label': describe(chart) })
   const title = h('h5', {}, chart.title)
@@ -60,7 +56,6 @@ function oneChart(grid: HTMLElement, chart: PageChart, time: PageTime, x: number
     return drawn
   }
   let current = make()
-  const charts = [current]
   if (chart.log) {
     const toggle = h('button', { type: 'button', 'aria-pressed': 'false', class: 'log' }, 'log')
     toggle.addEventListener('click', () => {
@@ -69,15 +64,20 @@ function oneChart(grid: HTMLElement, chart: PageChart, time: PageTime, x: number
       current.destroy()
       legend.replaceChildren()
       current = make()
-      charts.splice(0, 1, current)
     })
     title.after(toggle)
   }
   new ResizeObserver(() => {
     if (plot.clientWidth > 0 && plot.clientWidth !== current.width) current.setSize({ width: widthOf(plot), height })
   }).observe(plot)
-  onThemeChange(() => current.redraw(false, true))
-  return charts
+  onThemeChange(() => {
+    current.redraw(false, true)
+    repaintLegend(legend, swatchOf(chart))
+  })
+}
+
+function swatchOf(chart: PageChart): (series: number) => string {
+  return (series) => seriesColour(series, chart.series[series]?.tone ?? 'normal')
 }
 
 function widthOf(plot: HTMLElement): number {
@@ -95,8 +95,14 @@ function options(
   const unit = (value: number | null) => inUnit(value, chart.unit)
   return {
     padding: [14, 10, 0, 0],
-    cursor: { sync: { key: sync.key, setSeries: false }, points: { size: 6 }, drag: { x: true, y: false }, focus: { prox: -1 } },
-    legend: { live: true, mount: (_, element) => legend.append(element) },
+    cursor: {
+      y: false,
+      sync: { key: sync.key, setSeries: false },
+      points: { size: 6 },
+      drag: { x: true, y: false },
+      focus: { prox: -1 },
+    },
+    legend: legendIn(legend, swatchOf(chart)),
     scales: { x: { time: false }, y: scaleY(chart, logarithmic) },
     axes: [
       {

@@ -86,6 +86,7 @@ function names(chart: uPlot, { phases, warmupSec }: PageTime): void {
   ctx.save()
   ctx.font = chartFont.replace('11px', `${11 * devicePixelRatio}px`)
   ctx.fillStyle = colour('quiet')
+  ctx.textAlign = 'left'
   ctx.textBaseline = 'bottom'
   for (const { name, fromSec, toSec } of labels) {
     const left = Math.max(bbox.left, chart.valToPos(fromSec, 'x', true))

@@ -1,0 +1,51 @@
+import type picocolors from 'picocolors'
+import { bytes, clock, count, ms, percent, perSec } from '../numbers.ts'
+import { oneLine } from '../plain-text.ts'
+import type { Piece } from './screen.ts'
+import { bar, spark } from './spark.ts'
+import type { Status } from './status.ts'
+
+type Colours = ReturnType<typeof picocolors.createColors>
+
+/** The live block, at most eight lines: what runs, how far it is, and how it goes. */
+export function statusBlock(status: Status, c: Colours, columns: number): Piece[][] {
+  const { elapsedSec, durationSec } = status
+  const width = Math.min(columns - 1, 100)
+  const progress = Math.max(10, Math.min(40, width - 44))
+  const graph = Math.max(8, Math.min(60, width - 36))
+  const name = (text: string): Piece => [`  ${text.padEnd(10)}`, c.dim]
+  const value = (text: string): Piece => [text.padEnd(12)]
+  const lines: Piece[][] = [
+    [],
+    [
+      [oneLine(status.test), c.bold],
+      ...(status.tests > 1 ? [[`  ${status.index} of ${status.tests}`, c.dim] as const] : []),
+      ...(status.phase === '' ? [] : [[`  ${oneLine(status.phase)}`, c.cyan] as const]),
+    ],
+    [
+      ['  '],
+      [bar(durationSec > 0 ? elapsedSec / durationSec : 0, progress), c.cyan],
+      [`▏ ${clock(elapsedSec)} of ${clock(durationSec)}`],
+      [`  ${clock(Math.ceil(durationSec - elapsedSec))} left`, c.dim],
+    ],
+    [
+      name('load'),
+      value(status.rate === null ? `${count(status.users)} users` : perSec(status.rate)),
+      [status.rate === null ? '' : `arrivals, ${count(status.users)} users`, c.dim],
+    ],
+    [name('requests'), value(perSec(status.perSec)), [spark(status.throughput, graph), c.blue]],
+    [name('p95'), value(ms(status.p95Ms)), [spark(status.p95, graph), c.yellow]],
+    [name('latency'), [`p50 ${ms(status.p50Ms)} · p95 ${ms(status.p95Ms)} · p99 ${ms(status.p99Ms)}`], ['  last 5 s', c.dim]],
+    [name('errors'), ...errorPieces(status, c)],
+  ]
+  if (status.targetCpu !== null || status.targetMemory !== null)
+    lines.push([name('target'), [`CPU ${percent(status.targetCpu)} · memory ${bytes(status.targetMemory)}`]])
+  return lines
+}
+
+function errorPieces({ errorRate, failed, requests, dropped }: Status, c: Colours): Piece[] {
+  const now = `${percent(errorRate)} now`
+  const pieces: Piece[] = [(errorRate ?? 0) > 0 ? [now, c.red] : [now], [` · ${count(failed)} of ${count(requests)}`, c.dim]]
+  if (dropped > 0) pieces.push([` · ${count(dropped)} dropped`, c.red])
+  return pieces
+}
