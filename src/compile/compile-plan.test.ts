@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ToolError } from '../base/errors.ts'
 import { loadPlanModule, planDoor } from '../plan/index.ts'
 import * as publicDoor from '../public/index.ts'
 import { compilePlan } from './index.ts'
+import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 
 const tiny = "import { plan } from 'proofload'\nexport default plan({ tests: { look: { watch: true, for: '1s' } } })\n"
 
 function folder(files: Readonly<Record<string, string>>): string {
-  const dir = mkdtempSync(join(tmpdir(), 'compile-'))
+  const dir = temporaryFolder()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true })
     writeFileSync(join(dir, name), text)

@@ -1,18 +1,18 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { compilePlan } from './index.ts'
 import { loadPlanModule, resolvePlan } from '../plan/index.ts'
 import type { ResolvedPlan } from '../plan/index.ts'
+import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 
 /** DESIGN.md section 2, word for word. */
 const file = join(import.meta.dirname, '../../test/data/design.plan.ts')
 const dir = dirname(file)
 
 async function resolved(quick: boolean): Promise<ResolvedPlan> {
-  const { bundle, fingerprint } = await compilePlan(file, { outFile: join(mkdtempSync(join(tmpdir(), 'plan-')), 'plan.mjs') })
+  const { bundle, fingerprint } = await compilePlan(file, { outFile: join(temporaryFolder(), 'plan.mjs') })
   const { definition, declarations } = await loadPlanModule(bundle, dir)
   return resolvePlan(definition, {
     file,

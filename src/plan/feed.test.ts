@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ToolError } from '../base/errors.ts'
@@ -8,8 +7,9 @@ import type { FeedSpec } from '../model/plan-spec.ts'
 import type { FeedDeclaration } from './declarations.ts'
 import type { FeedReader } from './feed.ts'
 import { openFeed, resolveFeeds } from './feed.ts'
+import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'feed-'))
+const dir = temporaryFolder()
 
 let files = 0
 

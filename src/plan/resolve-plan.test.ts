@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ToolError } from '../base/errors.ts'
 import type { Declarations } from './declarations.ts'
 import type { ResolveOptions, ResolvedPlan } from './resolve-plan.ts'
 import { resolvePlan } from './resolve-plan.ts'
+import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 
 const none: Declarations = { feeds: [], metrics: [], env: [], secrets: [] }
 const browse = { kind: 'scenario', run: () => undefined }
@@ -232,7 +232,7 @@ test('a plan with tests of a later version keeps the others', () => {
 })
 
 test('--config and --set lie over the plan, and their mistakes name file, line and column', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'ci.yml')
+  const file = join(temporaryFolder(), 'ci.yml')
   writeFileSync(file, 'target:\n  url: http://127.0.0.1:81/\ntests:\n  peak:\n    for: 2m\n')
   const { spec } = resolve(
     { ...right, target: { url: 'http://127.0.0.1:80', ready: '/up' } },

@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
@@ -12,6 +11,7 @@ import type { HttpSpec } from '../../model/plan-spec.ts'
 import type { ExchangeSample } from '../protocol.ts'
 import type { HttpUser, HttpWorker } from './index.ts'
 import { createHostRule, createHttpWorker } from './index.ts'
+import { temporaryFolder } from '../../../test/kit/temporary-folder.ts'
 
 const plainSpec: HttpSpec = {
   connectTimeoutMs: 5000,
@@ -442,7 +442,7 @@ describe('what is sent', () => {
   })
 
   test('files and multipart parts with their lengths, streams in chunks, all with back-pressure', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'http1-')), 'big.bin')
+    const path = join(temporaryFolder(), 'big.bin')
     writeFileSync(path, Buffer.alloc(3_000_000, 'a'))
     const port = await site((request, response) => {
       void bodyOf(request).then((body) =>
