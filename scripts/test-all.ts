@@ -11,7 +11,7 @@ interface Counts {
 }
 
 const root = join(import.meta.dirname, '..')
-const checks = ['types', 'lint', 'format', 'layers', 'unused', 'generated']
+const checks = ['types', 'lint', 'format', 'layers', 'unused', 'package', 'generated']
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
 const failures: string[] = []
 
