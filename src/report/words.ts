@@ -29,9 +29,11 @@ export function whyRun(result: RunResult): string {
 /** A test whose checks only warn is still to be believed, with care. */
 export function validityWords(test: TestResult): string {
   const { verdict, checks } = test.validity
-  const bad = checks.filter((check) => check.verdict !== 'ok').length
+  const voids = checks.filter((check) => check.verdict === 'void').length
+  const warnings = checks.filter((check) => check.verdict === 'warn').length
+  const warned = warnings === 1 ? 'one warning' : `${warnings} warnings`
   if (verdict === 'void')
-    return `Not valid: ${bad === 1 ? 'a check of the measurement is' : `${bad} checks of the measurement are`} not good enough`
-  if (verdict === 'warn') return `Valid, with ${bad === 1 ? 'one warning' : `${bad} warnings`}`
+    return `Not valid: ${voids === 1 ? 'one check of the measurement is' : `${voids} checks of the measurement are`} void${warnings > 0 ? `, and ${warned}` : ''}`
+  if (verdict === 'warn') return `Valid, with ${warned}`
   return checks.length === 0 ? 'Validity was not checked' : `Valid: all ${checks.length} checks of the measurement are good`
 }
