@@ -26,9 +26,9 @@ export interface ExchangeSample {
 
 /** Where a protocol reports to. One a worker; called on the hot path. */
 export interface ExchangeObserver {
-  started(): void
+  started(nowMs: number): void
   /** Called at each arrival of bytes from the target, for the watch on silence. */
-  heard(): void
+  heard(nowMs: number): void
   ended(sample: ExchangeSample): void
   /** The number of exchanges that wait for a socket at its cap changed. */
   waiting(change: 1 | -1): void

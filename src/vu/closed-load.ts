@@ -128,16 +128,22 @@ export class ClosedLoad implements LoadRunner {
       const { failures } = user
       const { turns } = attribution
       user.begin(intendedMs, notAnArrival)
-      await user.run()
+      // Awaited here and not in a function of the user: each async function between here and the answer costs a promise and a turn of the queue.
+      try {
+        await user.run()
+      } catch (error) {
+        user.threw(error, 'run')
+      }
       if (user.gone) return
-      user.end(failures)
+      const endMs = user.end(failures)
+      const paceMs = intendedMs + user.paceMs
+      intendedMs = endMs
       if (turns === attribution.turns && ++sameTurn >= iterationsPerTurn) {
         sameTurn = 0
         await new Promise((resolve) => setImmediate(resolve))
+        intendedMs = clock.now()
       }
       // From the intended start, so that an early or late timer does not add up.
-      const paceMs = intendedMs + user.paceMs
-      intendedMs = clock.now()
       if (user.paceMs > 0 && paceMs > intendedMs && !ends()) {
         await user.sleepUntil(paceMs).catch(ignoreGone)
         this.#world.meter.thinkMs += clock.now() - intendedMs

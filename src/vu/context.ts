@@ -63,7 +63,8 @@ export class Context implements ScenarioContext {
       if (!user.gone) recorder.step(name, clock.now() - startMs, user.failures > failuresBefore)
       return value
     } catch (error) {
-      if (!user.gone) recorder.step(name, clock.now() - startMs, true)
+      // What our own end of the load cut off has neither a time nor an outcome.
+      if (!user.gone && !user.isCutOff(error)) recorder.step(name, clock.now() - startMs, true)
       throw error
     }
   }

@@ -19,11 +19,11 @@ export interface ObserverParts {
 export function observeExchanges({ clock, meter, recorder, examples, attribution, debug }: ObserverParts): ExchangeObserver {
   return {
     // hot
-    started: () => meter.requestStarted(clock.now()),
+    started: (nowMs) => meter.requestStarted(nowMs),
     // hot
-    heard: () => {
+    heard: (nowMs) => {
       attribution.turns++
-      meter.heard(clock.now())
+      meter.heard(nowMs)
     },
     // hot
     ended: (sample) => {

@@ -102,10 +102,15 @@ export class OpenLoad implements LoadRunner {
 
   async #visit(user: VirtualUser): Promise<void> {
     const { failures, iterationMs } = user
-    if (await user.start()) await user.run()
+    if (await user.start()) {
+      try {
+        await user.run()
+      } catch (error) {
+        user.threw(error, 'run')
+      }
+    }
     if (user.gone) return
-    user.end(failures)
-    this.#learn(this.#world.clock.now() - iterationMs)
+    this.#learn(user.end(failures) - iterationMs)
     await user.stop()
     // Taken away meanwhile.
     if (!this.#busy.delete(user)) return

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ToolError } from '../base/errors.ts'
 import { peakUsers, totalArrivals } from '../load/index.ts'
 import type { Recorder } from '../metrics/index.ts'
@@ -75,6 +76,8 @@ export class TestRun {
     this.#options = options
     const { test, clock, pump } = options
     this.#startMs = clock.fromRunSec(options.startSec)
+    // One signal for all users: a thousand of them waiting on it is no leak.
+    setMaxListeners(0, this.#signal.signal)
     const world = this.#world()
     const base = {
       startMs: this.#startMs,

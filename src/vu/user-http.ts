@@ -1,21 +1,24 @@
 import type { CookieContext, HttpContext, HttpResponse, RequestOptions } from '../model/http-context.ts'
+import type { AnswerListener, HttpUser } from '../protocols/http1/index.ts'
 import { UserGone } from './user-gone.ts'
 import type { VirtualUser } from './virtual-user.ts'
 
 /** A user's way to the protocol: notes what failed, whose turn it is when an answer is in, and that a user who was taken away asks for nothing more. */
-export class UserHttp implements HttpContext {
+export class UserHttp implements HttpContext, AnswerListener {
   readonly #user: VirtualUser
-  readonly #inner: HttpContext
-  readonly #note = (response: HttpResponse): HttpResponse => {
+  readonly #inner: HttpUser
+
+  constructor(user: VirtualUser, inner: HttpUser) {
+    this.#user = user
+    this.#inner = inner
+    inner.listener = this
+  }
+
+  // hot
+  answered(response: HttpResponse): void {
     const user = this.#user
     user.world.attribution.user = user
     if (!response.ok) user.failures++
-    return response
-  }
-
-  constructor(user: VirtualUser, inner: HttpContext) {
-    this.#user = user
-    this.#inner = inner
   }
 
   get cookies(): CookieContext {
@@ -50,6 +53,6 @@ export class UserHttp implements HttpContext {
     if (user.gone) return Promise.reject(new UserGone())
     // Makes a failing example carry the user that asked.
     user.world.attribution.user = user
-    return this.#inner.request(method, url, options).then(this.#note)
+    return this.#inner.request(method, url, options)
   }
 }

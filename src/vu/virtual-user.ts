@@ -36,6 +36,7 @@ export class VirtualUser implements MetricContext {
   hurried = false
   readonly http: HttpUser
   readonly #context: Context
+  #cutOff = false
   #intendedMs = 0
   #random: Random | undefined
   #rows: HeldRow[] | undefined
@@ -48,7 +49,7 @@ export class VirtualUser implements MetricContext {
     if (!code) throw new ToolError('INTERNAL', `the plan's code has no scenario '${scenario}'`)
     this.#code = code
     this.http = world.openHttp(shared)
-    this.#context = new Context(this, new UserHttp(this, this.http.context))
+    this.#context = new Context(this, new UserHttp(this, this.http))
   }
 
   /** Becomes another user: nothing of the one before remains. */
@@ -72,7 +73,7 @@ export class VirtualUser implements MetricContext {
       this.state = await this.#code.start(this.#context)
       return true
     } catch (error) {
-      this.#threw(error, 'start')
+      this.threw(error, 'start')
       return false
     }
   }
@@ -84,7 +85,7 @@ export class VirtualUser implements MetricContext {
     try {
       await this.#code.stop(this.#context)
     } catch (error) {
-      this.#threw(error, 'stop')
+      this.threw(error, 'stop')
     }
   }
 
@@ -94,33 +95,31 @@ export class VirtualUser implements MetricContext {
     this.#intendedMs = Math.min(intendedMs, now)
     this.iterationMs = now
     this.paceMs = 0
+    this.#cutOff = false
     if (arrival) this.http.intend(this.#intendedMs)
     this.world.meter.iterationStarted(now, now - this.#intendedMs, arrival, capped)
   }
 
-  // hot
-  async run(): Promise<void> {
+  /** Runs one iteration's code. Whoever awaits it takes what it throws to {@link threw}. // hot */
+  run(): unknown {
     this.world.attribution.user = this
-    try {
-      await this.#code.run(this.#context)
-    } catch (error) {
-      this.#threw(error, 'run')
-    }
+    return this.#code.run(this.#context)
   }
 
-  /** Ends the count of an iteration; `failuresBefore`: {@link failures} at its begin. */
-  end(failuresBefore: number): void {
-    if (this.gone) return
-    this.#close(this.failures > failuresBefore ? 'failed' : 'ok')
+  /** Ends the count of an iteration and returns the time; `failuresBefore`: {@link failures} at its begin. */
+  end(failuresBefore: number): number {
+    const now = this.#close(this.failures > failuresBefore ? 'failed' : 'ok')
     this.iteration++
+    return now
   }
 
-  #close(outcome: 'ok' | 'failed' | 'interrupted'): void {
+  #close(outcome: 'ok' | 'failed' | 'interrupted'): number {
     const { world } = this
     const now = world.clock.now()
     world.meter.iterations.change(now, -1)
     world.recorder.iteration(this.scenario, now - this.#intendedMs, this.iterationMs - this.#intendedMs, outcome)
     this.iterationMs = NaN
+    return now
   }
 
   /** The user leaves: gives back what it holds. */
@@ -202,7 +201,8 @@ export class VirtualUser implements MetricContext {
     this.world.example(failure, name, message, this)
   }
 
-  #threw(error: unknown, where: string): void {
+  /** One of its functions threw. */
+  threw(error: unknown, where: 'start' | 'run' | 'stop'): void {
     if (this.gone || error instanceof UserGone) return
     if (error instanceof ToolError) this.world.fatal(error)
     else this.failed('exception', where === 'run' ? this.scenario : `${this.scenario} (${where})`, messageOf(error))

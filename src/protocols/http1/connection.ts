@@ -144,7 +144,9 @@ export class Connection {
 
   // hot
   #read(bytes: Buffer, length: number): void {
-    this.#engine.observer.heard()
+    // One look at the clock for all that is made of these bytes.
+    const nowMs = this.#engine.now()
+    this.#engine.observer.heard(nowMs)
     const exchange = this.#exchange
     if (exchange === undefined || this.#closed) {
       // Bytes that nobody asked for: whatever they are, they must not become the answer to the next request.
@@ -162,14 +164,14 @@ export class Connection {
       return
     }
     exchange.bytesIn += length - left
-    if (parser.done) this.#complete(exchange, left > 0)
-    else if (!exchange.heardFirstByte) exchange.firstByte(this.#engine.now())
+    if (parser.done) this.#complete(exchange, nowMs, left > 0)
+    else if (!exchange.heardFirstByte) exchange.firstByte(nowMs)
   }
 
   // hot
-  #complete(exchange: Exchange, unasked: boolean): void {
+  #complete(exchange: Exchange, nowMs: number, unasked: boolean): void {
     const parser = this.#parser
-    const answer = exchange.receive(parser)
+    const answer = exchange.receive(parser, nowMs)
     const { setsCookies } = parser.head
     if (this.#engine.observer.debug !== undefined) this.#engine.observer.debug(describeAnswer(exchange, answer))
     this.#exchange = undefined
@@ -186,7 +188,7 @@ export class Connection {
   #ended(): void {
     const exchange = this.#exchange
     if (exchange !== undefined && this.#ready && this.#parser.finish()) {
-      this.#complete(exchange, false)
+      this.#complete(exchange, this.#engine.now(), false)
       return
     }
     this.#lose(

@@ -106,7 +106,7 @@ export class Exchange implements Timed {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#engine.observer.started()
+    this.#engine.observer.started(this.#calledMs)
     this.#engine.deadlines.add(this)
     this.user.enter(this)
     const signal = this.rules.signal
@@ -163,8 +163,7 @@ export class Exchange implements Timed {
   }
 
   /** The answer is complete: takes what the parser has before the connection goes on. // hot */
-  receive(parser: AnswerParser): HttpAnswer {
-    const now = this.#engine.now()
+  receive(parser: AnswerParser, now: number): HttpAnswer {
     const firstByteAt = this.#firstByteAtMs === 0 ? now : this.#firstByteAtMs
     this.#firstByteMs += firstByteAt - this.#hopSentMs
     this.#downloadMs += now - firstByteAt
@@ -266,6 +265,7 @@ export class Exchange implements Timed {
     this.ended = true
     this.#engine.deadlines.remove(this)
     this.user.leave(this)
+    this.user.listener?.answered(answer)
     if (this.#onAbort !== undefined) this.rules.signal?.removeEventListener('abort', this.#onAbort)
     const sample = this.#engine.sample
     sample.name = this.name

@@ -15,9 +15,15 @@ export interface SharedPools {
   poolFor(origin: Origin): Pool
 }
 
+/** Is told of each answer (or failure) of a user, just before its scenario goes on. */
+export interface AnswerListener {
+  answered(answer: HttpResponse): void
+}
+
 /** One virtual user's HTTP: sockets (or a share of the worker's), cookies, requests in flight. Made lazily throughout, because there may be ten thousand. */
 export class HttpUser {
   readonly context: HttpContext
+  listener: AnswerListener | undefined
   readonly #engine: Engine
   readonly #rules: RequestRules
   readonly #shared: SharedPools | undefined
