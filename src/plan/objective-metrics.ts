@@ -31,6 +31,7 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   capacity: { unit: 'perSec', selectors: [] },
   'target.cpu': { unit: 'ratio', selectors: [] },
   'target.cpu.core': { unit: 'ratio', selectors: [] },
+  'target.cpu.wait': { unit: 'ratio', selectors: [] },
   'target.memory': { unit: 'bytes', selectors: [] },
   'target.memory.growth': { unit: 'bytesPerSec', selectors: [] },
   'target.files': { unit: 'count', selectors: [] },

@@ -76,6 +76,25 @@ export function threadTicks(pids: readonly number[], limit: number): Map<string,
   return ticks
 }
 
+/** How long the first thread of each process has wanted a core and had none, in ms (Linux: `schedstat`, in ns); without those that the kernel does not tell. */
+export function firstThreadWaitMs(pids: readonly number[]): Map<number, number> {
+  const waits = new Map<number, number>()
+  for (const pid of pids) {
+    const waitNs = Number(schedstatOf(pid)?.split(' ')[1])
+    if (Number.isFinite(waitNs)) waits.set(pid, waitNs / 1e6)
+  }
+  return waits
+}
+
+function schedstatOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'latin1')
+  } catch {
+    // The process has ended meanwhile, or the kernel was built without it.
+    return undefined
+  }
+}
+
 /** Bytes in a page of memory, as the kernel tells it of our own (`KernelPageSize: 4 kB`). */
 export function pageBytes(): number {
   try {

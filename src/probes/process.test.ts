@@ -58,6 +58,20 @@ describe('the process probe', () => {
     expect(values['target.processes']).toBe(2)
   })
 
+  it('tells how long a thread waited for a core that others had', async () => {
+    // Two loops that share one core: each waits half of the time. An idle process waits for nothing.
+    const { pid } = await run(
+      `const { spawnSync, spawn } = require('child_process'); spawnSync('taskset', ['-cp', '0', String(process.pid)]); spawn(process.execPath, ['-e', 'for (;;);']); console.log('up'); setTimeout(() => { for (;;); }, 10)`,
+    )
+    const idle = await run(`console.log('up'); setInterval(() => {}, 1000)`)
+    const [crowded, quiet] = await Promise.all([watch(pid), watch(idle.pid)])
+    await Promise.all([crowded.sample(), quiet.sample()])
+    await sleep(1000) // a share of time: there is nothing to wait for but time
+    const [waits, rests] = await Promise.all([crowded.sample(), quiet.sample()])
+    expect(waits['target.cpu.wait']).toBeGreaterThan(0.25) // half, less what the child took to begin
+    expect(rests['target.cpu.wait']).toBeLessThan(0.1) // it wakes once, which may have to wait on a busy machine
+  })
+
   it('sees memory that is held', async () => {
     const { pid } = await run(
       `console.log('up'); process.on('SIGUSR2', () => { globalThis.b = Buffer.alloc(100e6, 1); console.log('held') }); setInterval(() => {}, 1000)`,

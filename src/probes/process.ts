@@ -2,7 +2,7 @@ import { cpus } from 'node:os'
 import type { ProcessStat } from '../base/process-table.ts'
 import { countOpenFiles, hasProcessTable, listenerOf, readStat, ticksPerSecond } from '../base/process-table.ts'
 import type { Probe, ProbeContext, ProbeFactory } from './probe.ts'
-import { ProcessTree, pageBytes, threadTicks } from './process-tree.ts'
+import { ProcessTree, firstThreadWaitMs, pageBytes, threadTicks } from './process-tree.ts'
 import { SocketWatch, openFiles, socketUnits } from './socket-watch.ts'
 
 /** More threads than this are not looked at one by one. */
@@ -34,6 +34,7 @@ interface Look {
   readonly atMs: number
   readonly ticks: ReadonlyMap<number, ProcessStat>
   readonly threads: ReadonlyMap<string, number>
+  readonly waits: ReadonlyMap<number, number>
 }
 
 class ProcessProbe implements Probe {
@@ -41,6 +42,7 @@ class ProcessProbe implements Probe {
   readonly units = {
     'target.cpu': 'ratio',
     'target.cpu.core': 'ratio',
+    'target.cpu.wait': 'ratio',
     'target.memory': 'bytes',
     'target.files': 'count',
     'target.threads': 'count',
@@ -81,14 +83,19 @@ class ProcessProbe implements Probe {
       return {}
     }
     const pids = live.map((stat) => stat.pid)
-    const look: Look = { atMs, ticks: new Map(live.map((stat) => [stat.pid, stat])), threads: threadTicks(pids, mostThreads) }
+    const look: Look = {
+      atMs,
+      ticks: new Map(live.map((stat) => [stat.pid, stat])),
+      threads: threadTicks(pids, mostThreads),
+      waits: firstThreadWaitMs(pids.slice(0, mostThreads)),
+    }
     const values = {
       'target.memory': live.reduce((sum, stat) => sum + stat.residentPages, 0) * this.#pageBytes,
       'target.threads': live.reduce((sum, stat) => sum + stat.threads, 0),
       'target.processes': live.length,
       ...openFiles(pids),
       ...this.#sockets.read(pids, atMs),
-      ...(this.#last === undefined ? {} : this.#cpu(this.#last, look)),
+      ...(this.#last === undefined ? {} : { ...this.#cpu(this.#last, look), ...waitOf(this.#last, look) }),
     }
     this.#last = look
     return values
@@ -117,4 +124,13 @@ class ProcessProbe implements Probe {
     // Ticks are 10 ms, so a fully busy thread can seem to use a tick more than there was.
     return { 'target.cpu': Math.min(1, used / available / this.#cores), 'target.cpu.core': Math.min(1, busiest / available) }
   }
+}
+
+/** The longest that the first thread of a process wanted a core and had none: what a pause of it owes to the machine. */
+function waitOf(last: Look, look: Look): Record<string, number> {
+  const shares = [...look.waits].flatMap(([pid, waitMs]) => {
+    const before = last.waits.get(pid)
+    return before === undefined ? [] : [(waitMs - before) / (look.atMs - last.atMs)]
+  })
+  return shares.length === 0 ? {} : { 'target.cpu.wait': Math.min(1, Math.max(0, ...shares)) }
 }

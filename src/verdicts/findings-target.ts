@@ -12,7 +12,8 @@ const pauseMs = 100
 /**
  * `event-loop-blocked`: again and again requests were in flight and no byte came from any of them for 100 ms or more, while the
  * generator's own loop was well in that second and answers otherwise are quick and plenty. Where the target's page has Node's
- * event-loop lag (prom-client's `nodejs_eventloop_lag_max_seconds`), it must agree.
+ * event-loop lag (prom-client's `nodejs_eventloop_lag_max_seconds`), it must agree; and where the kernel says how long the target
+ * waited for a core, a lag beyond that wait is proof enough, also on a machine that has no CPU left.
  */
 export function eventLoopBlocked(input: FindingInput): Finding[] {
   const { test } = input
@@ -29,6 +30,9 @@ export function eventLoopBlocked(input: FindingInput): Finding[] {
   const longest = Math.max(0, ...silences)
   const lagPauses = lag.filter((ms) => ms >= pauseMs)
   const lagOften = lagPauses.length >= Math.max(2, seconds / 15)
+  const own = ownLag(input)
+  const ownPauses = own.filter(({ ms, waitedMs }) => ms - waitedMs >= pauseMs)
+  if (ownPauses.length >= Math.max(2, seconds / 15)) return [finding('event-loop-blocked', ownLagEvidence(own, ownPauses))]
   const isSilent = often && isTelling
   // Two witnesses where there are two: a silence alone may be a slow database, a lag alone may be a starved machine.
   const isBlocked = lag.length < 3 ? isSilent : lagOften && (isSilent || !isTelling)
@@ -66,15 +70,40 @@ function silentSeconds({ test }: FindingInput, starved: ReadonlySet<number>): nu
   return [...bySecond.values()].flatMap(({ silence, own }) => (silence !== Infinity && silence - own >= pauseMs ? [silence] : []))
 }
 
-/** Node's own lag in ms, as prom-client's page has it. */
-function nodeLag({ data, test }: FindingInput, starved: ReadonlySet<number>): number[] {
+/** Node's own lag in ms outside of starved seconds. */
+function nodeLag(input: FindingInput, starved: ReadonlySet<number>): number[] {
+  return lagReadings(input).flatMap(({ t, value }) => (starved.has(Math.floor(t)) ? [] : [value * 1000]))
+}
+
+interface OwnLag {
+  readonly ms: number
+  readonly waitedMs: number
+}
+
+/** Node's own lag beside the time that its thread waited for a core about then; none where the kernel does not say. */
+function ownLag(input: FindingInput): OwnLag[] {
+  const waits = input.test.probe('target.cpu.wait', input.test.judged)
+  return lagReadings(input).flatMap(({ t, value }) => {
+    // The two readings of a second are not of the same moment: the worst of the neighbours counts, as a share of one second.
+    const near = waits.filter((wait) => Math.abs(wait.t - t) <= 1.5).map((wait) => wait.value * 1000)
+    return near.length < 2 ? [] : [{ ms: value * 1000, waitedMs: Math.max(...near) }]
+  })
+}
+
+function ownLagEvidence(all: readonly OwnLag[], pauses: readonly OwnLag[]): string {
+  const longest = Math.max(...pauses.map(({ ms }) => ms))
+  const waited = Math.max(...pauses.map(({ waitedMs }) => waitedMs))
+  return `Its event-loop lag reached ${digits(longest)} ms, in ${pauses.length} of ${all.length} readings 100 ms or more beyond what it waited for a core (at most ${digits(waited)} ms in those seconds).`
+}
+
+/** Readings of Node's own lag in seconds, as prom-client's page has it. */
+function lagReadings({ data, test }: FindingInput): ProbePoint[] {
   const name = data.probeNames.find((probe) => /(^|\.)nodejs_eventloop_lag_max_seconds$/.test(probe))
   if (name === undefined) return []
   const points = test.probe(name, test.judged)
   // Some versions never reset the maximum: then only a new maximum is news.
   const isReset = points.some(({ value }, i) => value < (points[i - 1]?.value ?? 0))
-  const told = points.filter(({ value }, i) => isReset || (i > 0 && value > (points[i - 1]?.value ?? 0)))
-  return told.filter(({ t }) => !starved.has(Math.floor(t))).map(({ value }) => value * 1000)
+  return points.filter(({ value }, i) => isReset || (i > 0 && value > (points[i - 1]?.value ?? 0)))
 }
 
 /** `pool-exhausted`: ours, a gauge of a pool's waiters above zero in a third of the judged readings, and on average two or more of them. */

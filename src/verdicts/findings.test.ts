@@ -109,6 +109,23 @@ describe('event-loop-blocked', () => {
     expect(ids({ ...blocking(2, 310), probes: () => ({ 'host.cpu': 0.99 }) })).toEqual([])
   })
 
+  test('is told from the target’s own waiting for a core, also on a machine that has no CPU left', () => {
+    const busy = (lagMs: number, waited: number): HealthyOptions => ({
+      generator: () => ({ runQueueWait: 0.45 }),
+      probes: (sec) => ({
+        'host.cpu': 1,
+        'metrics.nodejs_eventloop_lag_max_seconds': (sec % 2 === 0 ? lagMs : 12) / 1000,
+        'target.cpu.wait': waited,
+      }),
+    })
+    expect(findings(busy(290, 0.05)).find(({ id }) => id === 'event-loop-blocked')?.evidence).toBe(
+      'Its event-loop lag reached 290 ms, in 15 of 30 readings 100 ms or more beyond what it waited for a core (at most 50 ms in those seconds).',
+    )
+    // The healthy twin: a lag as long, made of waiting.
+    expect(ids(busy(290, 0.25))).not.toContain('event-loop-blocked')
+    expect(ids(busy(90, 0))).not.toContain('event-loop-blocked')
+  })
+
   test('a maximum that is never reset is one pause, not many', () => {
     expect(ids({ perSec: 20, probes: (sec) => ({ 'metrics.nodejs_eventloop_lag_max_seconds': sec < 3 ? 0.01 : 0.4 }) })).toEqual(
       [],

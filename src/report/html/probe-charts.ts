@@ -107,6 +107,7 @@ function labelOf(name: string, title: string): string {
   const words: Readonly<Record<string, string>> = {
     'target.cpu': 'all cores',
     'target.cpu.core': 'busiest thread',
+    'target.cpu.wait': 'waits for a core',
     'target.memory': 'resident',
   }
   const short = name.slice(name.indexOf('.') + 1)
