@@ -75,3 +75,7 @@ function toOption(spec: OptionSpec): Option {
 }
 
 process.exitCode = await main(process.argv)
+// A timer or a connection that the plan itself has left open must not keep a finished run alive; what is still being printed may.
+setInterval(() => {
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit()
+}, 1000).unref()

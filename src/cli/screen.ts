@@ -1,6 +1,6 @@
 import { ToolError, messageOf } from '../base/errors.ts'
 import type { ReporterName } from '../report/index.ts'
-import { createReporters, defaultReporterNames, isReporterName, reporterNames } from '../report/index.ts'
+import { createReporters, defaultReporterNames, isReporterName, plainText, reporterNames } from '../report/index.ts'
 import type { RunObserver } from '../run/index.ts'
 
 export interface ScreenOptions {
@@ -20,10 +20,11 @@ export function createObserver({ reporters, debug }: ScreenOptions): RunObserver
   if (!debug) return reporter
   return {
     ...reporter,
-    onDebug: (text) => process.stdout.write(`${text}\n`),
+    // A server's text must not reach the terminal as commands.
+    onDebug: (text) => process.stdout.write(`${plainText(text)}\n`),
     onEvent: (event) => {
       reporter.onEvent(event)
-      if (event.kind === 'log') process.stdout.write(`${event.text}\n`)
+      if (event.kind === 'log') process.stdout.write(`${plainText(event.text)}\n`)
     },
   }
 }

@@ -33,7 +33,7 @@ export async function run({ args, options }: CommandInput): Promise<number> {
       for (const plan of plans) process.stdout.write(describePlan(plan, { workers, seed }))
       return 0
     }
-    return await runAll(plans, { read, workers, seed })
+    return await runAll(plans, { read, workers, seed, scratch })
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -91,9 +91,10 @@ interface RunAllOptions {
   readonly read: OptionReader
   readonly workers: number
   readonly seed: number
+  readonly scratch: string
 }
 
-async function runAll(plans: readonly LoadedPlan[], { read, workers, seed }: RunAllOptions): Promise<number> {
+async function runAll(plans: readonly LoadedPlan[], { read, workers, seed, scratch }: RunAllOptions): Promise<number> {
   const out = read.text('out')
   const results: { result: RunResult; folder: string }[] = []
   for (const plan of plans) {
@@ -108,6 +109,7 @@ async function runAll(plans: readonly LoadedPlan[], { read, workers, seed }: Run
       command: commandLine(plan, seed),
       debug: read.flag('debug'),
       observer,
+      scratch,
     })
     results.push(outcome)
     if (outcome.error !== undefined) printError(outcome.error)
