@@ -108,7 +108,7 @@ export class VirtualUser implements MetricContext {
 
   /** Ends the count of an iteration and returns the time; `failuresBefore`: {@link failures} at its begin. */
   end(failuresBefore: number): number {
-    const now = this.#close(this.failures > failuresBefore ? 'failed' : 'ok')
+    const now = this.#close(this.failures > failuresBefore ? 'failed' : this.#cutOff ? 'interrupted' : 'ok')
     this.iteration++
     return now
   }
@@ -196,6 +196,14 @@ export class VirtualUser implements MetricContext {
     addToMetric(this, metric, value)
   }
 
+  /** Whether this is the scenario's own `signal` coming back, aborted at the end of the load: no failure of what was called. */
+  isCutOff(error: unknown): boolean {
+    const { signal } = this.world
+    if (!signal.aborted) return false
+    if (error === signal.reason) return true
+    return error instanceof Error && (error.name === 'AbortError' || error.cause === signal.reason)
+  }
+
   failed(failure: FailureKind, name: string, message: string): void {
     this.failures++
     this.world.example(failure, name, message, this)
@@ -204,7 +212,8 @@ export class VirtualUser implements MetricContext {
   /** One of its functions threw. */
   threw(error: unknown, where: 'start' | 'run' | 'stop'): void {
     if (this.gone || error instanceof UserGone) return
-    if (error instanceof ToolError) this.world.fatal(error)
+    if (this.isCutOff(error)) this.#cutOff = true
+    else if (error instanceof ToolError) this.world.fatal(error)
     else this.failed('exception', where === 'run' ? this.scenario : `${this.scenario} (${where})`, messageOf(error))
   }
 }

@@ -606,3 +606,34 @@ test('debug runs one iteration of each scenario and shows what was said', async 
   expect(calls.sort()).toEqual(['a', 'b'])
   expect(trial.messages.some((message) => message.type === 'debug' && message.text.includes('/x'))).toBe(true)
 })
+
+test('what the end of the load cut off through the signal is interrupted: it failed nobody and has no time', async () => {
+  const url = await serve(ok)
+  const untilAborted = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))) // an AbortError
+  const trial = await begin({
+    url,
+    durationSec: 0.2,
+    loads: [{ load: closed(20, 0.2), mix: { a: 1 } }],
+    scenarios: { a: { run: ({ step, signal }) => step('work', () => untilAborted(signal)) } },
+  })
+  await trial.done
+  expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(20)
+  expect(sum(scenariosOf(trial.windows), (series) => series.failed)).toBe(0)
+  expect(seriesOf(trial.windows).filter(({ kind }) => kind === 'step')).toEqual([])
+  expect(trial.windows.flatMap((window) => window.examples)).toEqual([])
+  expectConservation(trial.windows)
+})
+
+test('an abort of the scenario itself is its own failure', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 5,
+    loads: [{ load: { model: 'iterations', users: 1, iterations: 1, limitSec: 5 }, mix: { a: 1 } }],
+    scenarios: { a: { run: ({ step }) => step('work', () => Promise.reject(new DOMException('too slow', 'AbortError'))) } },
+  })
+  await trial.done
+  expect(sum(scenariosOf(trial.windows), (series) => series.failed)).toBe(1)
+  expect(seriesOf(trial.windows).find(({ kind }) => kind === 'step')).toMatchObject({ count: 1, failed: 1 })
+})
