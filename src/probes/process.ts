@@ -14,7 +14,7 @@ export const createProcessProbe: ProbeFactory<{ readonly kind: 'process' }> = (_
   const pid = findTarget(context)
   if (pid === undefined) {
     return Promise.reject(
-      new Error('no process of the target is known: give it a `start` command, or `attach: { pid }` or `attach: { port }`'),
+      new Error('no process of the target is known: give it a `start` command, or `pid` or `port` of a running one'),
     )
   }
   if (readStat(pid) === undefined) return Promise.reject(new Error(`process ${pid} of the target is gone`))

@@ -69,7 +69,7 @@ async function refuseTakenPort(url: string): Promise<void> {
       hint:
         pid === undefined
           ? 'End that process, or use another port.'
-          : `End process ${pid}, or use another port, or attach to it with \`attach: { port: ${port} }\` instead of \`start\`.`,
+          : `End process ${pid}, or use another port, or watch it with \`port: ${port}\` in \`target\` instead of \`start\`.`,
     },
   )
 }
