@@ -62,6 +62,7 @@ export async function runPlanFile(file: string, options: RunFileOptions = {}): P
       workers,
       command: commandLine(file, options, seed),
       debug: false,
+      scratch,
       observer: oneReporter(onEvent === undefined ? reporters : [...reporters, { onEvent }]),
       ...(signal === undefined ? {} : { signal }),
     })

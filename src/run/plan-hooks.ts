@@ -17,6 +17,8 @@ export interface HookContext {
   readonly spec: PlanSpec
   readonly services: Readonly<Record<string, { readonly url: string }>>
   readonly signal: AbortSignal
+  /** Aborted when the user does not want to wait any longer. */
+  readonly hurry: AbortSignal
 }
 
 /**
@@ -44,8 +46,34 @@ export async function runTeardown(code: PlanCode, context: HookContext, shared: 
   await withHttp(context, 'teardown', (http) => teardown({ http, services: context.services, signal: context.signal, shared }))
 }
 
+/** What a hook gets to end by itself once nobody waits for it any more. */
+const patienceMs = 3000
+
+/** A hook that is deaf to its signal does not hold up the end of the run. */
+async function whileWanted<T>(hook: string, work: T | Promise<T>, unwanted: AbortSignal): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let begin = (): void => undefined
+  const givenUp = new Promise<never>((_, reject) => {
+    const giveUp = (): void =>
+      reject(
+        new ToolError('SETUP_FAILED', `The plan's \`${hook}\` did not end within ${patienceMs / 1000} s of its signal.`, {
+          hint: `Pass \`signal\` on to what it waits for, or end when it is aborted.`,
+        }),
+      )
+    begin = () => (timer = setTimeout(giveUp, patienceMs))
+  })
+  if (unwanted.aborted) begin()
+  else unwanted.addEventListener('abort', begin, { once: true })
+  try {
+    return await Promise.race([work, givenUp])
+  } finally {
+    clearTimeout(timer)
+    unwanted.removeEventListener('abort', begin)
+  }
+}
+
 async function withHttp<T>(
-  { spec }: HookContext,
+  { spec, signal, hurry }: HookContext,
   hook: string,
   body: (http: Parameters<NonNullable<PlanCode['setup']>>[0]['http']) => T | Promise<T>,
 ): Promise<T> {
@@ -59,7 +87,7 @@ async function withHttp<T>(
   })
   const user = worker.user({ shared: false })
   try {
-    return await body(user.context)
+    return await whileWanted(hook, body(user.context), AbortSignal.any([signal, hurry]))
   } catch (error) {
     if (error instanceof ToolError) throw error
     throw new ToolError('SETUP_FAILED', `The plan's \`${hook}\` failed: ${messageOf(error)}`, {

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly observer: RunObserver
   /** Ends the run as the first Ctrl-C does. */
   readonly signal?: AbortSignal
+  /** A temporary folder of the caller's, to be removed if we are killed before the caller can. */
+  readonly scratch?: string
 }
 
 export interface RunOutcome {
@@ -100,7 +102,13 @@ interface Stage {
 async function perform(options: RunOptions, stage: Stage): Promise<void> {
   const { session, folder, secrets } = stage
   const { plan } = options
-  const surroundings = createSurroundings({ plan, folder, session, secrets })
+  const surroundings = createSurroundings({
+    plan,
+    folder,
+    session,
+    secrets,
+    ...(options.scratch === undefined ? {} : { scratch: options.scratch }),
+  })
   const bundle = plan.bundle === '' ? '' : join(folder, 'plan.bundle.mjs')
   if (bundle !== '') {
     mkdirSync(folder, { recursive: true })

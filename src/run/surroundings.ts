@@ -30,6 +30,7 @@ export interface SurroundingsOptions {
   readonly session: Session
   /** Grows with the passwords of the services. */
   readonly secrets: Set<string>
+  readonly scratch?: string
 }
 
 export function createSurroundings(options: SurroundingsOptions): Surroundings {
@@ -44,7 +45,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
 
   const addresses = (): Readonly<Record<string, { url: string }>> =>
     Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
-  const hookContext = () => ({ spec, services: addresses(), signal: session.signal })
+  const hookContext = () => ({ spec, services: addresses(), signal: session.signal, hurry: session.hurrySignal })
   const running = (): Supervisor => {
     if (supervisor === undefined) throw new ToolError('INTERNAL', 'The watchdog is not running.')
     return supervisor
@@ -93,6 +94,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     setup: () => {
       const created = createSupervisor()
       supervisor = created
+      if (options.scratch !== undefined) created.addFolder(options.scratch)
       for (const limitation of created.limitations) session.emit({ kind: 'log', level: 'warn', text: limitation })
       return Promise.resolve(() => created.close())
     },

@@ -133,7 +133,8 @@ export function processesOf(id: string, folder: string): readonly FoundProcess[]
 /** Folders that the program made for itself, and journals of runs that are not over. */
 function temporary(temp: string): readonly string[] {
   return readdirSync(temp).flatMap((name) => {
-    if (!name.startsWith('proofload-')) return []
+    // PostgreSQL's programs are copied once and used again.
+    if (!name.startsWith('proofload-') || name.startsWith('proofload-postgres-')) return []
     if (name.startsWith('proofload-journal-')) return readdirSync(join(temp, name)).map((journal) => `journal ${journal}`)
     return [`folder ${name}`]
   })
