@@ -122,6 +122,16 @@ test('a backlog is worked off in portions, so that sockets get their turn', () =
   expect(mostInOneTurn).toBeLessThanOrEqual(64)
 })
 
+test('a backlog that never ends does not keep other tasks from their times', () => {
+  const time = virtualTime({ turnMs: 1 })
+  const pump = new Pump({ ...time, failed: neverFails })
+  const seconds: number[] = []
+  pump.add({ precise: true, dueMs: 0, run: () => undefined })
+  pump.add(every(20, false, seconds))
+  time.runUntil(100)
+  expect(seconds.length).toBeGreaterThanOrEqual(4)
+})
+
 test('time in empty turns is counted as spun, time in full ones is not', () => {
   const time = virtualTime({ turnMs: 0.01 })
   const pump = new Pump({ ...time, emptyTurnMs: 0.02, failed: neverFails })
