@@ -20,7 +20,7 @@ describe('a healthy run', () => {
     expect(checks.filter((one) => one.verdict !== 'ok' && one.id !== 'warm-up')).toEqual([])
     expect(['ok', 'warn']).toContain(verdict)
     expect(checks.map((one) => one.id)).toEqual([
-      'generator-cpu', 'event-loop-use', 'event-loop-delay', 'run-queue-wait', 'gc', 'late-sends', 'slip', 'achieved-rate', 'dropped-sends',
+      'generator-cpu', 'event-loop-use', 'event-loop-delay', 'run-queue-wait', 'gc', 'silent-generator', 'late-sends', 'slip', 'achieved-rate', 'dropped-sends',
       'in-flight-cap', 'arrival-process', 'littles-law', 'conservation', 'clock', 'samples', 'timeouts', 'warm-up',
     ]) // prettier-ignore
   })
@@ -42,7 +42,7 @@ describe('what the generator did makes the run void', () => {
   const rows: readonly [id: string, warns: HealthyOptions, voids: HealthyOptions][] = [
     ['generator-cpu', always({ cpu: 0.85 }), always({ cpu: 0.93 })],
     ['event-loop-use', always({ loopBusy: 0.9 }), always({ loopBusy: 0.97 })],
-    ['run-queue-wait', always({ runQueueWait: 0.2 }), always({ runQueueWait: 0.6 })],
+    ['silent-generator', { generator: (sec) => ({ lengthSec: sec < 3 ? 0.3 : 1 }) }, always({ lengthSec: 0.8 })],
     ['event-loop-delay', always({ loopDelayP99Ms: 3 }), always({ loopDelayP99Ms: 20 })],
     ['late-sends', always({ lateSends: 4 }), always({ lateSends: 20 })],
     ['slip', { scenario: () => ({ slip: histogramOf([3500]) }) }, { scenario: () => ({ slip: histogramOf([30_000]) }) }],
@@ -186,5 +186,44 @@ describe('what the numbers can carry', () => {
 
   test('collections of the generator warn when they are longer than what is measured anyway', () => {
     expect(check('gc', always({ gcMaxMs: 40 }))?.verdict).toBe('warn')
+  })
+})
+
+describe('a run without requests', () => {
+  const steps = (sec: number) => {
+    const response = histogramOf(Array.from({ length: 20 }, (_, i) => 500_000 + 1000 * ((sec + i) % 20)))
+    return [{ kind: 'step' as const, name: 'flow', count: 20, failed: 0, response }]
+  }
+  const none = histogramOf([])
+  const inProcess = (change: Partial<GeneratorWindow> = {}): HealthyOptions => ({
+    load: closedLoad(10, 30),
+    request: () => ({ count: 0, response: none, service: none }),
+    series: steps,
+    generator: () => ({ requestsStarted: 0, ...change }),
+  })
+  const p95 = { text: 'p95(step:flow) < 2s', metric: { name: 'p95', selector: { kind: 'step', name: 'flow' } }, op: '<', value: 2000, unit: 'ms' } as const // prettier-ignore
+
+  test('takes its limits from the times of its steps', () => {
+    expect(check('event-loop-delay', inProcess({ loopDelayP99Ms: 10 }))).toMatchObject({ verdict: 'ok', limit: 25.5 })
+  })
+
+  test('counts steps behind a percentile of a step, and none where nobody asks', () => {
+    expect(check('samples', { ...inProcess(), objectives: [p95] })).toMatchObject({ verdict: 'ok', value: 600 })
+    expect(check('precision', { ...inProcess(), objectives: [p95] })).toMatchObject({ verdict: 'ok' })
+    expect(check('samples', inProcess())).toBeUndefined()
+  })
+
+  test('is not void for what the tested function does to the thread they share, but is without a core', () => {
+    const busy = { cpu: 0.99, loopBusy: 0.99, loopDelayP99Ms: 300, gcMaxMs: 100 }
+    expect(validity(inProcess(busy)).verdict).toBe('warn')
+    expect(check('event-loop-use', inProcess(busy))).toMatchObject({ verdict: 'warn' })
+    expect(check('event-loop-use', inProcess(busy))?.advice).toContain('runs on this thread')
+    expect(judgeRun(healthyRecord(inProcess(busy))).tests[0]!.findings.map(({ id }) => id)).not.toContain('generator-limited')
+    expect(validity(inProcess({ runQueueWait: 0.6 })).verdict).toBe('void')
+  })
+
+  test('but a target that simply got no requests excuses nothing', () => {
+    const target = { url: 'http://127.0.0.1:1', cwd: '/', readyTimeoutSec: 1, stopTimeoutSec: 1 }
+    expect(check('event-loop-use', { ...inProcess({ loopBusy: 0.99 }), plan: { target } })?.verdict).toBe('void')
   })
 })

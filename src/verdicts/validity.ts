@@ -2,7 +2,14 @@ import type { Latency, ObjectiveResult, TestResult, ValidityCheck } from '../mod
 import type { GeneratorWindow } from '../model/sample.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { Steady } from './steady.ts'
-import { eventLoopDelay, eventLoopUse, garbageCollection, generatorCpu, runQueueWait } from './validity-generator.ts'
+import {
+  eventLoopDelay,
+  eventLoopUse,
+  garbageCollection,
+  generatorCpu,
+  runQueueWait,
+  silentGenerator,
+} from './validity-generator.ts'
 import { conservation, littlesLaw, responseTimeLaw } from './validity-laws.ts'
 import { achievedRate, arrivalProcess, clock, droppedSends, inFlightCap, lateSends, slip } from './validity-load.ts'
 import { precision, samples, timeouts, warmUp } from './validity-samples.ts'
@@ -36,7 +43,7 @@ type Check = (input: CheckInput) => ValidityCheck | undefined
  */
 // prettier-ignore
 const checks: readonly Check[] = [
-  generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, lateSends, slip, achievedRate, droppedSends,
+  generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, silentGenerator, lateSends, slip, achievedRate, droppedSends,
   inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp,
 ]
 
