@@ -6,6 +6,7 @@ import { finding } from './finding-catalogue.ts'
 import { connectionsNearLimit, lockContention, slowQuery } from './findings-database.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
 import { digits } from './format-value.ts'
+import { runsInProcess } from './validity.ts'
 
 export interface FindingInput {
   readonly data: RunData
@@ -43,7 +44,9 @@ export function findingsOf(input: FindingInput): Finding[] {
 const limiting = new Set(['generator-cpu', 'event-loop-use', 'event-loop-delay', 'late-sends', 'slip', 'achieved-rate'])
 
 /** `generator-limited`: one of them is void, or two of them warn. */
-function generatorLimited({ validity }: FindingInput): Finding[] {
+function generatorLimited({ validity, ...run }: FindingInput): Finding[] {
+  // There the generator's thread is the target's as well: the checks say so themselves.
+  if (runsInProcess(run)) return []
   const raised = validity.checks.filter((check) => limiting.has(check.id) && check.verdict !== 'ok')
   const isVoid = raised.some((check) => check.verdict === 'void')
   if (!isVoid && raised.length < 2) return []

@@ -5,13 +5,13 @@ import { blockBootstrap, enoughSamples } from '../analysis/index.ts'
 import type { Distribution } from '../metrics/index.ts'
 import { createTally } from '../metrics/index.ts'
 
-/** Response times of each judged second, of all requests or those of one name. */
-export function secondsOf(test: TestData, name?: string): Distribution[] {
+/** Response times of each judged second, of all requests (steps, iterations) or those of one name. */
+export function secondsOf(test: TestData, name?: string, kind: 'request' | 'step' | 'scenario' = 'request'): Distribution[] {
   const seconds: Distribution[] = []
   for (let sec = test.judged.from; sec < test.judged.to; sec++) {
     const tally = createTally()
-    for (const window of test.windowsAt('request', sec)) {
-      if (window.kind === 'request' && (name === undefined || window.name === name)) tally.add(window.response)
+    for (const window of test.windowsAt(kind, sec)) {
+      if (window.kind === kind && (name === undefined || window.name === name)) tally.add(window.response)
     }
     seconds.push(tally)
   }

@@ -12,8 +12,14 @@ import type { CheckInput } from './validity.ts'
 interface JudgedPercentile {
   readonly objective: ObjectiveSpec
   readonly q: number
-  readonly request: string | undefined
+  readonly of: TimedKind
+  readonly name: string | undefined
 }
+
+/** Series that have response times. */
+type TimedKind = 'request' | 'step' | 'scenario'
+
+const plural = { request: 'requests', step: 'steps', scenario: 'iterations' } as const
 
 /** Percentiles of response times over the judged time that objectives ask for. */
 function judgedPercentiles({ test }: CheckInput): JudgedPercentile[] {
@@ -21,37 +27,35 @@ function judgedPercentiles({ test }: CheckInput): JudgedPercentile[] {
     const metric = metricKind(objective.metric.name)
     const { selector } = objective.metric
     if (metric.kind !== 'latency' || metric.clock !== 'response' || metric.statistic.kind !== 'quantile') return []
-    if (
-      objective.overSec !== undefined ||
-      objective.during !== undefined ||
-      (selector !== undefined && selector.kind !== 'request')
-    )
-      return []
-    return [{ objective, q: metric.statistic.q, request: selector?.name }]
+    const of = selector?.kind ?? 'request'
+    if (objective.overSec !== undefined || objective.during !== undefined || of === 'check') return []
+    return [{ objective, q: metric.statistic.q, of, name: selector?.name }]
   })
 }
 
 /** Five times the least number of samples (measurement.md sections 6 and 13), for the judged percentile that has the fewest. */
 export function samples(input: CheckInput): ValidityCheck | undefined {
   const asked = judgedPercentiles(input)
-  const of = asked.length > 0 ? asked : [{ q: 0.99, request: undefined, objective: undefined }]
-  const graves = of.map(({ q, request, objective }) => {
-    const { count } = input.test.total('request', { name: request, range: input.test.judged }).response
-    return { text: objective?.text ?? `p${Number((q * 100).toPrecision(6))}`, count, needed: minimumSamples(q) }
+  // Without requests nobody sees a percentile that no objective asks for.
+  if (asked.length === 0 && input.isInProcess) return undefined
+  const all = asked.length > 0 ? asked : [{ q: 0.99, of: 'request' as const, name: undefined, objective: undefined }]
+  const graves = all.map(({ q, of, name, objective }) => {
+    const { count } = input.test.total(of, { name, range: input.test.judged }).response
+    return { text: objective?.text ?? `p${Number((q * 100).toPrecision(6))}`, of, count, needed: minimumSamples(q) }
   })
   const [worst] = graves.sort((a, b) => a.count / a.needed - b.count / b.needed)
   if (worst === undefined) return undefined
-  const { text, count, needed } = worst
+  const { text, of, count, needed } = worst
   const isFew = count < 5 * needed
   return {
     id: 'samples',
-    title: 'Answered requests behind the judged percentile',
+    title: `${of === 'request' ? 'Answered requests' : upperFirst(plural[of])} behind the judged percentile`,
     verdict: isFew ? 'warn' : 'ok',
     value: count,
     limit: 5 * needed,
     unit: 'count',
     advice: isFew
-      ? `"${text}" rests on ${digits(count)} requests; ${digits(5 * needed)} make it steady (${digits(needed)} are the least). Run it for longer.`
+      ? `"${text}" rests on ${digits(count)} ${plural[of]}; ${digits(5 * needed)} make it steady (${digits(needed)} are the least). Run it for longer.`
       : '',
   }
 }
@@ -63,10 +67,10 @@ export function samples(input: CheckInput): ValidityCheck | undefined {
 export function precision(input: CheckInput): ValidityCheck | undefined {
   const { test, data } = input
   const asked = judgedPercentiles(input)
-  const findings = asked.flatMap(({ objective, q, request }) => {
-    const value = test.total('request', { name: request, range: test.judged }).response.quantile(q)
-    const known = request === undefined ? input.latencyMs.intervals : undefined
-    const interval = intervalOf(q, { known, seconds: () => secondsOf(test, request), seed: data.header.seed })
+  const findings = asked.flatMap(({ objective, q, of, name }) => {
+    const value = test.total(of, { name, range: test.judged }).response.quantile(q)
+    const known = of === 'request' && name === undefined ? input.latencyMs.intervals : undefined
+    const interval = intervalOf(q, { known, seconds: () => secondsOf(test, name, of), seed: data.header.seed })
     if (value === null || value === 0 || interval === undefined) return []
     const [low, high] = interval
     const limit = objective.value
@@ -116,4 +120,8 @@ export function warmUp({ steady, test }: CheckInput): ValidityCheck | undefined 
   }
   const advice = `The first ${digits((steady.fromSec ?? 0) - test.judged.from)} judged seconds differ from the rest: set \`warmup: '${Math.ceil(steady.fromSec ?? 0)}s'\`, or find out what warms up.`
   return graded({ id, title, unit: 'ratio', value: steady.share, warn: 0.2, advice })
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,6 +1,7 @@
 import type { Latency, ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
 import type { GeneratorWindow } from '../model/sample.ts'
-import type { Range, RunData, TestData } from '../analysis/index.ts'
+import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
+import { latencyOf } from './latency.ts'
 import type { Steady } from './steady.ts'
 import {
   eventLoopDelay,
@@ -29,6 +30,8 @@ export interface CheckInput extends ValidityInput {
   /** The longest judged stretch in which every load is constant; undefined when there is none of ten seconds. */
   readonly constant: Range | undefined
   readonly isOpen: boolean
+  /** No requests: the scenarios' own functions are what is tested. */
+  readonly isInProcess: boolean
   /** What to do for a generator that had too little CPU. */
   readonly relief: string
 }
@@ -51,15 +54,46 @@ export function judgeValidity(input: ValidityInput): TestResult['validity'] {
   const { data, test } = input
   const models = new Set(test.spec.loads.map(({ load }) => load.model))
   if (models.size === 0 || (models.size === 1 && models.has('watch'))) return { verdict: 'ok', checks: [] }
+  const isInProcess = runsInProcess(input)
   const facts: CheckInput = {
     ...input,
+    latencyMs: isInProcess ? latencyOf(workOf(test).response) : input.latencyMs,
+    isInProcess,
     windows: test.generators(test.judged).map(({ window }) => window),
     constant: constantStretch(test),
     isOpen: models.has('open') || models.has('trace'),
     relief: relief(data),
   }
-  const judged = checks.map((check) => check(facts)).filter((check) => check !== undefined)
+  const found = checks.map((check) => check(facts)).filter((check) => check !== undefined)
+  const judged = isInProcess && !isStarved(found) ? found.map(withoutBlame) : found
   return { verdict: worst(judged), checks: judged }
+}
+
+/** A plan without a target whose scenarios made no request. */
+export function runsInProcess({ data, test }: Pick<ValidityInput, 'data' | 'test'>): boolean {
+  return data.header.plan.target === undefined && test.total('request').count === 0
+}
+
+/** What is timed where there are no requests: the steps, or else whole iterations. */
+function workOf(test: TestData): StepTotal {
+  const steps = test.total('step', { range: test.judged })
+  return steps.count > 0 ? steps : test.total('scenario', { range: test.judged })
+}
+
+/** Checks of the generator's thread and of what its lack of time does. */
+const ofTheThread = new Set(['generator-cpu', 'event-loop-use', 'event-loop-delay', 'gc', 'late-sends', 'slip', 'achieved-rate'])
+
+/** With a lack of cores as well, nobody can tell whose delays they were. */
+function isStarved(found: readonly ValidityCheck[]): boolean {
+  return found.some(({ id, verdict }) => id === 'run-queue-wait' && verdict !== 'ok')
+}
+
+/** The rule that only the generator voids, where it shares its thread with the function under test: a thread without time is that function's doing as well. */
+function withoutBlame(check: ValidityCheck): ValidityCheck {
+  if (!ofTheThread.has(check.id) || check.verdict === 'ok') return check
+  const advice =
+    'The function under test runs on this thread, so its own work shows here, and times hold the waiting for it. If it computes much, move that off the event loop.'
+  return { ...check, verdict: 'warn', advice }
 }
 
 /** Rule (a): laws of a steady state are judged where the load is steady. A trace has no such stretch. */
