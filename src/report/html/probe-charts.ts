@@ -19,11 +19,12 @@ export function probeCharts(data: RunData, test: TestData, time: Pick<PageTime, 
   const add = ({ title, group, names }: Wanted, constantToo: boolean) => {
     const series = names.flatMap((name): PageSeries[] => {
       if (!left.delete(name)) return []
-      const points = test.probe(name)
+      const points = isCounter(name) ? ratesOf(test.probe(name)) : test.probe(name)
       if (!constantToo && points.every(({ value }) => value === points[0]?.value)) return []
       return [{ label: labelOf(name, title), tone: name.endsWith('.limit') ? 'limit' : 'normal', values: onAxis(points, time) }]
     })
-    const unit = data.probeUnits[names.find((name) => data.probeUnits[name] !== undefined) ?? ''] ?? 'count'
+    const declared = data.probeUnits[names.find((name) => data.probeUnits[name] !== undefined) ?? ''] ?? 'count'
+    const unit = names.some(isCounter) ? 'perSec' : declared
     if (series.length > 0) charts.push({ id: `probe-${charts.length}`, title, group, unit, log: false, series })
   }
   for (const wanted of known(data)) add(wanted, true)
@@ -71,35 +72,38 @@ function known(data: RunData): Wanted[] {
   return wanted
 }
 
-/** By owner (what stands before the first dot) and unit, a few to a chart. */
+/** What a target says of itself comes before what its runtime adds of its own accord. */
+const runtimeFamily = /^(nodejs|process|go|python|jvm|dotnet)_/
+
+/** Pages of metrics by family (the name before the labels), the target's own families first; all else by owner and unit. */
 function others(names: readonly string[], data: RunData): Wanted[] {
+  const pages = new Set(data.header.plan.probes.flatMap((probe) => (probe.kind === 'metrics-page' ? [probe.name] : [])))
   const groups = new Map<string, string[]>()
   for (const name of [...names].sort()) {
-    const key = `${name.split('.')[0] ?? name} ${data.probeUnits[name] ?? 'count'}`
+    const { owner, family } = parsed(name)
+    // The sum of a histogram is of use only beside its count.
+    if (pages.has(owner) && family.endsWith('_sum')) continue
+    const key = pages.has(owner) ? `${owner} ${family}` : `${owner} ${data.probeUnits[name] ?? 'count'}`
     groups.set(key, [...(groups.get(key) ?? []), name])
   }
-  const wanted: Wanted[] = []
-  for (const group of groups.values()) {
-    const owner = group[0]?.split('.')[0] ?? ''
-    for (let at = 0; at < group.length; at += mostSeries) {
-      const names = group.slice(at, at + mostSeries)
-      const [only] = names
-      wanted.push({
-        title:
-          names.length === 1 && only !== undefined
-            ? titleOf(only)
-            : `${capital(owner)}: ${names.map((name) => labelOf(name, owner)).join(', ')}`,
-        group: 'more',
-        names,
-      })
-    }
-  }
-  return wanted
+  const wanted = [...groups.values()].flatMap((group): Wanted[] => {
+    const { owner, family } = parsed(group[0] ?? '')
+    const title = pages.has(owner)
+      ? `${capital(owner)}: ${family}`
+      : `${capital(owner)}: ${group.map((name) => name.slice(owner.length + 1)).join(', ')}`
+    return group.length > mostSeries && !pages.has(owner) ? [] : [{ title, group: 'more', names: group.slice(0, mostSeries) }]
+  })
+  const rank = ({ names: [name = ''] }: Wanted): number => (runtimeFamily.test(parsed(name).family) ? 1 : 0)
+  return wanted.sort((a, b) => rank(a) - rank(b))
 }
 
-function titleOf(name: string): string {
+/** `app.http_requests_total{method="GET"}`: owner `app`, family `http_requests_total`. */
+function parsed(name: string): { readonly owner: string; readonly family: string; readonly labels: string } {
   const dot = name.indexOf('.')
-  return dot < 0 ? name : `${capital(name.slice(0, dot))}: ${name.slice(dot + 1)}`
+  const brace = name.indexOf('{')
+  const family = name.slice(dot + 1, brace < 0 ? undefined : brace)
+  const labels = brace < 0 ? '' : [...name.slice(brace).matchAll(/="((?:[^"\\]|\\.)*)"/g)].map(([, value]) => value).join(' ')
+  return { owner: name.slice(0, Math.max(0, dot)), family, labels }
 }
 
 /** Without the owner, which the title already says. */
@@ -110,12 +114,30 @@ function labelOf(name: string, title: string): string {
     'target.cpu.wait': 'waits for a core',
     'target.memory': 'resident',
   }
+  const { labels } = parsed(name)
+  if (labels !== '') return labels
   const short = name.slice(name.indexOf('.') + 1)
   return words[name] ?? (title.includes('connections') ? short.replace(/^connections\./, '') : short)
 }
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** Counters of a metrics page only ever rise: their rate is what tells something. */
+function isCounter(name: string): boolean {
+  // prom-client calls some of its gauges `nodejs_active_…_total`.
+  const { owner, family } = parsed(name)
+  return owner !== '' && /_(total|count)$/.test(family) && !family.startsWith('nodejs_active_')
+}
+
+/** Per second between two looks; a counter that falls was started afresh. */
+function ratesOf(points: readonly ProbePoint[]): ProbePoint[] {
+  return points.flatMap(({ t, value }, i) => {
+    const before = points[i - 1]
+    if (before === undefined || t <= before.t || value < before.value) return []
+    return [{ t, value: (value - before.value) / (t - before.t) }]
+  })
 }
 
 /** The mean of the points of each step; null where there is none. */

@@ -61,11 +61,13 @@ function testLines(test: TestResult, titled: boolean, style: Style): string[] {
 function numbers(test: TestResult, style: Style): string[] {
   const { totals, latencyMs } = test
   const { c, width } = style
+  // Where functions are tested in process, a row of nothing would only ask for an explanation.
+  const hasRequests = totals.requests > 0 || test.requests.length > 0 || test.steps.length === 0
   const facts = [
     duration(test.durationSec),
-    `${count(totals.requests)} requests`,
-    perSec(totals.perSec),
-    `${percent(totals.errorRate)} errors`,
+    ...(hasRequests
+      ? [`${count(totals.requests)} requests`, perSec(totals.perSec), `${percent(totals.errorRate)} errors`]
+      : [`${count(totals.iterations)} iterations`, 'no requests']),
   ]
   if (totals.dropped > 0) facts.push(`${count(totals.dropped)} arrivals dropped`)
   const head = ['', 'count', 'rate', 'errors', 'p50', 'p95', 'p99', 'max']
@@ -79,7 +81,8 @@ function numbers(test: TestResult, style: Style): string[] {
     ms(l.p99),
     ms(l.max),
   ]
-  const rows = [head, line('all requests', totals.requests, perSec(totals.perSec), totals.failed, latencyMs)]
+  const rows = [head]
+  if (hasRequests) rows.push(line('all requests', totals.requests, perSec(totals.perSec), totals.failed, latencyMs))
   if (test.requests.length > 1 || test.requests[0]?.name !== 'all requests')
     for (const r of test.requests)
       rows.push(line(r.name, r.totals.requests, perSec(r.totals.perSec), r.totals.failed, r.latencyMs))
