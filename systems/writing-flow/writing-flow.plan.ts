@@ -21,8 +21,8 @@ const write = scenario(async ({ vu, check, step, metric, signal }) => {
     const { text } = await step('flow', () => flow.write(topic, { signal }))
     isWritten = text.includes(topic)
   } catch (error) {
-    // The end of the load is no failure of the flow.
-    if (signal.aborted || !(error instanceof FlowError)) throw error
+    // Anything else is a mistake, or the end of the load.
+    if (!(error instanceof FlowError)) throw error
     if (error.code === 'queue-full') metric.add(shed, 1)
   }
   check('the text is written', isWritten)
@@ -33,7 +33,7 @@ const write = scenario(async ({ vu, check, step, metric, signal }) => {
 
 export default plan({
   scenarios: { write },
-  // 20 calls at once of 0.1 s: 200 calls a second; five calls a text, one in twenty repeated: 38 texts a second.
+  // 20 calls at once of 0.1 s: 200 calls a second; five calls a text, one in twenty repeated after a wait: 36 texts a second.
   objectives: ['checks > 70%', 'p95(step:flow) < 2s'],
   stopWhen: ['host.memory > 90%'],
   tests: {
