@@ -109,21 +109,23 @@ describe('event-loop-blocked', () => {
     expect(ids({ ...blocking(2, 310), probes: () => ({ 'host.cpu': 0.99 }) })).toEqual([])
   })
 
-  test('is told from the target’s own waiting for a core, also on a machine that has no CPU left', () => {
-    const busy = (lagMs: number, waited: number): HealthyOptions => ({
-      generator: () => ({ runQueueWait: 0.45 }),
+  test('is seen on a machine that has no CPU left when both witnesses agree and the target did run', () => {
+    const busy = ({ lagMs = 290, silenceMs = 310, core = 0.3, waited = 0.3 } = {}): HealthyOptions => ({
+      generator: (sec) => ({ runQueueWait: 0.45, silenceMaxMs: sec % 2 === 0 ? silenceMs : 12 }),
       probes: (sec) => ({
         'host.cpu': 1,
         'metrics.nodejs_eventloop_lag_max_seconds': (sec % 2 === 0 ? lagMs : 12) / 1000,
+        'target.cpu.core': core,
         'target.cpu.wait': waited,
       }),
     })
-    expect(findings(busy(290, 0.05)).find(({ id }) => id === 'event-loop-blocked')?.evidence).toBe(
-      'Its event-loop lag reached 290 ms, in 15 of 30 readings 100 ms or more beyond what it waited for a core (at most 50 ms in those seconds).',
+    expect(findings(busy()).find(({ id }) => id === 'event-loop-blocked')?.evidence).toBe(
+      'In 15 of 30 seconds the target sent nothing to anybody for 100 ms or more with requests waiting (up to 310 ms) while its own event-loop lag reached up to 290 ms. The machine had no CPU left, but the target had a core for about 145 ms of that.',
     )
-    // The healthy twin: a lag as long, made of waiting.
-    expect(ids(busy(290, 0.25))).not.toContain('event-loop-blocked')
-    expect(ids(busy(90, 0))).not.toContain('event-loop-blocked')
+    // The healthy twins: a pause as long that was waiting for a core, and a witness that disagrees.
+    expect(ids(busy({ core: 0.07, waited: 0.9 }))).not.toContain('event-loop-blocked')
+    expect(ids(busy({ silenceMs: 40 }))).not.toContain('event-loop-blocked')
+    expect(ids(busy({ lagMs: 60 }))).not.toContain('event-loop-blocked')
   })
 
   test('a maximum that is never reset is one pause, not many', () => {
