@@ -53,9 +53,10 @@ export function eventLoopDelay({ windows, latencyMs, relief }: CheckInput): Vali
 
 /**
  * Ours. Time that a thread was ready to run and had no core: a lack of CPU that the thread's own use does not show (steal, quota, neighbours).
- * It says why, not how much, and so it only warns: what waiting for a core does to the figures is in `event-loop-delay`, `late-sends` and
- * `slip`. Measured on two cores with busy neighbours against queues of known times: of 24 runs, the seven in which more than half of the
- * time was waited were void by those three anyway, and a share of 0.3 to 0.5 went with errors of the mean between 2 and 30 %.
+ * It says why, not how much: what waiting for a core does to the figures is in `event-loop-delay`, `late-sends` and `slip`, and so this only
+ * warns. Measured on two cores with busy neighbours against queues of known times: in 24 runs the mean was off by 0.2 to 3 % below a share of
+ * 0.1, by 5 to 7 % up to 0.3, by 7 to 29 % up to 0.5 and by more above; all 16 runs above 0.1 were void by those other checks, and none of 48
+ * by this one alone. In process it also decides whether those others count against the machine (validity.ts).
  */
 export function runQueueWait({ windows, data }: CheckInput): ValidityCheck {
   const { cores } = data.header.machine
