@@ -62,7 +62,7 @@ function numbers(test: TestResult, style: Style): string[] {
   const { totals, latencyMs } = test
   const { c, width } = style
   // Where functions are tested in process, a row of nothing would only ask for an explanation.
-  const hasRequests = totals.requests > 0 || test.requests.length > 0 || test.steps.length === 0
+  const hasRequests = totals.requests > 0 || test.steps.length === 0
   const facts = [
     duration(test.durationSec),
     ...(hasRequests
