@@ -16,6 +16,8 @@ export interface Tool {
   readonly version: string
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** May use all cores, not only the generator's. */
+  readonly free?: boolean
   /** Milliseconds; null when the tool did not say. */
   p99Ms(output: string, folder: string): number | null
 }
