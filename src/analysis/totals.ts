@@ -36,6 +36,7 @@ export interface StepTotal {
 
 export interface ScenarioTotal extends StepTotal {
   readonly interrupted: number
+  readonly exceptions: number
   readonly slip: Distribution
 }
 
@@ -131,13 +132,14 @@ class StepTotaller implements Totaller {
 }
 
 class ScenarioTotaller implements Totaller {
-  readonly total = { count: 0, failed: 0, interrupted: 0, response: createTally(), slip: createTally() }
+  readonly total = { count: 0, failed: 0, interrupted: 0, exceptions: 0, response: createTally(), slip: createTally() }
 
   add(window: SeriesWindow): void {
     if (window.kind !== 'scenario') return
     this.total.count += window.count
     this.total.failed += window.failed
     this.total.interrupted += window.interrupted
+    this.total.exceptions += window.exceptions ?? 0
     this.total.response.add(window.response)
     this.total.slip.add(window.slip)
   }

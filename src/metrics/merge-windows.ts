@@ -72,11 +72,13 @@ function mergeSteps(first: StepWindow, windows: readonly StepWindow[]): StepWind
 }
 
 function mergeScenarios(first: ScenarioWindow, windows: readonly ScenarioWindow[]): ScenarioWindow {
+  const exceptions = total(windows, (w) => w.exceptions ?? 0)
   return {
     ...first,
     count: total(windows, (w) => w.count),
     failed: total(windows, (w) => w.failed),
     interrupted: total(windows, (w) => w.interrupted),
+    ...(exceptions === 0 ? {} : { exceptions }),
     response: mergeHistogramData(windows.map((w) => w.response)),
     slip: mergeHistogramData(windows.map((w) => w.slip)),
   }

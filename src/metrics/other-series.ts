@@ -45,6 +45,7 @@ export class ScenarioSeries {
   #count = 0
   #failed = 0
   #interrupted = 0
+  #exceptions = 0
 
   constructor(name: string) {
     this.name = name
@@ -62,12 +63,25 @@ export class ScenarioSeries {
     this.#response.record(toMicros(responseMs))
   }
 
+  exception(): void {
+    this.#exceptions++
+  }
+
   take(): ScenarioWindow | undefined {
-    if (this.#count + this.#interrupted === 0) return undefined
+    if (this.#count + this.#interrupted + this.#exceptions === 0) return undefined
     const { name } = this
-    const [count, failed, interrupted] = [this.#count, this.#failed, this.#interrupted]
-    this.#count = this.#failed = this.#interrupted = 0
-    return { kind: 'scenario', name, count, failed, interrupted, response: this.#response.take(), slip: this.#slip.take() }
+    const [count, failed, interrupted, exceptions] = [this.#count, this.#failed, this.#interrupted, this.#exceptions]
+    this.#count = this.#failed = this.#interrupted = this.#exceptions = 0
+    return {
+      kind: 'scenario',
+      name,
+      count,
+      failed,
+      interrupted,
+      ...(exceptions === 0 ? {} : { exceptions }),
+      response: this.#response.take(),
+      slip: this.#slip.take(),
+    }
   }
 
   destroy(): void {

@@ -12,6 +12,8 @@ export interface Recorder {
   request(name: string, sample: RequestSample): void
   step(name: string, responseMs: number, failed: boolean): void
   iteration(scenario: string, responseMs: number, slipMs: number, outcome: IterationOutcome): void
+  /** A function of the scenario threw. */
+  exception(scenario: string): void
   check(name: string, passed: boolean): void
   /** Values that are no finite numbers (for a trend: or negative) are counted as rejected. */
   trend(name: string, value: number): void
@@ -66,6 +68,10 @@ class SeriesRecorder implements Recorder {
   // hot
   iteration(scenario: string, responseMs: number, slipMs: number, outcome: IterationOutcome): void {
     ;(this.#scenarios.get(scenario) ?? this.#open(this.#scenarios, scenario, ScenarioSeries)).record(responseMs, slipMs, outcome)
+  }
+
+  exception(scenario: string): void {
+    ;(this.#scenarios.get(scenario) ?? this.#open(this.#scenarios, scenario, ScenarioSeries)).exception()
   }
 
   // hot

@@ -69,6 +69,8 @@ export interface ScenarioWindow {
   readonly failed: number
   /** Ended by the stop of the load. */
   readonly interrupted: number
+  /** Functions of the scenario (`start`, `run`, `stop`) that threw; absent: none. */
+  readonly exceptions?: number
   /** Iteration time from its intended start, think time included. */
   readonly response: HistogramData
   /** Actual minus intended start. */

@@ -135,19 +135,19 @@ function errorsOf(test: TestData, range: Range): TestResult['errors'] {
       example: test.examples.find((example) => example.failure === kind && example.name === name)?.message ?? '',
     }))
   })
-  return [...errors, ...ofOurOwn(test)].filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)
+  return [...errors, ...exceptionsOf(test, range)].filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)
 }
 
-/** Failures that are no request's: an exception in the scenario has only its examples. */
-function ofOurOwn(test: TestData): TestResult['errors'] {
-  const names = new Map<string, { kind: string; name: string; count: number; example: string }>()
-  for (const { failure, name, message } of test.examples) {
-    if (failure !== 'exception') continue
-    const known = names.get(name)
-    if (known) known.count++
-    else names.set(name, { kind: failure, name, count: 1, example: message })
-  }
-  return [...names.values()]
+/** Failures that are no request's: functions of a scenario that threw. */
+function exceptionsOf(test: TestData, range: Range): TestResult['errors'] {
+  return test.series('scenario').map((name) => ({
+    kind: 'exception',
+    name,
+    count: test.total('scenario', { name, range }).exceptions,
+    example:
+      test.examples.find((one) => one.failure === 'exception' && (one.name === name || one.name.startsWith(`${name} (`)))
+        ?.message ?? '',
+  }))
 }
 
 function probesOf(data: RunData, test: TestData): Readonly<Record<string, ProbeResult>> {

@@ -214,6 +214,9 @@ export class VirtualUser implements MetricContext {
     if (this.gone || error instanceof UserGone) return
     if (this.isCutOff(error)) this.#cutOff = true
     else if (error instanceof ToolError) this.world.fatal(error)
-    else this.failed('exception', where === 'run' ? this.scenario : `${this.scenario} (${where})`, messageOf(error))
+    else {
+      this.world.recorder.exception(this.scenario)
+      this.failed('exception', where === 'run' ? this.scenario : `${this.scenario} (${where})`, messageOf(error))
+    }
   }
 }
