@@ -203,7 +203,7 @@ describe('windows of several workers', () => {
   })
 })
 
-test('every exception of a scenario is counted, also when only a few are kept as examples', () => {
+it('every exception of a scenario is counted, also when only a few are kept as examples', () => {
   const recorder = createRecorder({ maxSeries: 10 })
   for (let i = 0; i < 250; i += 1) recorder.exception('buy')
   expect(recorder.take()).toMatchObject([{ kind: 'scenario', name: 'buy', count: 0, exceptions: 250 }])

@@ -34,7 +34,7 @@ test('a page of metrics gives a chart a family, with its labels as legend, and c
 })
 
 test('what the runtime adds comes after what the target says of itself', () => {
-  const titles = chartsOf((t) => ({ 'app.nodejs_eventloop_lag_seconds': t, 'app.shop_orders_total': t })).map(
+  const titles = chartsOf((t) => ({ 'app.nodejs_eventloop_lag_seconds': t, 'app.shop_orders_total': t * t })).map(
     ({ title }) => title,
   )
   expect(titles).toEqual(['App: shop_orders_total', 'App: nodejs_eventloop_lag_seconds'])
