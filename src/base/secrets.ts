@@ -1,3 +1,5 @@
+import { ToolError } from './errors.ts'
+
 /** Values shorter than this cannot be hidden without hiding half of every text. */
 export const shortestSecret = 4
 
@@ -19,4 +21,20 @@ function spellingsOf(secrets: readonly string[]): readonly string[] {
     spellings.add(Buffer.from(secret).toString('base64'))
   }
   return [...spellings].sort((a, b) => b.length - a.length)
+}
+
+/** An error like this one whose texts have no secret in them. */
+export function maskError(error: unknown, secrets: readonly string[]): unknown {
+  if (secrets.length === 0 || !(error instanceof Error)) return typeof error === 'string' ? maskSecrets(error, secrets) : error
+  const message = maskSecrets(error.message, secrets)
+  if (error instanceof ToolError) {
+    const { code, hint, where } = error
+    return new ToolError(code, message, {
+      ...(hint === undefined ? {} : { hint: maskSecrets(hint, secrets) }),
+      ...(where === undefined ? {} : { where }),
+    })
+  }
+  const masked = new Error(message)
+  if (error.stack !== undefined) masked.stack = maskSecrets(error.stack, secrets)
+  return masked
 }

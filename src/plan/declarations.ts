@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from 'node:path'
 import { ToolError } from '../base/errors.ts'
-import { shortestSecret } from '../base/secrets.ts'
+import { captureConsole } from '../base/capture-console.ts'
+import type { LogLevel } from '../base/capture-console.ts'
+import { maskError, maskSecrets, shortestSecret } from '../base/secrets.ts'
 import type { FeedSpec, MetricSpec } from '../model/plan-spec.ts'
 
 export type FeedDeclaration = Omit<FeedSpec, 'rows'> & { readonly delimiter: string }
@@ -42,14 +44,27 @@ export async function collectDeclarations<T>(
 ): Promise<{ value: T; declarations: Declarations }> {
   const mine: Collector = { planDir, feeds: [], metrics: [], env: [] }
   collector = mine
+  // Held back until it is known what must not be shown.
+  const printed: { readonly level: LogLevel; readonly text: string }[] = []
+  const releaseConsole = captureConsole(
+    (level, text) => printed.push({ level, text }),
+    () => 0,
+  )
   try {
     const value = await load()
-    const secrets = mine.env.flatMap((entry) => (entry.secret && entry.value !== undefined ? [entry.value] : []))
-    return { value, declarations: { feeds: mine.feeds, metrics: mine.metrics, env: mine.env, secrets: [...new Set(secrets)] } }
+    return { value, declarations: { feeds: mine.feeds, metrics: mine.metrics, env: mine.env, secrets: secretsOf(mine) } }
+  } catch (error) {
+    throw maskError(error, secretsOf(mine))
   } finally {
+    releaseConsole()
+    for (const { level, text } of printed) console[level](maskSecrets(text, secretsOf(mine)))
     collector = undefined
     loadedBefore = true
   }
+}
+
+function secretsOf({ env }: Collector): readonly string[] {
+  return [...new Set(env.flatMap((entry) => (entry.secret && entry.value !== undefined ? [entry.value] : [])))]
 }
 
 export function declareFeed(feed: Omit<FeedDeclaration, 'id' | 'path'> & { readonly path: string }): number {

@@ -1,3 +1,5 @@
+import { captureConsole } from '../base/capture-console.ts'
+import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
 import type { PlanCode } from '../plan/index.ts'
@@ -19,6 +21,8 @@ export interface HookContext {
   readonly signal: AbortSignal
   /** Aborted when the user does not want to wait any longer. */
   readonly hurry: AbortSignal
+  /** What the hook prints: as in a scenario it goes to the record, where secrets are masked. */
+  readonly log: (level: LogLevel, text: string) => void
 }
 
 /**
@@ -73,7 +77,7 @@ async function whileWanted<T>(hook: string, work: T | Promise<T>, unwanted: Abor
 }
 
 async function withHttp<T>(
-  { spec, signal, hurry }: HookContext,
+  { spec, signal, hurry, log }: HookContext,
   hook: string,
   body: (http: Parameters<NonNullable<PlanCode['setup']>>[0]['http']) => T | Promise<T>,
 ): Promise<T> {
@@ -86,6 +90,7 @@ async function withHttp<T>(
     localAddressOffset: 0,
   })
   const user = worker.user({ shared: false })
+  const releaseConsole = captureConsole(log, () => performance.now())
   try {
     return await whileWanted(hook, body(user.context), AbortSignal.any([signal, hurry]))
   } catch (error) {
@@ -95,6 +100,7 @@ async function withHttp<T>(
       cause: error,
     })
   } finally {
+    releaseConsole()
     user.close()
     worker.closeAll()
   }

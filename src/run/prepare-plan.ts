@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ToolError, messageOf } from '../base/errors.ts'
+import { maskError } from '../base/secrets.ts'
 import { compilePlan } from '../compile/index.ts'
 import { parseTrace } from '../load/index.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
@@ -43,15 +44,20 @@ export async function preparePlan(options: PrepareOptions): Promise<LoadedPlan> 
   const dir = dirname(file)
   const { bundle, fingerprint } = await compilePlan(file, { outFile: join(scratch, 'plan.bundle.mjs') })
   const { definition, declarations } = await loadPlanModule(bundle, dir, options.file)
-  const { spec, code, unavailable, secrets } = resolvePlan(definition, {
-    ...overlay,
-    file,
-    dir,
-    fingerprint,
-    declarations,
-    readTrace,
-  })
-  return { spec: { ...spec, tests: runnable(spec, unavailable, { suites, tests }) }, code, bundle, secrets }
+  try {
+    const { spec, code, unavailable, secrets } = resolvePlan(definition, {
+      ...overlay,
+      file,
+      dir,
+      fingerprint,
+      declarations,
+      readTrace,
+    })
+    return { spec: { ...spec, tests: runnable(spec, unavailable, { suites, tests }) }, code, bundle, secrets }
+  } catch (error) {
+    // A message quotes what came, and that may have come from the environment.
+    throw maskError(error, declarations.secrets)
+  }
 }
 
 /** The selected tests; one of them that this version cannot run is refused, not ignored. */

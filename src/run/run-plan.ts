@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRunData } from '../analysis/index.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
+import { maskError } from '../base/secrets.ts'
 import type { RunResult } from '../model/run-result.ts'
 import { recordSchema, workerProtocolVersion } from '../model/schema-version.ts'
 import type { FromWorker } from '../model/worker-protocol.ts'
@@ -89,7 +90,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   }
   const result = judgeRun(data)
   await observer.onResult?.({ header, data, result, folder })
-  const error = session.ending()?.error
+  const error = maskError(session.ending()?.error, [...secrets])
   return error === undefined ? { result, folder } : { result, folder, error }
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError } from '../base/errors.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { Probe } from '../probes/index.ts'
@@ -45,7 +46,13 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
 
   const addresses = (): Readonly<Record<string, { url: string }>> =>
     Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
-  const hookContext = () => ({ spec, services: addresses(), signal: session.signal, hurry: session.hurrySignal })
+  const hookContext = () => ({
+    spec,
+    services: addresses(),
+    signal: session.signal,
+    hurry: session.hurrySignal,
+    log: (level: LogLevel, text: string) => session.emit({ kind: 'log', level, text }),
+  })
   const running = (): Supervisor => {
     if (supervisor === undefined) throw new ToolError('INTERNAL', 'The watchdog is not running.')
     return supervisor
@@ -71,10 +78,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       if (target !== started) return
       session.emit({ kind: 'target-ended', code: status, signal, lastLines })
       const how = signal === null ? `with status ${String(status)}` : `by ${signal}`
-      const last =
-        lastLines.length === 0
-          ? 'It had written nothing.'
-          : `Its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`
+      const last = lastLines.length === 0 ? 'It had written nothing.' : `Its last lines:\n${indented(lastLines)}`
       session.end(
         'target-died',
         new ToolError('TARGET_DIED', `The target ended ${how} during the run. ${last}`, {
@@ -111,6 +115,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
         signal: session.signal,
       })
       services[name] = started
+      for (const secret of started.secrets) secrets.add(secret)
       const { pid, version } = started
       session.emit({
         kind: 'service-ready',
@@ -118,7 +123,21 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
         ...(pid === undefined ? {} : { pid }),
         ...(version === undefined ? {} : { version }),
       })
-      return () => started.stop()
+      let stopping = false
+      void started.exited.then(({ lastLines }) => {
+        if (stopping) return
+        const last = lastLines.length === 0 ? 'It had written nothing.' : `Its last lines:\n${indented(lastLines)}`
+        session.end(
+          'error',
+          new ToolError('SERVICE_DIED', `The service \`${name}\` ended by itself during the run. ${last}`, {
+            hint: `All of its output: ${join(logFolder, `${name}.log`)}`,
+          }),
+        )
+      })
+      return () => {
+        stopping = true
+        return started.stop()
+      }
     },
   }))
 
@@ -185,4 +204,8 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       }
     },
   }
+}
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line}`).join('\n')
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import { captureConsole } from '../base/capture-console.ts'
 import { messageOf, ToolError } from '../base/errors.ts'
 import { seededRandom } from '../base/random.ts'
 import { parseTrace } from '../load/index.ts'
@@ -19,7 +20,12 @@ async function open(): Promise<WorkerSession> {
   const { protocol, plan, bundle, worker, workers, seed } = init
   if (protocol !== workerProtocolVersion)
     throw new ToolError('INTERNAL', `a worker of protocol ${workerProtocolVersion} was given protocol ${protocol}`)
-  const module = await loadPlanModule(bundle, plan.dir)
+  // What a plan prints while it is loaded was printed once, by the main thread.
+  const releaseConsole = captureConsole(
+    () => undefined,
+    () => 0,
+  )
+  const module = await loadPlanModule(bundle, plan.dir).finally(releaseConsole)
   return createWorkerSession({
     init,
     code: codeOf(module.definition),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { ToolError } from '../../base/errors.ts'
 import { shellWord } from '../../base/shell-word.ts'
+import { maskSecrets } from '../../base/secrets.ts'
 import type { RunResult } from '../../model/run-result.ts'
 import type { LoadedPlan, PrepareOptions } from '../../run/index.ts'
 import { defaultOutFolder, defaultWorkers, drawSeed, preparePlan, runPlan } from '../../run/index.ts'
@@ -30,7 +31,7 @@ export async function run({ args, options }: CommandInput): Promise<number> {
     for (const [i, file] of files.entries())
       plans.push(await preparePlan({ file, scratch: join(scratch, String(i)), ...selection(read) }))
     if (read.flag('dryRun')) {
-      for (const plan of plans) process.stdout.write(describePlan(plan, { workers, seed }))
+      for (const plan of plans) process.stdout.write(maskSecrets(describePlan(plan, { workers, seed }), plan.secrets))
       return 0
     }
     return await runAll(plans, { read, workers, seed, scratch })
