@@ -303,6 +303,7 @@ describe.concurrent('what cannot be run is refused with status 2, before anythin
     [['run', 'ftp://127.0.0.1/'], 'http'],
     [['report', 'nowhere'], 'Expected a run folder, got `nowhere`, which does not exist'],
     [['report', '.'], 'has no readable plan.json'],
+    [['report', 'package.json'], '(RECORD_UNREADABLE)'],
     [['report', '.', '--format', 'pdf'], 'Expected --format to be one of html'],
     [['compare', 'a', 'b'], '`proofload compare` does not exist in this version yet'],
     [['stop'], 'press Ctrl-C'],
