@@ -1,0 +1,38 @@
+import type { LengthOptions } from './trial-length.ts'
+
+export interface SearchOptions {
+  readonly from: number
+  readonly to: number
+  /** Width of the interval as a share of its upper end, such as 0.05. */
+  readonly within: number
+  readonly minTrialSec: number
+  readonly maxTrialSec?: number
+  /** Rarest quantile of the objectives; its complement is the share of requests that may be not good. */
+  readonly quantile?: number
+  readonly allowedShare?: number
+  /** Users are whole numbers. */
+  readonly whole?: boolean
+  readonly requestsPerLoad?: number
+  /** Twice the width and trials of at most four times the shortest: a wider answer, and the result says so. */
+  readonly quick?: boolean
+}
+
+export type Rules = Required<SearchOptions> & LengthOptions
+
+/** D1c asks for 20 relaxation times at least; 30 keep the spread of a single confirmation of M/M/1 within 5 % (`scripts/truth.ts`). */
+const relaxations = 30
+export function completeRules(options: SearchOptions): Rules {
+  const { within, minTrialSec, quick = false, quantile = 0.99 } = options
+  const longest = options.maxTrialSec ?? 600
+  return {
+    allowedShare: 1 - quantile,
+    whole: false,
+    requestsPerLoad: 1,
+    ...options,
+    quick,
+    quantile,
+    within: quick ? 2 * within : within,
+    maxTrialSec: quick ? Math.min(longest, 4 * minTrialSec) : longest,
+    relaxations,
+  }
+}
