@@ -8,11 +8,13 @@ interface Counts {
   passed: number
   failed: number
   skipped: number
+  /** Of the skipped: comparisons with a formula that this machine was too busy for, twice. They say so themselves. */
+  tooBusy: number
 }
 
 const root = join(import.meta.dirname, '..')
 const checks = ['types', 'lint', 'format', 'layers', 'unused', 'package', 'generated']
-const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+const counts: Counts = { passed: 0, failed: 0, skipped: 0, tooBusy: 0 }
 const failures: string[] = []
 
 function run(command: string, args: readonly string[], quiet: boolean): Promise<{ status: number; output: string }> {
@@ -46,7 +48,7 @@ interface VitestReport {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
-    readonly assertionResults: readonly unknown[]
+    readonly assertionResults: readonly { readonly status: string }[]
   }[]
 }
 
@@ -67,6 +69,10 @@ async function tests(project: string): Promise<void> {
       report.numFailedTests + report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length
     counts.failed += failedHere
     counts.skipped += report.numPendingTests + report.numTodoTests
+    const accuracy = report.testResults.filter(({ name }) => name.includes('/test/accuracy/'))
+    counts.tooBusy += accuracy
+      .flatMap((file) => file.assertionResults)
+      .filter((test) => test.status === 'pending' || test.status === 'skipped').length
   } catch {
     // No report: Vitest itself failed, which the status below counts.
   }
@@ -81,5 +87,6 @@ await tests('e2e')
 
 if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
-// In CI a test that was skipped for want of a component is a failure of the set-up.
-process.exitCode = counts.failed > 0 || counts.passed === 0 || (process.env['CI'] !== undefined && counts.skipped > 0) ? 1 : 0
+// In CI a test that was skipped for want of a component is a failure of the set-up; a busy machine is not.
+const missing = process.env['CI'] === undefined ? 0 : counts.skipped - counts.tooBusy
+process.exitCode = counts.failed > 0 || counts.passed === 0 || missing > 0 ? 1 : 0

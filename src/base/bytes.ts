@@ -1,6 +1,3 @@
-import { describeValue } from './check.ts'
-import { ToolError } from './errors.ts'
-
 const units: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1e3,
@@ -22,12 +19,6 @@ export function readBytes(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined
   const match = /^\s*(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)\s*$/.exec(value)
   return match ? Number(match[1]) * (units[match[2] ?? ''] ?? 1) : undefined
-}
-
-export function parseBytes(value: string | number): number {
-  const bytes = readBytes(value)
-  if (bytes === undefined) throw new ToolError('PLAN_INVALID', `Expected ${bytesExamples}, got ${describeValue(value)}`)
-  return bytes
 }
 
 /** Three significant digits in decimal units: `1.5 GB`. */

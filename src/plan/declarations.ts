@@ -24,8 +24,6 @@ export interface Declarations {
   readonly secrets: readonly string[]
 }
 
-export const noDeclarations: Declarations = { feeds: [], metrics: [], env: [], secrets: [] }
-
 interface Collector {
   readonly planDir: string
   readonly feeds: FeedDeclaration[]
