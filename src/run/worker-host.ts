@@ -23,11 +23,11 @@ const entry = new URL('../vu/worker-entry.js', import.meta.url)
 
 /**
  * Memory of a worker, for ten thousand users in 250 MB. A young generation of three times 4 MB instead of 16 MB: requests live for milliseconds, so hardly
- * anything survives either, and the smaller one stays in the processor's cache. And an old generation that is collected when it has grown by 30 %, not
+ * anything survives either, and the smaller one stays in the processor's cache. And an old generation that is collected when it has grown by 20 %, not
  * by up to 300 %: what thinking users hold for seconds ends up there, little of it.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 12 }
-const heapGrowth = '--heap-growing-percent=30'
+const heapGrowth = '--heap-growing-percent=20'
 
 export async function startWorkers(inits: readonly WorkerInit[], listener: WorkerListener): Promise<WorkerHost> {
   let stopping = false

@@ -70,6 +70,12 @@ export class AnswerParser {
     this.#pending = undefined
   }
 
+  /** The answer has been taken: keeps nothing of it while the connection is idle. */
+  release(): void {
+    this.text = ''
+    this.pieces = undefined
+  }
+
   /** Reads bytes; returns how many of them lie behind the end of the answer. Throws {@link AnswerRefused}. // hot */
   push(chunk: Buffer, end: number): number {
     let bytes = chunk

@@ -120,9 +120,12 @@ export class Connection {
 
   #listen(): void {
     const socket = this.#socket
-    socket.once('lookup', () => {
-      this.#resolvedMs = this.#engine.now()
-    })
+    // Addresses are not looked up, and a listener that waits for ever costs each of ten thousand users memory.
+    if (net.isIP(this.#origin.host) === 0) {
+      socket.once('lookup', () => {
+        this.#resolvedMs = this.#engine.now()
+      })
+    }
     socket.once('connect', () => {
       this.#connectedMs = this.#engine.now()
       if (!this.#origin.tls) this.#opened(this.#connectedMs)
@@ -173,6 +176,7 @@ export class Connection {
     const parser = this.#parser
     const answer = exchange.receive(parser, nowMs)
     const { setsCookies } = parser.head
+    parser.release()
     if (this.#engine.observer.debug !== undefined) this.#engine.observer.debug(describeAnswer(exchange, answer))
     this.#exchange = undefined
     if (parser.keepAlive && !unasked && !this.#sending && this.#engine.spec.keepAlive) {
