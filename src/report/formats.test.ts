@@ -28,7 +28,7 @@ beforeAll(() => {
 const control = /[\u0000-\u0008\u000b-\u000c\u000e-\u001f\u007f-\u009f]/
 
 test('the text reads top-down: verdict, why, what to do next, numbers, objectives', () => {
-  const text = renderText(judgeRun(data), record.header, { folder: '/runs/1' })
+  const text = renderText(judgeRun(data), record.header, { page: '/runs/1/report.html' })
   const order = ['FAILED', '“peak”', 'Next:', 'Numbers', 'Objectives', 'Validity', 'Seed 7', '/runs/1/report.html'].map((word) =>
     text.indexOf(word),
   )

@@ -1,4 +1,5 @@
 import { renderHtml } from './html/render-html.ts'
+import { pagePath } from './page-path.ts'
 import { renderCsv } from './render-csv.ts'
 import { renderJson } from './render-json.ts'
 import { renderJUnit } from './render-junit.ts'
@@ -15,7 +16,7 @@ interface Format {
 /** Every report that is a file, and a pure function of the record and its result. */
 export const formats = {
   html: { file: 'report.html', render: ({ header, data, result }) => renderHtml(header, data, result) },
-  text: { file: 'report.txt', render: ({ header, result, folder }) => renderText(result, header, { folder }) },
+  text: { file: 'report.txt', render: ({ header, result, folder }) => renderText(result, header, { page: pagePath(folder) }) },
   json: { file: 'result.json', render: ({ result }) => renderJson(result) },
   junit: { file: 'junit.xml', render: ({ result }) => renderJUnit(result) },
   markdown: { file: 'report.md', render: ({ header, result }) => renderMarkdown(result, header) },

@@ -9,6 +9,7 @@ import { multiplex } from './multiplexer.ts'
 import type { ReporterFailure } from './multiplexer.ts'
 import type { Reporter, ReporterContext } from './reporter.ts'
 import { githubAnnotations } from './github.ts'
+import { pagePath } from './page-path.ts'
 import { renderMarkdown } from './render-markdown.ts'
 import { renderText } from './text/render-text.ts'
 
@@ -67,7 +68,7 @@ function textReporter({ out, env }: ReporterContext): Reporter {
     async onResult(outcome) {
       const { result, header, folder } = outcome
       const width = out.columns === undefined ? 96 : Math.min(110, out.columns - 1)
-      out.write(`\n${renderText(result, header, { colour: wantsColour(out, env), width, folder })}`)
+      out.write(`\n${renderText(result, header, { colour: wantsColour(out, env), width, page: pagePath(folder) })}`)
       await file.onResult?.(outcome)
     },
   }

@@ -5,15 +5,19 @@ import { blockBootstrap, enoughSamples } from '../analysis/index.ts'
 import type { Distribution } from '../metrics/index.ts'
 import { createTally } from '../metrics/index.ts'
 
-/** Response times of each judged second, of all requests (steps, iterations) or those of one name. */
+/**
+ * Response times of each judged second, of all requests (steps, iterations) or those of one name. What ended after the load (in the graceful
+ * stop) belongs to the last second: the estimate counts it, so its interval must.
+ */
 export function secondsOf(test: TestData, name?: string, kind: 'request' | 'step' | 'scenario' = 'request'): Distribution[] {
-  const seconds: Distribution[] = []
-  for (let sec = test.judged.from; sec < test.judged.to; sec++) {
-    const tally = createTally()
+  const { from, to } = test.judged
+  const seconds = Array.from({ length: Math.max(0, to - from) }, () => createTally())
+  const lastSec = Math.ceil(test.loadSec + test.spec.gracefulStopSec) + 1
+  for (let sec = from; sec <= lastSec; sec++) {
+    const tally = seconds[Math.min(sec - from, seconds.length - 1)]
     for (const window of test.windowsAt(kind, sec)) {
-      if (window.kind === kind && (name === undefined || window.name === name)) tally.add(window.response)
+      if (window.kind === kind && (name === undefined || window.name === name)) tally?.add(window.response)
     }
-    seconds.push(tally)
   }
   return seconds
 }

@@ -11,8 +11,8 @@ export interface TextOptions {
   readonly colour?: boolean
   /** Columns; default 96. */
   readonly width?: number
-  /** Where the files are; absent or empty: not said. */
-  readonly folder?: string
+  /** Where the report page is; absent: not said. */
+  readonly page?: string | undefined
 }
 
 type Colours = ReturnType<typeof picocolors.createColors>
@@ -23,11 +23,7 @@ interface Style {
 }
 
 /** The summary of a run, read top-down: verdict, why, what to do next, numbers. */
-export function renderText(
-  result: RunResult,
-  header: RunHeader,
-  { colour = false, width = 96, folder = '' }: TextOptions = {},
-): string {
+export function renderText(result: RunResult, header: RunHeader, { colour = false, width = 96, page }: TextOptions = {}): string {
   const style: Style = { c: picocolors.createColors(colour), width: Math.max(60, Math.min(width, 120)) }
   const { c } = style
   const { word, mark } = verdictWords[result.verdict]
@@ -38,7 +34,7 @@ export function renderText(
   const several = result.tests.length > 1
   for (const test of result.tests) lines.push(...testLines(test, several, style))
   lines.push(c.dim(`Seed ${result.seed}. Again:  ${oneLine(header.command)}`))
-  if (folder !== '') lines.push(`${c.dim('Report:')} ${c.underline(`${folder.replace(/\/$/, '')}/report.html`)}`)
+  if (page !== undefined) lines.push(`${c.dim('Report:')} ${c.underline(page)}`)
   return `${lines.join('\n')}\n`
 }
 
