@@ -70,6 +70,9 @@ async function importModule(bundle: string): Promise<Readonly<Record<string, unk
   }
 }
 
+/** The program's own files, when it is not below `node_modules`. */
+const ownFolder = fileURLToPath(new URL('..', import.meta.url))
+
 /** `file:line:column` of the innermost frame in the plan's own sources. */
 export function placeInPlan(error: unknown, bundle: string): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
@@ -77,6 +80,7 @@ export function placeInPlan(error: unknown, bundle: string): string | undefined 
     const frame = /\(?((?:file:\/\/|\/|[A-Za-z]:\\).+?):(\d+):(\d+)\)?$/.exec(line.trim())
     if (frame?.[1] === undefined || frame[1].includes('/node_modules/')) continue
     const file = frame[1].startsWith('file://') ? fileURLToPath(frame[1]) : frame[1]
+    if (file.startsWith(ownFolder)) continue
     // Node has put the source's own place there already, where source maps were on in time.
     if (file !== bundle) return `${file}:${frame[2] ?? ''}:${frame[3] ?? ''}`
     const entry = findSourceMap(pathToFileURL(bundle).href)?.findEntry(Number(frame[2]) - 1, Number(frame[3]) - 1)

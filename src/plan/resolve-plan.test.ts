@@ -148,6 +148,7 @@ test('loads become stages, phases and lengths', () => {
       look: { watch: true, for: '5s' },
       replay: { trace: 'times.txt' },
       beside: { for: '30s', load: { buy: { users: 20 }, browse: { arrivals: '50/s', for: '10s' } } },
+      rates: { for: '30s', load: { browse: { arrivals: { rate: '50/s', process: 'uniform' } } } },
     },
   })
   expect(Object.fromEntries(spec.tests.map(({ name, loads }) => [name, loads.map(({ load }) => load)]))).toEqual({
@@ -178,6 +179,7 @@ test('loads become stages, phases and lengths', () => {
     many: [{ model: 'iterations', users: 4, iterations: 100, limitSec: 600 }],
     look: [{ model: 'watch', durationSec: 5 }],
     replay: [{ model: 'trace', path: '/plans/times.txt', arrivals: 3, durationSec: 2.501, maxUsers: 10_000 }],
+    rates: [{ model: 'open', process: 'uniform', maxUsers: 10_000, stages: [{ from: 50, to: 50, durationSec: 30 }] }],
     beside: [
       { model: 'open', process: 'poisson', maxUsers: 10_000, stages: [{ from: 50, to: 50, durationSec: 10 }] },
       { model: 'closed', stages: [{ from: 20, to: 20, durationSec: 30 }] },

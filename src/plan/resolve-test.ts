@@ -148,10 +148,10 @@ function sideBySide(scope: TestScope, fields: Fields): readonly LoadAssignment[]
     if (!side.has(name)) continue
     const raw = side.raw(name)
     const own = isRecord(raw) ? raw : {}
-    const staged =
-      Array.isArray(own['users']) || Array.isArray(own['arrivals']) || own['steps'] !== undefined || isRecord(own['arrivals'])
     // `for` and `maxUsers` of the test hold for each load that does not say otherwise; their problems are reported where they stand.
-    const shared = ['for', 'maxUsers'].filter((key) => own[key] === undefined && fields.has(key) && !(key === 'for' && staged))
+    const shared = ['for', 'maxUsers'].filter(
+      (key) => own[key] === undefined && fields.has(key) && (key !== 'for' || takesFor(own)),
+    )
     const merged = { ...own, ...Object.fromEntries(shared.map((key) => [key, fields.raw(key)])) }
     const at = side.at(name)
     // Reports what is no object and what is misspelt; the merged view below knows where each key stands.

@@ -28,6 +28,7 @@ export interface TestRunOptions {
   readonly startSec: number
   readonly plan: PlanSpec
   readonly code: PlanCode
+  readonly bundle: string
   readonly worker: number
   readonly workers: number
   readonly seed: number
@@ -97,7 +98,7 @@ export class TestRun {
   }
 
   #world(): World {
-    const { worker, seed, shared, services, clock, recorder, meter, code, feeds, attribution, http, examples, fatal } =
+    const { worker, seed, shared, services, clock, recorder, meter, code, bundle, feeds, attribution, http, examples, fatal } =
       this.#options
     return {
       worker,
@@ -108,13 +109,22 @@ export class TestRun {
       recorder,
       meter,
       code,
+      bundle,
       feeds,
       attribution,
       signal: this.#signal.signal,
       openHttp: (pooled) => http.user({ shared: pooled }),
       example: (failure, name, message, user) => {
         if (!examples.wants(failure, name)) return
-        examples.add({ failure, name, message, user: user.id, iteration: user.iteration, atSec: clock.toRunSec(clock.now()) })
+        const text = typeof message === 'string' ? message : message()
+        examples.add({
+          failure,
+          name,
+          message: text,
+          user: user.id,
+          iteration: user.iteration,
+          atSec: clock.toRunSec(clock.now()),
+        })
       },
       loopBusy: () => this.#loopBusy,
       fatal,

@@ -3,6 +3,7 @@ import { seededRandom } from '../base/random.ts'
 import type { Random } from '../base/random.ts'
 import type { FailureKind } from '../model/sample.ts'
 import type { MetricContext, MetricHandle } from '../model/scenario-context.ts'
+import { placeInPlan } from '../plan/index.ts'
 import type { ScenarioCode } from '../plan/index.ts'
 import type { HttpUser } from '../protocols/http1/index.ts'
 import { addToMetric, Context } from './context.ts'
@@ -204,7 +205,7 @@ export class VirtualUser implements MetricContext {
     return error instanceof Error && (error.name === 'AbortError' || error.cause === signal.reason)
   }
 
-  failed(failure: FailureKind, name: string, message: string): void {
+  failed(failure: FailureKind, name: string, message: string | (() => string)): void {
     this.failures++
     this.world.example(failure, name, message, this)
   }
@@ -216,7 +217,12 @@ export class VirtualUser implements MetricContext {
     else if (error instanceof ToolError) this.world.fatal(error)
     else {
       this.world.recorder.exception(this.scenario)
-      this.failed('exception', where === 'run' ? this.scenario : `${this.scenario} (${where})`, messageOf(error))
+      // Looked for only when the example is kept: a stack trace is mapped to the plan's lines when it is read.
+      const message = (): string => {
+        const place = placeInPlan(error, this.world.bundle)
+        return place === undefined ? messageOf(error) : `${messageOf(error)} (${place})`
+      }
+      this.failed('exception', where === 'run' ? this.scenario : `${this.scenario} (${where})`, message)
     }
   }
 }

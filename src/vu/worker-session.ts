@@ -107,6 +107,7 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
       startSec,
       plan,
       code,
+      bundle: init.bundle,
       worker,
       workers,
       seed,

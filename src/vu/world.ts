@@ -24,7 +24,9 @@ export interface World {
   readonly attribution: Attribution
   openHttp(shared: boolean): HttpUser
   /** Keeps an example of a failure that is not a request's. */
-  example(failure: FailureKind, name: string, message: string, user: VirtualUser): void
+  example(failure: FailureKind, name: string, message: string | (() => string), user: VirtualUser): void
+  /** Path of the bundled plan. */
+  readonly bundle: string
   /** Busy share of this thread's loop in the last window. */
   loopBusy(): number
   /** Something that ends the whole run. */

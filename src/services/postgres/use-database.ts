@@ -28,7 +28,7 @@ export async function useDatabase(
     throw new ToolError(
       'SERVICE_NOT_STARTED',
       `The database that ${variable} names cannot be reached: ${withoutSecrets(messageOf(thrown), secrets)}.`,
-      { where },
+      { where, hint: 'Start that database, or leave `url` away: then one is started for the run.' },
     )
   }
 }
