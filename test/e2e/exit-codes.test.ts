@@ -89,7 +89,8 @@ describe.concurrent('the exit status', () => {
         env: { DATABASE_URL: `postgres://ann:secret@127.0.0.1:${bench.port}/shop` },
       })
       expect(stderr).toContain('(SERVICE_NOT_STARTED)')
-      expect(stderr).toContain('db')
+      expect(stderr).toContain('The database that DATABASE_URL names cannot be reached')
+      expect(stderr).toContain('Start that database')
       expect(stderr).toContain('ECONNREFUSED')
       expect(status).toBe(5)
       expect(await bench.leftovers()).toEqual([])
