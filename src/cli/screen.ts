@@ -12,8 +12,7 @@ export interface ScreenOptions {
 /** Everything that shows or writes a run, behind the one interface that a run knows. */
 export function createObserver({ reporters, debug }: ScreenOptions): RunObserver {
   const context = { out: process.stdout, err: process.stderr, env: process.env }
-  const names =
-    reporters.length > 0 ? checkedNames(reporters) : debug ? (['text', 'json'] as const) : defaultReporterNames(context)
+  const names = reporters.length > 0 ? checkedNames(reporters) : debug ? (['json'] as const) : defaultReporterNames(context)
   const reporter = createReporters(names, context, (name, error) => {
     process.stderr.write(`! The reporter \`${name}\` failed, the run goes on without it: ${messageOf(error)}\n`)
   })

@@ -112,12 +112,24 @@ async function runAll(plans: readonly LoadedPlan[], { read, workers, seed, scrat
       observer,
       scratch,
     })
-    results.push(outcome)
+    results.push(
+      read.flag('debug') ? { ...outcome, result: { ...outcome.result, exitCode: debugStatus(outcome.result) } } : outcome,
+    )
     if (outcome.error !== undefined) printError(outcome.error)
     if (outcome.result.exitCode === 130) break
   }
   if (out !== undefined && plans.length > 1) writeIndex(out, results)
   return worstExitCode(results.map(({ result }) => result.exitCode))
+}
+
+/** One iteration cannot carry a verdict: what counts is whether it could be run, and whether everything in it went well. */
+function debugStatus({ exitCode, tests }: RunResult): number {
+  if (exitCode !== 0 && exitCode !== 1 && exitCode !== 3) return exitCode
+  const requests = tests.reduce((sum, { totals }) => sum + totals.requests, 0)
+  const failed = tests.reduce((sum, { totals }) => sum + totals.failed, 0)
+  const wrong = failed > 0 || tests.some(({ checks, errors }) => errors.length > 0 || checks.some((check) => check.failed > 0))
+  process.stdout.write(`One iteration of each scenario, not judged: ${requests} request${requests === 1 ? '' : 's'}, ${failed} failed.\n`)
+  return wrong ? 1 : 0
 }
 
 /** How to run this again: the arguments as given, with the seed. */
