@@ -5,6 +5,9 @@ declare module 'jstat' {
   interface JStat {
     /** Regularised incomplete beta function I_x(a, b). */
     ibeta(x: number, a: number, b: number): number
+    studentt: {
+      inv(p: number, dof: number): number
+    }
     normal: {
       cdf(x: number, mean: number, std: number): number
       inv(p: number, mean: number, std: number): number

@@ -29,3 +29,8 @@ export function normalCdf(z: number): number {
 export function normalQuantile(p: number): number {
   return jStat.normal.inv(p, 0, 1)
 }
+
+/** The t with P(T <= t) = p of Student's distribution. */
+export function studentQuantile(p: number, degreesOfFreedom: number): number {
+  return jStat.studentt.inv(p, degreesOfFreedom)
+}

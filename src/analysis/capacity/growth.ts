@@ -1,3 +1,4 @@
+import { median } from '../median.ts'
 import { theilSen } from '../trend.ts'
 import type { Point } from '../trend.ts'
 
@@ -27,7 +28,7 @@ const mostWindows = 20
 
 /**
  * D1b: Theil-Sen slope of the windowed median latency, or of the requests in flight, with a lower 99 % limit above zero and a projected growth of
- * more than 10 %. As in D12 the second half must rise at least half as fast: filling up an empty queue is not growth. Null when there are too few windows.
+ * more than 10 %. As in D12 the second half must rise too, at least half as fast and surely (90 %): filling up an empty queue is not growth. Null when there are too few windows.
  */
 export function growthTest(windows: readonly Point[], { confidence = 0.99, projected = 0.1 }: GrowthOptions = {}): Growth | null {
   const folded = fold(windows)
@@ -38,8 +39,8 @@ export function growthTest(windows: readonly Point[], { confidence = 0.99, proje
   const start = median(folded.map(({ t, value }) => value - slope.perUnit * (t - first.t)))
   const level = start > 0 ? start : median(folded.map(({ value }) => value))
   const share = level > 0 ? (slope.perUnit * (last.t - first.t)) / level : 0
-  const second = theilSen(folded.slice(Math.floor(folded.length / 2)), confidence)
-  const goesOn = second === null || second.perUnit >= 0.5 * slope.perUnit
+  const second = theilSen(folded.slice(Math.floor(folded.length / 2)), 0.9)
+  const goesOn = second === null || (second.low > 0 && second.perUnit >= 0.5 * slope.perUnit)
   return {
     growing: slope.low > 0 && share > projected && goesOn,
     perSec: slope.perUnit,
@@ -56,10 +57,4 @@ function fold(points: readonly Point[]): readonly Point[] {
     const group = points.slice(i * per, (i + 1) * per)
     return { t: group.reduce((sum, { t }) => sum + t, 0) / group.length, value: median(group.map(({ value }) => value)) }
   })
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort()
-  const n = sorted.length
-  return n === 0 ? Number.NaN : ((sorted[(n - 1) >> 1] ?? 0) + (sorted[n >> 1] ?? 0)) / 2
 }

@@ -19,7 +19,7 @@ export interface SearchOptions {
 
 export type Rules = Required<SearchOptions> & LengthOptions
 
-/** D1c asks for 20 relaxation times at least; 30 keep the spread of a single confirmation of M/M/1 within 5 % (`scripts/truth.ts`). */
+/** D1c asks for 20 relaxation times at least; the rate that they are reckoned from is an estimate. */
 const relaxations = 30
 export function completeRules(options: SearchOptions): Rules {
   const { within, minTrialSec, quick = false, quantile = 0.99 } = options

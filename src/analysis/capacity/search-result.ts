@@ -37,8 +37,9 @@ export interface SearchResult {
   readonly trials: number
   readonly costSec: number
   /**
-   * What a staircase would have cost: equal steps of the interval's width from `from` up to `upper`, each as long as the confirmation at the lower
-   * end, because shorter steps would be biased. Null without an interval.
+   * What a staircase of the same resolution would have cost: equal steps of the interval's width from `from` up to `upper`, each as long as the longer
+   * of the two confirmations, because its step at `upper` needs that time (D1c) and a staircase does not know before where that is. Null without an
+   * interval.
    */
   readonly staircaseSec: number | null
   readonly quick: boolean
@@ -46,8 +47,9 @@ export interface SearchResult {
 
 export function summarise(rules: Rules, observations: readonly Observation[], generatorLimited: boolean): SearchResult {
   const { lower, upper, inverted } = standing(rules, observations, 'final')
-  const all = standing(rules, observations, 'coarse')
-  const passes = upper !== null && (inverted.length > 0 || all.inverted.some((load) => load > upper))
+  // Like is compared with like: a short trial that passes above a long one that fails is no inversion but the bias of short trials (D1c).
+  const short = observations.filter(({ purpose }) => !purpose.startsWith('confirm'))
+  const passes = inverted.length > 0 || standing(rules, short, 'coarse').inverted.length > 0
   const kind = kindOf({ lower, upper, generatorLimited })
   const irregular: Irregularity[] = []
   if (passes) irregular.push('inversion')
@@ -86,7 +88,7 @@ function staircase(
   { lower, upper }: { lower: number; upper: number },
 ): number {
   const steps = Math.floor((upper - rules.from) / (upper - lower)) + 1
-  const planned = observations.filter(({ load, purpose }) => load === lower && purpose.startsWith('confirm'))
+  const planned = observations.filter(({ load, purpose }) => (load === lower || load === upper) && purpose.startsWith('confirm'))
   return steps * Math.max(fullTrialSec(rules.from, [], rules), ...planned.map(({ durationSec }) => durationSec))
 }
 

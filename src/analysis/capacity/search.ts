@@ -54,8 +54,8 @@ function decide(rules: Rules, observations: readonly Observation[]): Move | Done
     const best = coarse.lower
     return best !== null && best < wanted && (final.lower === null || best > final.lower) ? move(best, 'confirm-lower') : done()
   }
-  if (final.lower !== null || final.upper !== null) return finalMove({ rules, observations, coarse, final, move, done })
-  return coarseMove({ rules, observations, coarse, final, move, done })
+  if (final.lower !== null || final.upper !== null) return finalMove({ rules, observations, coarse, final, ceiling, move, done })
+  return coarseMove({ rules, observations, coarse, final, ceiling, move, done })
 }
 
 interface Situation {
@@ -63,6 +63,7 @@ interface Situation {
   readonly observations: readonly Observation[]
   readonly coarse: Standing
   readonly final: Standing
+  readonly ceiling: number | null
   readonly move: (load: number, purpose: TrialPurpose) => Move | Done
   readonly done: () => Done
 }
@@ -79,7 +80,7 @@ function coarseMove({ rules, coarse: { lower, upper }, move }: Situation): Move 
 }
 
 /** Only full trials count now. A lower end that fails its long trial sends the search down in growing steps: short trials are biased high. */
-function finalMove({ rules, observations, coarse, final: { lower, upper }, move, done }: Situation): Move | Done {
+function finalMove({ rules, observations, coarse, final: { lower, upper }, ceiling, move, done }: Situation): Move | Done {
   if (lower === null) {
     if (upper === null || upper <= rules.from) return done()
     const failed = observations.filter(({ purpose, load }) => purpose.startsWith('confirm') && load >= upper).length
@@ -87,7 +88,13 @@ function finalMove({ rules, observations, coarse, final: { lower, upper }, move,
   }
   if (upper === null) {
     if (lower >= rules.to) return done()
-    const above = coarse.upper !== null && coarse.upper > lower ? coarse.upper : lower / (1 - rules.within)
+    if (ceiling !== null) {
+      const middle = between(rules, lower, ceiling)
+      return middle === null ? done() : move(middle, 'confirm-upper')
+    }
+    const passed = observations.filter(({ purpose, load }) => purpose.startsWith('confirm') && load <= lower).length
+    const above =
+      coarse.upper !== null && coarse.upper > lower ? coarse.upper : lower / (1 - rules.within) ** (2 ** Math.max(0, passed - 1))
     return move(Math.min(rules.to, Math.max(above, rules.whole ? lower + 1 : 0)), 'confirm-upper')
   }
   const middle = between(rules, lower, upper)

@@ -30,11 +30,15 @@ export interface Observation extends Trial {
   readonly cameBack?: boolean
 }
 
-/** D1: high loss (more than `1 − p` not good), or latency that keeps growing. An observation without requests passes nothing. */
+/** D1: high loss, or latency that keeps growing. */
 export function trialFails(observation: Observation, allowedShare: number): boolean {
-  const total = observation.good + observation.notGood
-  if (total === 0) return true
-  return observation.notGood / total > allowedShare || observation.growth?.growing === true
+  return loses(observation, allowedShare) || observation.growth?.growing === true
+}
+
+/** More than the allowed share is not good. An observation without requests passes nothing. */
+export function loses({ good, notGood }: Observation, allowedShare: number): boolean {
+  const total = good + notGood
+  return total === 0 || notGood / total > allowedShare
 }
 
 export function groupByLoad(observations: readonly Observation[]): ReadonlyMap<number, readonly Observation[]> {

@@ -1,0 +1,6 @@
+export { kneedle } from './kneedle.ts'
+export type { Knee, KneedleOptions } from './kneedle.ts'
+export { fitUsl, uslThroughput } from './usl.ts'
+export type { Parameter, ScalePoint, UslFit, UslResult } from './usl.ts'
+export { kneeByPower } from './knee.ts'
+export type { KneeResult, LoadWindows } from './knee.ts'
