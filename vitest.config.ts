@@ -7,7 +7,15 @@ const ssr = { resolve }
 export default defineConfig({
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: ['src/**/*.test.ts', 'systems/**/*.test.ts', 'test/contract/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'systems/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
       {
         resolve,
         ssr,

@@ -75,11 +75,13 @@ async function tests(project: string): Promise<void> {
   if (status !== 0) failures.push(`tests:${project}`)
 }
 
-// A test skips only where the machine is too busy to compare or may not mount, and says so. What it needs from outside must be there.
-for (const component of ['/usr/bin/chromium']) {
-  if (existsSync(component)) continue
-  counts.failed += 1
-  failures.push(`${component} is missing: install Debian's package chromium (.ci/run does)`)
+// Without a browser the report page is not looked at: a failure of the set-up in CI (.ci/run installs it), a loss to be told elsewhere.
+if (!existsSync('/usr/bin/chromium')) {
+  console.log("! No /usr/bin/chromium (Debian's package chromium): the tests of the report page are skipped.")
+  if (process.env['CI'] !== undefined) {
+    counts.failed += 1
+    failures.push('chromium is missing')
+  }
 }
 for (const name of checks) await check(name)
 await tests('unit')

@@ -128,7 +128,9 @@ function debugStatus({ exitCode, tests }: RunResult): number {
   const requests = tests.reduce((sum, { totals }) => sum + totals.requests, 0)
   const failed = tests.reduce((sum, { totals }) => sum + totals.failed, 0)
   const wrong = failed > 0 || tests.some(({ checks, errors }) => errors.length > 0 || checks.some((check) => check.failed > 0))
-  process.stdout.write(`One iteration of each scenario, not judged: ${requests} request${requests === 1 ? '' : 's'}, ${failed} failed.\n`)
+  process.stdout.write(
+    `One iteration of each scenario, not judged: ${requests} request${requests === 1 ? '' : 's'}, ${failed} failed.\n`,
+  )
   return wrong ? 1 : 0
 }
 
