@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Latency } from '../model/run-result.ts'
+import { mm1Case } from './cases.ts'
 import { compareWithTruth } from './compare-truth.ts'
 
 const latency = (p99: number | null, interval?: readonly [number, number]): Latency => ({
@@ -41,5 +42,17 @@ describe('compareWithTruth', () => {
       compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(110, [90, 120]), { mean: null, p99 })[0]?.agrees
     expect(agrees(108)).toBe(true)
     expect(agrees(101)).toBe(false)
+  })
+
+  it('knows how far a queue strays by chance, and no further', () => {
+    const station = mm1Case({ serviceMs: 15, rho: 0.7, queues: 40, durationSec: 24 })
+    // 44,800 waits at rho 0.7 weigh as much as 1,350: 1.96 standard errors of the p95 of 149.8 ms are 11.6 ms.
+    const agrees = (p95: number) =>
+      compareWithTruth(station, { ...latency(null), mean: null, p50: null, p95, samples: 44_800 }).find(
+        ({ figure }) => figure === 'p95',
+      )?.agrees
+    expect(agrees(139)).toBe(true)
+    expect(agrees(137)).toBe(false)
+    expect(agrees(163)).toBe(false)
   })
 })

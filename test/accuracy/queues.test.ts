@@ -10,15 +10,16 @@ test('M/M/1 at rho 0.5 has the mean and percentiles of the formula', async (cont
 })
 
 test('M/M/1 at rho 0.7 has the mean and percentiles of the formula', async (context) => {
-  await expectTruth(context, mm1Case({ serviceMs: 15, rho: 0.7, queues: 40, durationSec: 16 }))
+  await expectTruth(context, mm1Case({ serviceMs: 15, rho: 0.7, queues: 40, durationSec: 24 }))
 })
 
-test('M/D/1 at rho 0.7 has the mean and percentiles of the formula', async (context) => {
-  await expectTruth(context, md1Case({ serviceMs: 20, rho: 0.7, queues: 40, durationSec: 12 }))
+test('M/D/1 at rho 0.6 has the mean and percentiles of the formula', async (context) => {
+  await expectTruth(context, md1Case({ serviceMs: 20, rho: 0.6, queues: 50, durationSec: 24 }))
 })
 
-test('D/D/4 below its capacity answers in its service time, every time', async (context) => {
-  const { latencyMs } = await expectTruth(context, ddcCase({ serviceMs: 60, servers: 4, rho: 0.9, durationSec: 7 }))
+// 3 % of the service time must be more than the few milliseconds that a shared machine takes away now and then.
+test('D/D/20 below its capacity answers in its service time, every time', async (context) => {
+  const { latencyMs } = await expectTruth(context, ddcCase({ serviceMs: 200, servers: 20, rho: 0.9, durationSec: 12 }))
   // Never early: that would be a wrong clock.
-  expect(latencyMs.min).toBeGreaterThanOrEqual(60)
+  expect(latencyMs.min).toBeGreaterThanOrEqual(200)
 })
