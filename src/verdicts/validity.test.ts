@@ -45,7 +45,11 @@ describe('what the generator did makes the run void', () => {
     ['silent-generator', { generator: (sec) => ({ lengthSec: sec < 3 ? 0.3 : 1 }) }, always({ lengthSec: 0.8 })],
     ['event-loop-delay', always({ loopDelayP99Ms: 3 }), always({ loopDelayP99Ms: 20 })],
     ['late-sends', always({ lateSends: 4 }), always({ lateSends: 20 })],
-    ['slip', { scenario: () => ({ slip: histogramOf([3500]) }) }, { scenario: () => ({ slip: histogramOf([30_000]) }) }],
+    [
+      'slip',
+      { scenario: () => ({ slip: histogramOf(Array.from({ length: 100 }, () => 3500)) }) },
+      { scenario: () => ({ slip: histogramOf(Array.from({ length: 100 }, () => 30_000)) }) },
+    ],
     ['achieved-rate', { generator: (sec) => ({ started: sec < 15 ? 194 : 200 }) }, { generator: () => ({ started: 150 }) }],
     [
       'dropped-sends',
