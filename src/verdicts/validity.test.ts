@@ -120,6 +120,30 @@ describe('what the generator did makes the run void', () => {
   })
 })
 
+describe('slip of a run with few starts', () => {
+  const starts = (late: (sec: number) => number): HealthyOptions => ({
+    scenario: (sec) => ({ slip: histogramOf(Array.from({ length: 7 }, (_, i) => (i < late(sec) ? 30_000 : 10))) }),
+  })
+
+  test('two stragglers are no percentile of so few', () => {
+    expect(
+      check(
+        'slip',
+        starts((sec) => (sec === 8 ? 2 : 0)),
+      )?.verdict,
+    ).toBe('ok')
+  })
+
+  test('one start in seven that is late makes it void all the same', () => {
+    expect(
+      check(
+        'slip',
+        starts(() => 1),
+      )?.verdict,
+    ).toBe('void')
+  })
+})
+
 describe('what the target did never makes the run void', () => {
   test('a saturated target that fills the cap of users and makes arrivals queue', () => {
     const saturated: HealthyOptions = {
@@ -132,7 +156,7 @@ describe('what the target did never makes the run void', () => {
         dropped: { usersCap: 0, generator: 0, target: 0 },
         inFlightSec: window.inFlightSec,
       }),
-      scenario: () => ({ slip: histogramOf([2e6]) }),
+      scenario: () => ({ slip: histogramOf(Array.from({ length: 120 }, () => 2e6)) }),
     }
     const { verdict, checks } = validity(saturated)
     expect(checks.filter((one) => one.verdict === 'void')).toEqual([])
