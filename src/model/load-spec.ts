@@ -7,6 +7,9 @@ export interface Stage {
   readonly phase?: string
 }
 
+/** What a load is counted in: arrivals per second, or users. */
+export type LoadUnit = 'perSec' | 'users'
+
 export type LoadSpec =
   /** A population of users, each starting its next iteration when the last one ends. */
   | { readonly model: 'closed'; readonly stages: readonly Stage[] }

@@ -1,3 +1,6 @@
+import type { CapacitySpec } from './capacity-spec.ts'
+import type { FaultSpec } from './fault-spec.ts'
+import type { LimitsSpec } from './limits-spec.ts'
 import type { LoadAssignment } from './load-spec.ts'
 import type { ObjectiveSpec } from './objective-spec.ts'
 
@@ -117,10 +120,12 @@ export type ProbeSpec =
 export interface TestSpec {
   readonly name: string
   readonly suite: string
-  /** The key that gave the load: `users`, `arrivals`, `steps`, `iterations`, `trace`, `watch` or `load`. */
-  readonly kind: 'users' | 'arrivals' | 'steps' | 'iterations' | 'trace' | 'watch' | 'load'
+  /** The key that gave the load: `users`, `arrivals`, `steps`, `iterations`, `trace`, `watch`, `load` or `capacity`. */
+  readonly kind: 'users' | 'arrivals' | 'steps' | 'iterations' | 'trace' | 'watch' | 'load' | 'capacity'
+  /** Empty for a capacity search, whose trials each bring their own. */
   readonly loads: readonly LoadAssignment[]
-  /** Length of the load, warm-up included, without the graceful stop. */
+  readonly capacity?: CapacitySpec
+  /** Length of the load, warm-up included, without the graceful stop; of a capacity search, 0: nobody knows before. */
   readonly durationSec: number
   readonly warmupSec: number
   /** How long running iterations may go on after the load ends. */
@@ -130,6 +135,8 @@ export interface TestSpec {
   readonly stopWhen: readonly ObjectiveSpec[]
   /** Start the target afresh for this test. */
   readonly fresh: boolean
+  readonly limits?: LimitsSpec
+  readonly faults?: readonly FaultSpec[]
 }
 
 /** A named part of a test, in seconds from its start. */

@@ -18,6 +18,25 @@ export type RunEvent = { readonly t: number } & (
   | { readonly kind: 'load-started'; readonly test: string }
   | { readonly kind: 'load-ended'; readonly test: string; readonly reason: EndReason }
   | { readonly kind: 'test-ended'; readonly test: string; readonly reason: EndReason }
+  /** A search holds one load: everything from `t` to the trial's end belongs to it. */
+  | ({ readonly kind: 'trial-started'; readonly test: string } & TrialPlan)
+  | {
+      readonly kind: 'trial-ended'
+      readonly test: string
+      readonly trial: number
+      readonly reason: TrialEnd
+      /** The stop condition, where one ended it. */
+      readonly condition?: string
+    }
+  /** The target is back at its baseline, or was not within the limit; `waitedFor` names what was not. */
+  | {
+      readonly kind: 'settled'
+      readonly test: string
+      readonly afterTrial: number
+      readonly sec: number
+      readonly settled: boolean
+      readonly waitedFor: readonly string[]
+    }
   | {
       readonly kind: 'alarm'
       readonly test: string
@@ -47,6 +66,24 @@ export type RunEvent = { readonly t: number } & (
     }
   | { readonly kind: 'run-ended'; readonly reason: EndReason }
 )
+
+/** What a trial is for: the search's own purposes, then what is held beyond the capacity, and what follows when it is taken away. */
+export type TrialKind = 'bracket' | 'bisect' | 'confirm-lower' | 'confirm-upper' | 'overload' | 'hysteresis'
+
+export interface TrialPlan {
+  /** Counts from 1 within its test. */
+  readonly trial: number
+  readonly purpose: TrialKind
+  /** In the unit of the search. */
+  readonly load: number
+  /** Multiple of the capacity, for `overload` and `hysteresis`. */
+  readonly factor?: number
+  /** Planned length. */
+  readonly durationSec: number
+}
+
+/** `certain`: its failure was certain before its time was over; `stopped`: a stop condition on the target or the load was met. */
+export type TrialEnd = 'completed' | 'certain' | 'stopped' | 'target-died' | 'interrupted'
 
 /** `completed`: the whole load was run. */
 export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'target-died' | 'error'

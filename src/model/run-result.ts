@@ -1,3 +1,4 @@
+import type { CapacityResult } from './capacity-result.ts'
 import type { PhaseSpec } from './plan-spec.ts'
 
 /** `result.json`: the contract with users. Percentiles that the samples cannot carry are `null`. Times in ms unless the name says otherwise. */
@@ -56,6 +57,12 @@ export interface TestResult {
   readonly objectives: readonly ObjectiveResult[]
   readonly probes: Readonly<Record<string, ProbeResult>>
   readonly findings: readonly Finding[]
+  readonly capacity?: CapacityResult
+  /** Growth in proportion to the requests (D12), one a resource that was watched; absent where nothing was. */
+  readonly leaks?: readonly LeakResult[]
+  readonly faults?: readonly FaultResult[]
+  /** What `limits` asked for and what this machine could set. */
+  readonly limits?: readonly LimitResult[]
   /** Abandoned arrivals by cause, and who was to blame. */
   readonly dropped: { readonly usersCap: number; readonly generator: number; readonly target: number }
 }
@@ -157,4 +164,37 @@ export interface Finding {
   readonly title: string
   readonly evidence: string
   readonly advice: string
+}
+
+export interface LeakResult {
+  /** The probe: `target.memory`, `target.files` … */
+  readonly resource: string
+  readonly verdict: 'leak' | 'none' | 'unknown'
+  readonly reason: string
+  /** Growth a request, in the probe's unit, and its 99 % interval. */
+  readonly perRequest: number | null
+  readonly interval: readonly [low: number, high: number] | null
+  readonly secondsToLimit: number | null
+  readonly limit: number | null
+  /** Fitted line over the readings: seconds from the start of the load, value. Null without a fit. */
+  readonly line: { readonly fromSec: number; readonly from: number; readonly toSec: number; readonly to: number } | null
+}
+
+export interface FaultResult {
+  readonly id: string
+  readonly kind: string
+  /** Seconds from the start of the load; null when it never came to be. */
+  readonly at: number | null
+  readonly clearedAt: number | null
+  readonly verified: boolean
+  /** What was seen: of the fault, and of its end. */
+  readonly evidence: string
+}
+
+export interface LimitResult {
+  readonly name: string
+  readonly asked: number
+  readonly set: boolean
+  /** By what it was set, or why it was not. */
+  readonly how: string
 }
