@@ -29,16 +29,18 @@ export const hostGuards: readonly ObjectiveSpec[] = [
 
 export interface StopMonitorOptions {
   readonly guards?: readonly ObjectiveSpec[]
+  /** Seconds of the load before this are not looked at: a trial of a search is not stopped for the one before it. */
+  readonly sinceSec?: number
 }
 
 /** Watches `stopWhen`: without `for`, one second in which a condition is true is enough; with it, every second that long must be. */
 export function createStopMonitor(
   conditions: readonly ObjectiveSpec[],
-  { guards = hostGuards }: StopMonitorOptions = {},
+  { guards = hostGuards, sinceSec = 0 }: StopMonitorOptions = {},
 ): StopMonitor {
   const named = new Set(conditions.map((condition) => condition.metric.name))
   const all = [...conditions, ...guards.filter((guard) => !named.has(guard.metric.name))]
-  const watches = all.map((condition) => new Watch(condition))
+  const watches = all.map((condition) => new Watch(condition, sinceSec))
   return {
     check(data, name) {
       const test = data.test(name)
@@ -55,12 +57,13 @@ export function createStopMonitor(
 /** One condition over time: a streak of seconds in which it was true. A second without a value ends the streak. */
 class Watch {
   readonly condition: ObjectiveSpec
-  #seenSec = -Infinity
+  #seenSec: number
   #trueSince: number | undefined
   #lastTrue = -Infinity
 
-  constructor(condition: ObjectiveSpec) {
+  constructor(condition: ObjectiveSpec, sinceSec: number) {
     this.condition = condition
+    this.#seenSec = sinceSec - 1
   }
 
   /** The value that completes the condition, if it does. */

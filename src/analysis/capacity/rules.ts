@@ -1,4 +1,6 @@
+import { requestsPerLoad } from './trial-length.ts'
 import type { LengthOptions } from './trial-length.ts'
+import type { Observation } from './trial.ts'
 
 export interface SearchOptions {
   readonly from: number
@@ -12,6 +14,7 @@ export interface SearchOptions {
   readonly allowedShare?: number
   /** Users are whole numbers. */
   readonly whole?: boolean
+  /** Absent: learnt from the trials. */
   readonly requestsPerLoad?: number
   /** Twice the width and trials of at most four times the shortest: a wider answer, and the result says so. */
   readonly quick?: boolean
@@ -21,13 +24,14 @@ export type Rules = Required<SearchOptions> & LengthOptions
 
 /** D1c asks for 20 relaxation times at least; the rate that they are reckoned from is an estimate. */
 const relaxations = 30
-export function completeRules(options: SearchOptions): Rules {
+export function completeRules(options: SearchOptions, observations: readonly Observation[] = []): Rules {
   const { within, minTrialSec, quick = false, quantile = 0.99 } = options
   const longest = options.maxTrialSec ?? 600
+  const allowedShare = options.allowedShare ?? 1 - quantile
   return {
-    allowedShare: 1 - quantile,
+    allowedShare,
     whole: false,
-    requestsPerLoad: 1,
+    requestsPerLoad: requestsPerLoad(observations, allowedShare),
     ...options,
     quick,
     quantile,

@@ -26,11 +26,10 @@ const mostVoidTrials = 2
  * from its record: `createSearch(options, observations)`.
  */
 export function createSearch(options: SearchOptions, observed: readonly Observation[] = []): Search {
-  const rules = completeRules(options)
   const observations = [...observed]
   return {
     observations,
-    next: () => decide(rules, observations),
+    next: () => decide(completeRules(options, observations), observations),
     observe: (observation) => {
       observations.push(observation)
     },

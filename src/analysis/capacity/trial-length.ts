@@ -1,4 +1,5 @@
 import { minimumSamples } from '../minimum-samples.ts'
+import { trialFails } from './trial.ts'
 import type { Observation } from './trial.ts'
 
 export interface LengthOptions {
@@ -30,6 +31,19 @@ export function estimateServiceRate(observations: readonly Observation[], reques
 export function relaxationSec(load: number, serviceRate: number): number {
   if (load >= serviceRate) return Number.POSITIVE_INFINITY
   return 1 / (serviceRate * (1 - Math.sqrt(load / serviceRate)) ** 2)
+}
+
+/** Requests per second that one unit of load makes, pooled over the trials that bore theirs: 1 for a scenario of one request; 1 before any did. */
+export function requestsPerLoad(observations: readonly Observation[], allowedShare: number): number {
+  let completed = 0
+  let planned = 0
+  for (const observation of observations) {
+    const { load, completedPerSec, ranSec, generatorLimited } = observation
+    if (generatorLimited === true || trialFails(observation, allowedShare)) continue
+    completed += completedPerSec * ranSec
+    planned += load * ranSec
+  }
+  return completed === 0 ? 1 : completed / planned
 }
 
 /**

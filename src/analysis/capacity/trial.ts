@@ -17,6 +17,8 @@ export interface Observation extends Trial {
   readonly good: number
   /** Errors, rejects, time-outs and replies that came too late. */
   readonly notGood: number
+  /** What the objectives of the plan say of the trial; absent: the share of the good decides. */
+  readonly objectivesHold?: boolean
   /** All responses per second, good or not: the service rate when the target is saturated. */
   readonly completedPerSec: number
   readonly medianLatencySec?: number
@@ -35,10 +37,11 @@ export function trialFails(observation: Observation, allowedShare: number): bool
   return loses(observation, allowedShare) || observation.growth?.growing === true
 }
 
-/** More than the allowed share is not good. An observation without requests passes nothing. */
-export function loses({ good, notGood }: Observation, allowedShare: number): boolean {
+/** An objective does not hold, or more than the allowed share is not good. An observation without requests passes nothing. */
+export function loses({ good, notGood, objectivesHold }: Observation, allowedShare: number): boolean {
   const total = good + notGood
-  return total === 0 || notGood / total > allowedShare
+  if (total === 0) return true
+  return objectivesHold === undefined ? notGood / total > allowedShare : !objectivesHold
 }
 
 export function groupByLoad(observations: readonly Observation[]): ReadonlyMap<number, readonly Observation[]> {
