@@ -67,6 +67,7 @@ function second(t: number, name: string, ms: readonly number[], failed = 0): Win
   for (const [i, endMs] of ms.entries()) {
     const failure = i < failed ? 'status' : undefined
     recorder.request(name, {
+      retryAfter: false,
       intendedMs: 0,
       sentMs: endMs / 2,
       endMs,

@@ -21,6 +21,10 @@ export interface RequestTotal {
   readonly bytesIn: number
   readonly bytesOut: number
   readonly response: Distribution
+  /** Those of `response` that failed all the same. */
+  readonly failedResponse: Distribution
+  /** Answers with 429 and 503 that said when to come back. */
+  readonly retryAfter: number
   readonly service: Distribution
   readonly censored: Distribution
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>
@@ -32,6 +36,8 @@ export interface StepTotal {
   readonly count: number
   readonly failed: number
   readonly response: Distribution
+  /** Those of `response` that failed. */
+  readonly failedResponse: Distribution
 }
 
 export interface ScenarioTotal extends StepTotal {
@@ -89,6 +95,8 @@ class RequestTotaller implements Totaller {
     bytesIn: 0,
     bytesOut: 0,
     response: createTally(),
+    failedResponse: createTally(),
+    retryAfter: 0,
     service: createTally(),
     censored: createTally(),
     failures: {} as Record<string, number>, // filled below
@@ -104,6 +112,8 @@ class RequestTotaller implements Totaller {
     total.bytesIn += window.bytesIn
     total.bytesOut += window.bytesOut
     total.response.add(window.response)
+    if (window.failedResponse) total.failedResponse.add(window.failedResponse)
+    total.retryAfter += window.retryAfter ?? 0
     total.service.add(window.service)
     total.censored.add(window.censored)
     addCounts(total.failures, window.failures)
@@ -121,18 +131,27 @@ function addCounts(into: Record<string, number>, counts: Readonly<Partial<Record
 }
 
 class StepTotaller implements Totaller {
-  readonly total = { count: 0, failed: 0, response: createTally() }
+  readonly total = { count: 0, failed: 0, response: createTally(), failedResponse: createTally() }
 
   add(window: SeriesWindow): void {
     if (window.kind !== 'step') return
     this.total.count += window.count
     this.total.failed += window.failed
     this.total.response.add(window.response)
+    if (window.failedResponse) this.total.failedResponse.add(window.failedResponse)
   }
 }
 
 class ScenarioTotaller implements Totaller {
-  readonly total = { count: 0, failed: 0, interrupted: 0, exceptions: 0, response: createTally(), slip: createTally() }
+  readonly total = {
+    count: 0,
+    failed: 0,
+    interrupted: 0,
+    exceptions: 0,
+    response: createTally(),
+    failedResponse: createTally(),
+    slip: createTally(),
+  }
 
   add(window: SeriesWindow): void {
     if (window.kind !== 'scenario') return
@@ -141,6 +160,7 @@ class ScenarioTotaller implements Totaller {
     this.total.interrupted += window.interrupted
     this.total.exceptions += window.exceptions ?? 0
     this.total.response.add(window.response)
+    if (window.failedResponse) this.total.failedResponse.add(window.failedResponse)
     this.total.slip.add(window.slip)
   }
 }

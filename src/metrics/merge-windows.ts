@@ -1,4 +1,4 @@
-import type { GaugeWindow, RequestWindow, ScenarioWindow, SeriesWindow, StepWindow } from '../model/sample.ts'
+import type { GaugeWindow, HistogramData, RequestWindow, ScenarioWindow, SeriesWindow, StepWindow } from '../model/sample.ts'
 import { mergeHistogramData } from './merge.ts'
 
 /** The windows of several workers for one second: one window a series, exactly as if one worker had seen everything. */
@@ -54,8 +54,10 @@ function mergeRequests(first: RequestWindow, windows: readonly RequestWindow[]):
     bytesIn: total(windows, (w) => w.bytesIn),
     bytesOut: total(windows, (w) => w.bytesOut),
     response: mergeHistogramData(windows.map((w) => w.response)),
+    ...mergeFailed(windows),
     service: mergeHistogramData(windows.map((w) => w.service)),
     censored: mergeHistogramData(windows.map((w) => w.censored)),
+    ...mergeRetryAfter(windows),
     failures: mergeCounts(windows.map((w) => w.failures)),
     statuses: mergeCounts(windows.map((w) => w.statuses)),
     parts: mergeParts(windows.map((w) => w.parts)),
@@ -68,6 +70,7 @@ function mergeSteps(first: StepWindow, windows: readonly StepWindow[]): StepWind
     count: total(windows, (w) => w.count),
     failed: total(windows, (w) => w.failed),
     response: mergeHistogramData(windows.map((w) => w.response)),
+    ...mergeFailed(windows),
   }
 }
 
@@ -80,8 +83,19 @@ function mergeScenarios(first: ScenarioWindow, windows: readonly ScenarioWindow[
     interrupted: total(windows, (w) => w.interrupted),
     ...(exceptions === 0 ? {} : { exceptions }),
     response: mergeHistogramData(windows.map((w) => w.response)),
+    ...mergeFailed(windows),
     slip: mergeHistogramData(windows.map((w) => w.slip)),
   }
+}
+
+function mergeFailed(windows: readonly { readonly failedResponse?: HistogramData }[]): { failedResponse?: HistogramData } {
+  const some = windows.flatMap(({ failedResponse }) => (failedResponse === undefined ? [] : [failedResponse]))
+  return some.length === 0 ? {} : { failedResponse: mergeHistogramData(some) }
+}
+
+function mergeRetryAfter(windows: readonly RequestWindow[]): { retryAfter?: number } {
+  const retryAfter = total(windows, (w) => w.retryAfter ?? 0)
+  return retryAfter === 0 ? {} : { retryAfter }
 }
 
 /** Which worker set a gauge last is not known: the last window in the list has the last word. */

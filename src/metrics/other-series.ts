@@ -4,6 +4,7 @@ import { LazyHistogram, toMicros } from './request-series.ts'
 export class StepSeries {
   readonly name: string
   readonly #response = new LazyHistogram()
+  readonly #failedResponse = new LazyHistogram()
   #count = 0
   #failed = 0
 
@@ -14,7 +15,10 @@ export class StepSeries {
   // hot
   record(responseMs: number, failed: boolean): void {
     this.#count++
-    if (failed) this.#failed++
+    if (failed) {
+      this.#failed++
+      this.#failedResponse.record(toMicros(responseMs))
+    }
     this.#response.record(toMicros(responseMs))
   }
 
@@ -26,6 +30,7 @@ export class StepSeries {
       count: this.#count,
       failed: this.#failed,
       response: this.#response.take(),
+      ...this.#failedResponse.takeAs('failedResponse'),
     }
     this.#count = this.#failed = 0
     return window
@@ -33,6 +38,7 @@ export class StepSeries {
 
   destroy(): void {
     this.#response.destroy()
+    this.#failedResponse.destroy()
   }
 }
 
@@ -41,6 +47,7 @@ export type IterationOutcome = 'ok' | 'failed' | 'interrupted'
 export class ScenarioSeries {
   readonly name: string
   readonly #response = new LazyHistogram()
+  readonly #failedResponse = new LazyHistogram()
   readonly #slip = new LazyHistogram()
   #count = 0
   #failed = 0
@@ -59,7 +66,10 @@ export class ScenarioSeries {
       return
     }
     this.#count++
-    if (outcome === 'failed') this.#failed++
+    if (outcome === 'failed') {
+      this.#failed++
+      this.#failedResponse.record(toMicros(responseMs))
+    }
     this.#response.record(toMicros(responseMs))
   }
 
@@ -80,12 +90,14 @@ export class ScenarioSeries {
       interrupted,
       ...(exceptions === 0 ? {} : { exceptions }),
       response: this.#response.take(),
+      ...this.#failedResponse.takeAs('failedResponse'),
       slip: this.#slip.take(),
     }
   }
 
   destroy(): void {
     this.#response.destroy()
+    this.#failedResponse.destroy()
     this.#slip.destroy()
   }
 }

@@ -7,7 +7,7 @@ import { seededRandom } from '../base/random.ts'
 function sample(of: Partial<RequestSample> = {}): RequestSample {
   const times = { intendedMs: 100, sentMs: 102, endMs: 112 }
   const parts = { queueMs: 0, dnsMs: 0, connectMs: 0, tlsMs: 0, firstByteMs: 0, downloadMs: 0 }
-  return { ...times, ...parts, bytesIn: 500, bytesOut: 80, status: 200, failure: undefined, ...of }
+  return { ...times, ...parts, bytesIn: 500, bytesOut: 80, status: 200, failure: undefined, retryAfter: false, ...of }
 }
 
 function requests(recorder: Recorder): RequestWindow[] {
@@ -52,6 +52,23 @@ describe('a recorder', () => {
     expect(window).toMatchObject({ count: 2, failed: 2, failures: { status: 1, refused: 1 }, statuses: { 503: 1 } })
     expect([window!.response.count, window!.service.count, window!.censored.count]).toEqual([1, 1, 0])
     recorder.destroy()
+  })
+
+  it('keeps the times of failed answers apart as well, so that good ones can be told, over several workers', () => {
+    const recorders = [createRecorder({ maxSeries: 10 }), createRecorder({ maxSeries: 10 })]
+    for (const recorder of recorders) {
+      recorder.request('GET /', sample())
+      recorder.request('GET /', sample({ failure: 'status', status: 429, endMs: 101, retryAfter: true }))
+      recorder.step('pay', 5, true)
+      recorder.step('pay', 7, false)
+    }
+    const merged = mergeSeriesWindows(recorders.flatMap((recorder) => recorder.take()))
+    const [request, step] = merged as [RequestWindow, Extract<SeriesWindow, { kind: 'step' }>] // in this order
+    expect([request.response.count, request.failedResponse!.count, request.failedResponse!.max, request.retryAfter]).toEqual([
+      4, 2, 1000, 2,
+    ])
+    expect([step.response.count, step.failedResponse!.count, step.failedResponse!.max]).toEqual([4, 2, 5000])
+    for (const recorder of recorders) recorder.destroy()
   })
 
   it('adds up the parts of the requests that had them', () => {

@@ -14,6 +14,7 @@ export interface RequestSample {
   /** 0: no answer. */
   readonly status: number
   readonly failure: FailureKind | undefined
+  readonly retryAfter: boolean
   readonly queueMs: number
   readonly dnsMs: number
   readonly connectMs: number
@@ -46,6 +47,14 @@ export class LazyHistogram {
     return this.#histogram === undefined || this.#histogram.count === 0 ? emptyHistogramData : this.#histogram.take()
   }
 
+  /** A property for a window that leaves out what is empty. */
+  takeAs<K extends string>(key: K): Partial<Record<K, HistogramData>> {
+    // A computed key widens to a string.
+    return this.#histogram === undefined || this.#histogram.count === 0
+      ? {}
+      : ({ [key]: this.#histogram.take() } as Record<K, HistogramData>)
+  }
+
   get rejected(): number {
     return this.#histogram?.rejected ?? 0
   }
@@ -59,6 +68,7 @@ export class LazyHistogram {
 export class RequestSeries {
   readonly name: string
   readonly #response = new LazyHistogram()
+  readonly #failedResponse = new LazyHistogram()
   readonly #service = new LazyHistogram()
   readonly #censored = new LazyHistogram()
   readonly #failures = new Map<FailureKind, number>()
@@ -67,6 +77,7 @@ export class RequestSeries {
   readonly #partCounts = new Float64Array(partNames.length)
   #count = 0
   #failed = 0
+  #retryAfter = 0
   #bytesIn = 0
   #bytesOut = 0
 
@@ -87,9 +98,11 @@ export class RequestSeries {
     }
     if (failure !== undefined && censoredKinds.has(failure)) this.#censored.record(toMicros(sample.endMs - sample.intendedMs))
     else if (status > 0) {
+      if (failure !== undefined) this.#failedResponse.record(toMicros(sample.endMs - sample.intendedMs))
       this.#response.record(toMicros(sample.endMs - sample.intendedMs))
       this.#service.record(toMicros(sample.endMs - (sample.sentMs > 0 ? sample.sentMs : sample.intendedMs)))
     }
+    if (sample.retryAfter) this.#retryAfter++
     if (sample.queueMs > 0) this.#part(0, sample.queueMs)
     if (sample.dnsMs > 0) this.#part(1, sample.dnsMs)
     if (sample.connectMs > 0) this.#part(2, sample.connectMs)
@@ -118,13 +131,15 @@ export class RequestSeries {
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       response: this.#response.take(),
+      ...this.#failedResponse.takeAs('failedResponse'),
+      ...(this.#retryAfter === 0 ? {} : { retryAfter: this.#retryAfter }),
       service: this.#service.take(),
       censored: this.#censored.take(),
       failures: Object.fromEntries(this.#failures),
       statuses: Object.fromEntries(this.#statuses),
       parts,
     }
-    this.#count = this.#failed = this.#bytesIn = this.#bytesOut = 0
+    this.#count = this.#failed = this.#retryAfter = this.#bytesIn = this.#bytesOut = 0
     this.#failures.clear()
     this.#statuses.clear()
     this.#partSums.fill(0)
@@ -133,6 +148,6 @@ export class RequestSeries {
   }
 
   destroy(): void {
-    for (const histogram of [this.#response, this.#service, this.#censored]) histogram.destroy()
+    for (const histogram of [this.#response, this.#failedResponse, this.#service, this.#censored]) histogram.destroy()
   }
 }

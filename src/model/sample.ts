@@ -40,6 +40,10 @@ export interface RequestWindow {
   readonly bytesOut: number
   /** Answered requests: from intended start to last byte. */
   readonly response: HistogramData
+  /** Those of `response` that failed all the same (a status, a broken body); absent: none. */
+  readonly failedResponse?: HistogramData
+  /** Of the answers with 429 and 503, those with a Retry-After; absent: none. */
+  readonly retryAfter?: number
   /** Answered requests: from the first byte written to the last byte read. */
   readonly service: HistogramData
   /** Time-outs and abandoned requests: how long they had been waiting, "at least". */
@@ -59,6 +63,8 @@ export interface StepWindow {
   readonly count: number
   readonly failed: number
   readonly response: HistogramData
+  /** Those of `response` that failed; absent: none. */
+  readonly failedResponse?: HistogramData
 }
 
 export interface ScenarioWindow {
@@ -73,6 +79,8 @@ export interface ScenarioWindow {
   readonly exceptions?: number
   /** Iteration time from its intended start, think time included. */
   readonly response: HistogramData
+  /** Those of `response` that failed; absent: none. */
+  readonly failedResponse?: HistogramData
   /** Actual minus intended start. */
   readonly slip: HistogramData
 }

@@ -15,6 +15,8 @@ export interface ExchangeSample {
   /** Absent: well. */
   failure: FailureKind | undefined
   failureMessage: string
+  /** It was refused for now (HTTP: 429, 503), and the answer says when to come back. */
+  retryAfter: boolean
   /** Parts in ms; 0: did not happen. */
   queueMs: number
   dnsMs: number

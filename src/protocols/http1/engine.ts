@@ -32,6 +32,7 @@ export function emptySample(): ExchangeSample {
     status: 0,
     failure: undefined,
     failureMessage: '',
+    retryAfter: false,
     queueMs: 0.5,
     dnsMs: 0.5,
     connectMs: 0.5,

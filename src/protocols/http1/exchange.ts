@@ -15,6 +15,11 @@ import type { PreparedRequest } from './target.ts'
 /** Which deadline is running. */
 type Phase = 'connect' | 'first-byte' | 'rest'
 
+/** RFC 6585 section 4 and RFC 9110 section 15.6.4: the answers that may carry a Retry-After about the request itself. // hot */
+function refusesForNow(status: number): boolean {
+  return status === 503 || status === 429
+}
+
 /** One call of `http.get()` and the like, through queue, connection, retry and redirects, to its one sample and its one answer. */
 export class Exchange implements Timed {
   deadlineMs = Infinity
@@ -277,6 +282,7 @@ export class Exchange implements Timed {
     sample.status = answer.status
     sample.failure = answer.failure
     sample.failureMessage = answer.failureMessage
+    sample.retryAfter = refusesForNow(answer.status) && answer.headerValues('retry-after').length > 0
     sample.queueMs = this.#queueMs
     sample.dnsMs = this.#dnsMs
     sample.connectMs = this.#connectMs
