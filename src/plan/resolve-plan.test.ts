@@ -1,42 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { ToolError } from '../base/errors.ts'
-import type { Declarations } from './declarations.ts'
-import type { ResolveOptions, ResolvedPlan } from './resolve-plan.ts'
-import { resolvePlan } from './resolve-plan.ts'
-import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
-
-const none: Declarations = { feeds: [], metrics: [], env: [], secrets: [] }
-const browse = { kind: 'scenario', run: () => undefined }
-const right = { scenarios: { browse, buy: browse }, tests: { peak: { users: 10, for: '1m' } } }
-
-function resolve(options: Readonly<Record<string, unknown>>, more: Partial<ResolveOptions> = {}): ResolvedPlan {
-  return resolvePlan(
-    { kind: 'plan', options },
-    {
-      file: '/plans/shop.plan.ts',
-      dir: '/plans',
-      fingerprint: 'f',
-      declarations: none,
-      readTrace: () => ({ timesSec: [0, 1, 2.5], problems: [] }),
-      ...more,
-    },
-  )
-}
-
-function failure(options: Readonly<Record<string, unknown>>, more: Partial<ResolveOptions> = {}): ToolError {
-  try {
-    resolve(options, more)
-  } catch (error) {
-    return error as ToolError // what is tested
-  }
-  throw new Error('expected a failure')
-}
-
-/** The right plan with the keys of one test replaced. */
-const peak = (keys: Readonly<Record<string, unknown>>) => ({ ...right, tests: { peak: keys } })
-const ok = { users: 1, for: '1s' }
+import type { ResolveOptions } from './resolve-plan.ts'
+import { failure, noDeclarations, ok, peak, resolve, right } from '../../test/kit/resolved-plan.ts'
 
 test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['no load', peak({ for: '1s' }), 'tests.peak: expected exactly one load: `users`, `arrivals`'],
@@ -60,7 +24,7 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['a misspelt key in quick', peak({ ...ok, quick: { fro: '1s' } }), 'tests.peak.quick.fro'],
   ['a wrong value in quick', peak({ ...ok, quick: { for: 'x' } }), 'tests.peak.quick.for: expected a duration'],
   ['a misspelt key of the plan', { ...right, scenarois: {} }, 'scenarois: expected one of'],
-  ['no tests', { scenarios: { browse } }, 'tests: expected at least one test'],
+  ['no tests', { scenarios: right.scenarios }, 'tests: expected at least one test'],
   ['no scenarios', { tests: { peak: ok } }, 'scenarios: expected at least one scenario'],
   [
     'a scenario without the call',
@@ -132,7 +96,7 @@ test('an environment variable that is not set, and a secret that cannot be hidde
     { name: 'TOKEN', value: undefined, secret: false, tooShort: false },
     { name: 'PIN', value: '1', secret: false, tooShort: true },
   ]
-  const error = failure(right, { declarations: { ...none, env } })
+  const error = failure(right, { declarations: { ...noDeclarations, env } })
   expect(error.message).toContain('expected the environment variable TOKEN to be set')
   expect(error.message).toContain('a secret of at least 4 characters')
 })
@@ -231,39 +195,6 @@ test('a plan with tests of a later version keeps the others', () => {
   })
   expect(spec.tests.map(({ name }) => name)).toEqual(['peak'])
   expect(unavailable).toEqual([{ name: 'c', suite: 'stress', reason: 'this version cannot run `capacity` yet' }])
-})
-
-test('--config and --set lie over the plan, and their mistakes name file, line and column', () => {
-  const file = join(temporaryFolder(), 'ci.yml')
-  writeFileSync(file, 'target:\n  url: http://127.0.0.1:81/\ntests:\n  peak:\n    for: 2m\n')
-  const { spec } = resolve(
-    { ...right, target: { url: 'http://127.0.0.1:80', ready: '/up' } },
-    { configs: [file], settings: ["tests['peak'].arrivals=7/s"] },
-  )
-  expect(spec.target).toMatchObject({ url: 'http://127.0.0.1:81', ready: '/up' })
-  expect(spec.tests[0]).toMatchObject({ kind: 'arrivals', durationSec: 120 })
-
-  writeFileSync(file, 'tests:\n  peak:\n    for: soon\n  peek: { for: 1s }\n')
-  const wrong = failure(right, { configs: [file] })
-  expect(wrong.code).toBe('CONFIG_INVALID')
-  expect(wrong.message).toContain(`${file}:3:10: tests.peak.for: expected a duration`)
-  expect(wrong.message).toContain('Did you mean `peak`?')
-  expect(failure(right, { settings: ['tests.peak.for=soon'] }).message).toContain(
-    '--set tests.peak.for=soon: tests.peak.for: expected',
-  )
-  expect(failure(right, { settings: ['nonsense'] }).code).toBe('CONFIG_INVALID')
-
-  writeFileSync(file, 'tests: [\n')
-  expect(failure(right, { configs: [file] }).message).toMatch(/ci\.yml:\d+:\d+: /)
-})
-
-test('--target starts nothing there', () => {
-  const { spec } = resolve(
-    { ...right, target: { url: 'http://127.0.0.1:80', start: 'node x.js', ready: '/up' } },
-    { target: 'http://10.0.0.1:8080' },
-  )
-  expect(spec.target).toMatchObject({ url: 'http://10.0.0.1:8080', ready: '/up' })
-  expect(spec.target?.start).toBeUndefined()
 })
 
 test('a command is split as a shell would', () => {

@@ -1,0 +1,110 @@
+import type { Path } from '../base/check.ts'
+import { isRecord, listWords, nearest } from '../base/check.ts'
+import type { TestSpec } from '../model/plan-spec.ts'
+import { Fields } from './fields.ts'
+import { overlayTest } from './overlaid-plan.ts'
+import type { Overlay } from './overlay.ts'
+import { loadKeys } from './resolve-load.ts'
+import { resolveTest, testKeys } from './resolve-test.ts'
+import type { UnavailableTest } from './resolve-test.ts'
+import type { Form } from './test-form.ts'
+import { formOf, without } from './test-form.ts'
+import type { TestScope } from './test-scope.ts'
+
+interface TestOverrides {
+  readonly quick: boolean
+  readonly overlays: readonly Overlay[]
+  /** The tests as the plan has them. */
+  readonly written: unknown
+  readonly replacing: readonly string[] | undefined
+}
+
+/** The tests of a plan with what lies over them; both forms of a test that has `quick` are checked. */
+export function resolveTests(
+  scope: TestScope,
+  fields: Fields,
+  { quick, overlays, written, replacing }: TestOverrides,
+): { tests: TestSpec[]; unavailable: UnavailableTest[] } {
+  const given = fields.raw('tests')
+  const tests: TestSpec[] = []
+  const unavailable: UnavailableTest[] = []
+  if (!isRecord(given) || Object.keys(given).length === 0) {
+    fields.wrong('tests', "at least one test such as `{ 'normal load': { users: 100, for: '3m' } }`")
+    return { tests, unavailable }
+  }
+  const wholePlan = (['dependencies', 'nemesis'] as const).find((key) => fields.has(key))
+  for (const [name, test] of Object.entries(given)) {
+    const path: Path = ['tests', name]
+    if (!isRecord(test)) {
+      scope.problems.add(path, "a test such as `{ users: 100, for: '3m' }`", test)
+      continue
+    }
+    if (isUnknownOverlay(scope, fields, name, test, overlays)) continue
+    // Keys are checked where they are written, before `quick` is applied.
+    new Fields(scope.problems, path, test, testKeys)
+    if (test['quick'] !== undefined)
+      new Fields(
+        scope.problems,
+        [...path, 'quick'],
+        test['quick'],
+        testKeys.filter((key) => key !== 'quick'),
+      )
+    const base = without(test, 'quick')
+    // The other form is checked too, without the command line, so that a mistake shows before the day on which it is run.
+    const original = isRecord(written) && isRecord(written[name]) ? written[name] : test
+    const other = formOf(original, path, !quick)
+    resolveTest(scope, name, other.value, other.origins)
+    const form = withCommandLine(formOf(test, path, quick), { overlays, path, name, replacing })
+    const chosen = resolveTest(scope, name, form.value, form.origins)
+    const resolved =
+      wholePlan === undefined
+        ? chosen
+        : { unavailable: { name, suite: suiteOf(base), reason: `this version cannot run \`${wholePlan}\` yet` } }
+    if (resolved && 'test' in resolved) tests.push(resolved.test)
+    if (resolved && 'unavailable' in resolved) unavailable.push(resolved.unavailable)
+  }
+  return { tests, unavailable }
+}
+
+/** What the user said on the command line for this run wins over `quick`. */
+function withCommandLine(
+  form: Form,
+  { overlays, path, name, replacing }: Omit<TestOverrides, 'quick' | 'written'> & { readonly path: Path; readonly name: string },
+): Form {
+  let merged: unknown = form.value
+  const origins = new Map(form.origins)
+  for (const { values } of overlays) {
+    const over = isRecord(values['tests']) ? values['tests'][name] : undefined
+    if (!isRecord(over)) continue
+    merged = overlayTest(merged, without(over, 'quick'))
+    for (const key of Object.keys(over)) origins.set(key, [...path, key])
+  }
+  const value = isRecord(merged) ? merged : form.value
+  return { value: replacing === undefined || replacing.length === 0 ? value : without(value, 'objectives'), origins }
+}
+
+function suiteOf(test: Readonly<Record<string, unknown>>): string {
+  return typeof test['suite'] === 'string' ? test['suite'] : 'load'
+}
+
+/** An overlay for a test that the plan does not have is a typing mistake, unless it says a whole test. */
+function isUnknownOverlay(
+  scope: TestScope,
+  fields: Fields,
+  name: string,
+  test: Readonly<Record<string, unknown>>,
+  overlays: readonly Overlay[],
+): boolean {
+  const fromOverlay = overlays.some(({ values }) => isRecord(values['tests']) && values['tests'][name] === test)
+  if (!fromOverlay || loadKeys.some((key) => test[key] !== undefined)) return false
+  const all = fields.raw('tests')
+  const others = isRecord(all) ? Object.keys(all).filter((other) => other !== name) : []
+  const near = nearest(name, others)
+  scope.problems.addText(
+    ['tests', name],
+    `a test of the plan: ${listWords(others)}`,
+    `\`${name}\``,
+    near && `Did you mean \`${near}\`?`,
+  )
+  return true
+}

@@ -1,0 +1,17 @@
+import type { Problems } from '../base/check.ts'
+import type { ObjectiveSpec } from '../model/objective-spec.ts'
+import type { MetricSpec } from '../model/plan-spec.ts'
+import type { ReadTrace } from './resolve-load.ts'
+
+/** What every test of a plan shares. */
+export interface TestScope {
+  readonly problems: Problems
+  readonly dir: string
+  readonly scenarioNames: readonly string[]
+  readonly mix: Readonly<Record<string, number>> | undefined
+  readonly objectives: readonly ObjectiveSpec[]
+  readonly stopWhen: readonly ObjectiveSpec[]
+  readonly metrics: readonly MetricSpec[]
+  readonly prefixes: readonly string[]
+  readonly readTrace: ReadTrace
+}
