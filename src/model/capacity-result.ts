@@ -122,6 +122,8 @@ export interface TrialResult {
 export interface ResourceUse {
   readonly resource: string
   readonly title: string
+  /** Share of its limit from which it counts as full; absent: the whole. */
+  readonly threshold?: number
   /** 0..1 of its limit, at the loads of the curve; null where it was not seen. */
   readonly use: readonly { readonly offered: number; readonly share: number | null }[]
   /** Smallest load at which it was saturated; null when it never was. */
