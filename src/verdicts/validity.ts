@@ -1,6 +1,7 @@
 import type { Latency, ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
 import type { GeneratorWindow } from '../model/sample.ts'
 import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
+import { constantStretch } from './constant-stretch.ts'
 import { latencyOf } from './latency.ts'
 import type { Steady } from './steady.ts'
 import {
@@ -11,6 +12,7 @@ import {
   runQueueWait,
   silentGenerator,
 } from './validity-generator.ts'
+import { stopConditions } from './validity-guards.ts'
 import { conservation, littlesLaw, responseTimeLaw } from './validity-laws.ts'
 import { achievedRate, arrivalProcess, clock, droppedSends, inFlightCap, lateSends, slip } from './validity-load.ts'
 import { precision, samples, timeouts, warmUp } from './validity-samples.ts'
@@ -47,7 +49,7 @@ type Check = (input: CheckInput) => ValidityCheck | undefined
 // prettier-ignore
 const checks: readonly Check[] = [
   generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, silentGenerator, lateSends, slip, achievedRate, droppedSends,
-  inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp,
+  inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp, stopConditions,
 ]
 
 export function judgeValidity(input: ValidityInput): TestResult['validity'] {
@@ -94,34 +96,6 @@ function withoutBlame(check: ValidityCheck): ValidityCheck {
   const advice =
     'The function under test runs on this thread, so its own work shows here, and times hold the waiting for it. If it computes much, move that off the event loop.'
   return { ...check, verdict: 'warn', advice }
-}
-
-/** Rule (a): laws of a steady state are judged where the load is steady. A trace has no such stretch. */
-function constantStretch(test: TestData): Range | undefined {
-  const loads = test.spec.loads.map(({ load }) => load)
-  if (loads.some((load) => load.model === 'trace')) return undefined
-  const isConstant = (sec: number): boolean =>
-    loads.every((load) => {
-      if (load.model !== 'closed' && load.model !== 'open') return true
-      let from = 0
-      for (const stage of load.stages) {
-        const to = from + stage.durationSec
-        // A second that holds a change of level is not constant.
-        if (sec >= from && sec + 1 <= to + 1e-9) return stage.from === stage.to
-        from = to
-      }
-      return false
-    })
-  const level = (sec: number): string => test.spec.phases.find(({ fromSec, toSec }) => sec >= fromSec && sec < toSec)?.name ?? ''
-  let best: Range = { from: 0, to: 0 }
-  let current: Range | undefined
-  for (let sec = test.judged.from; sec < test.judged.to; sec++) {
-    if (!isConstant(sec)) current = undefined
-    else if (current === undefined || level(current.from) !== level(sec)) current = { from: sec, to: sec + 1 }
-    else current = { from: current.from, to: sec + 1 }
-    if (current !== undefined && current.to - current.from > best.to - best.from) best = current
-  }
-  return best.to - best.from >= 10 ? best : undefined
 }
 
 /** Words for the cure, with the figures of this machine. */
