@@ -5,6 +5,7 @@ import { editDistance, formatPath, nearest } from './check.ts'
 import { formatDuration, parseDuration, readDuration } from './duration.ts'
 import { formatRate, parseRate, readRate } from './rate.ts'
 import { maskSecrets } from './secrets.ts'
+import { formatShare, readShare } from './share.ts'
 
 test.each<[string | number, number]>([
   ['30s', 30_000],
@@ -68,4 +69,18 @@ test('secrets are masked in every spelling, the longest first', () => {
   const masked = maskSecrets(text, [secret, `${secret}-long`])
   expect(masked).toBe('*** *** {"secret":"***"} *** ***')
   expect(maskSecrets('a 12 b', ['12', ''])).toBe('a 12 b')
+})
+
+test.each<[string, number]>([
+  ['5%', 0.05],
+  ['0.07%', 0.0007],
+  [' 12.5 % ', 0.125],
+  ['100%', 1],
+])('%s is a share of %d, and is written as it was read', (text, share) => {
+  expect(readShare(text)).toBe(share)
+  expect(formatShare(share)).toBe(text.replaceAll(' ', ''))
+})
+
+test.each(['5', '101%', '-1%', '%', 0.05, null])('%j is no share', (value) => {
+  expect(readShare(value)).toBeUndefined()
 })

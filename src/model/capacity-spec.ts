@@ -24,3 +24,11 @@ export interface CapacitySpec {
   /** Load at the expected peak, in the unit of the search: gives the headroom. */
   readonly peak?: number
 }
+
+/** What only the whole search can answer; every other objective of its test is what one trial must hold. */
+export const searchMetrics = ['capacity', 'headroom', 'degradation'] as const
+export type SearchMetric = (typeof searchMetrics)[number]
+
+export function isSearchMetric(name: string): name is SearchMetric {
+  return searchMetrics.some((metric) => metric === name)
+}

@@ -117,7 +117,13 @@ export interface HttpOptions {
 
 /** A piece of a load over time: a ramp `{ to, over }` or a `{ hold }` of the level reached. `name` names its phase. */
 export type StageOptions<Level> =
-  | { readonly to: Level; readonly over: Duration; readonly from?: Level; readonly name?: string; readonly hold?: never }
+  | {
+      readonly to: Level
+      readonly over: Duration
+      readonly from?: string | number
+      readonly name?: string
+      readonly hold?: never
+    }
   | { readonly hold: Duration; readonly name?: string; readonly to?: never; readonly over?: never }
 
 export type UsersOptions = number | readonly StageOptions<number>[]
@@ -149,6 +155,28 @@ export interface SideLoadOptions {
   readonly maxUsers?: number
 }
 
+/** Rates (`'50/s'`) search arrivals, whole numbers search users. */
+export interface CapacityOptions {
+  /** A load that the target is sure to bear. */
+  readonly from?: string | number
+  /** The search never goes beyond it. */
+  readonly to?: string | number
+  /** Width of the answer as a share of its upper end; default `'5%'`. */
+  readonly within?: string
+  /** Shortest trial; default `'10s'`. */
+  readonly minTrial?: Duration
+  /** Longest trial; default `'2m'`. */
+  readonly maxTrial?: Duration
+  /** Longest wait between two trials for the target to be back at its baseline; default `'30s'`. */
+  readonly settle?: Duration
+  /** Twice the width and short trials only. */
+  readonly quick?: boolean
+  /** Of arrivals: `poisson` (default): independent users; `uniform`: evenly spaced. */
+  readonly process?: 'poisson' | 'uniform'
+  /** Most users at once when arrivals are searched; default 10,000. */
+  readonly maxUsers?: number
+}
+
 export type ObjectiveList = readonly string[] | { readonly extend: readonly string[] }
 
 /** Everything a test can say; `quick` can replace any of it. */
@@ -168,7 +196,14 @@ export interface TestKeys<Scenarios extends string = string> {
   readonly watch?: true
   /** Scenarios side by side, each with a load of its own. */
   readonly load?: { readonly [Name in Scenarios]?: SideLoadOptions }
-  readonly capacity?: { readonly from?: Rate; readonly to?: Rate; readonly within?: string; readonly users?: unknown }
+  /** Searches the highest load under which the objectives hold; the search decides how long it lasts. */
+  readonly capacity?: CapacityOptions
+  /** Loads to hold once the capacity is known, as multiples of it: `[1.25, 1.5, 2, 3, 5]`. */
+  readonly overload?: readonly number[]
+  /** Length of each of them; default `'15s'`, or `minTrial` where that is longer. */
+  readonly overloadFor?: Duration
+  /** The greatest load that you expect, `'300/s'` or users: gives the headroom. */
+  readonly peak?: string | number
   readonly faults?: readonly FaultEntry[]
   readonly nemesis?: unknown
   /** Length of the load, where stages do not give it. The warm-up is part of it. */

@@ -7,8 +7,12 @@ export type SelectorKind = NonNullable<MetricRef['selector']>['kind']
 export interface MetricInfo {
   /** Absent: only the measurement will tell (a page of metrics, a database probe). */
   readonly unit?: MetricUnit
+  /** Known only when the test is over: it cannot stop one. */
+  readonly afterwards?: boolean
   /** What may stand in parentheses. */
   readonly selectors: readonly SelectorKind[]
+  /** Where the unit alone does not say what may be written. */
+  readonly expected?: { readonly words: string; readonly units?: readonly MetricUnit[]; readonly most?: number }
 }
 
 /** What an objective can name besides the built-in metrics. */
@@ -20,29 +24,71 @@ export interface MetricScope {
 
 const groups = ['request', 'step', 'scenario'] as const
 
+const ratio: MetricInfo = { unit: 'ratio', selectors: [] }
+const bytes: MetricInfo = { unit: 'bytes', selectors: [] }
+/** A size, or its share of all there is. */
+const size: MetricInfo = {
+  selectors: [],
+  expected: { words: 'a size such as `1GB` or a percentage such as `5%`', units: ['bytes', 'ratio'] },
+}
+const count: MetricInfo = { unit: 'count', selectors: [] }
+const bytesPerSec: MetricInfo = { unit: 'bytesPerSec', selectors: [] }
+const perSec: MetricInfo = { unit: 'perSec', selectors: [] }
+const sec: MetricInfo = { unit: 'sec', selectors: [] }
+
 const fixed: Readonly<Record<string, MetricInfo>> = {
   errors: { unit: 'ratio', selectors: groups },
   throughput: { unit: 'perSec', selectors: groups },
   checks: { unit: 'ratio', selectors: ['check'] },
-  dropped: { unit: 'ratio', selectors: [] },
+  dropped: ratio,
   iterations: { unit: 'count', selectors: ['scenario'] },
-  recovery: { unit: 'sec', selectors: [] },
-  lost: { unit: 'count', selectors: [] },
-  capacity: { unit: 'perSec', selectors: [] },
-  'target.cpu': { unit: 'ratio', selectors: [] },
-  'target.cpu.core': { unit: 'ratio', selectors: [] },
-  'target.cpu.wait': { unit: 'ratio', selectors: [] },
-  'target.memory': { unit: 'bytes', selectors: [] },
-  'target.memory.growth': { unit: 'bytesPerSec', selectors: [] },
-  'target.files': { unit: 'count', selectors: [] },
-  'target.sockets': { unit: 'count', selectors: [] },
-  'target.threads': { unit: 'count', selectors: [] },
-  'target.processes': { unit: 'count', selectors: [] },
-  'host.cpu': { unit: 'ratio', selectors: [] },
-  'host.memory': { unit: 'ratio', selectors: [] },
-  'host.disk': { unit: 'ratio', selectors: [] },
-  'host.load': { unit: 'count', selectors: [] },
+  recovery: { ...sec, afterwards: true },
+  lost: { ...count, afterwards: true },
+  // The search tells whether it counts arrivals or users.
+  capacity: {
+    afterwards: true,
+    selectors: [],
+    expected: { words: 'a rate such as `300/s`, or a number of users', units: ['count', 'perSec'] },
+  },
+  headroom: { ...ratio, afterwards: true },
+  degradation: { ...count, afterwards: true, expected: { words: 'a score from 0 to 1 such as `0.9`', most: 1 } },
+  'test.time': sec,
+  'run.time': sec,
+  'target.cpu': ratio,
+  'target.cpu.core': ratio,
+  'target.cpu.wait': ratio,
+  'target.memory': bytes,
+  'target.memory.growth': bytesPerSec,
+  'target.files': count,
+  'target.files.growth': perSec,
+  'target.sockets': count,
+  'target.sockets.growth': perSec,
+  'target.threads': count,
+  'target.threads.growth': perSec,
+  'target.processes': count,
+  'target.processes.growth': perSec,
+  'host.cpu': ratio,
+  'host.memory': ratio,
+  'host.memory.free': size,
+  'host.memory.growth': bytesPerSec,
+  'host.disk': ratio,
+  'host.disk.free': size,
+  'host.disk.growth': bytesPerSec,
+  'host.disk.read': bytesPerSec,
+  'host.disk.write': bytesPerSec,
+  'host.net.in': bytesPerSec,
+  'host.net.out': bytesPerSec,
+  'host.net.loopback': bytesPerSec,
+  'host.load': count,
+  'host.pressure.cpu': ratio,
+  'host.pressure.memory': ratio,
+  'host.pressure.io': ratio,
+  'generator.memory': size,
+  'generator.memory.growth': bytesPerSec,
 }
+
+/** Names that people try, and what they are called here. */
+const otherNames: Readonly<Record<string, string>> = { 'target.time': 'test.time', time: 'test.time', duration: 'test.time' }
 
 const statistic = /^(p\d{1,2}(\.\d+)?|mean|min|max)$/
 const examples = ['p50', 'p95', 'p99', 'p99.9', 'mean', 'max', 'min', 'service.p95', 'slip.p99']
@@ -59,6 +105,8 @@ export function findMetric(name: string, scope: MetricScope): MetricInfo | { rea
   }
   const custom = customMetric(name, scope.metrics)
   if (custom) return custom
+  const otherName = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
+  if (otherName !== undefined) return { near: [otherName] }
   const near = nearNames(name, scope)
   const isProbe =
     rest !== undefined && rest !== '' && (family === 'target' || family === 'host' || scope.prefixes.includes(family))

@@ -5,13 +5,15 @@ import type { ObjectiveContext } from './objective.ts'
 import { formatObjective, parseObjective, readObjective } from './objective.ts'
 
 const context: ObjectiveContext = {
-  stopWhen: true,
+  stopWhen: false,
   prefixes: ['db'],
   metrics: [
     { name: 'render', kind: 'trend', unit: 'ms' },
     { name: 'carts', kind: 'counter', unit: 'count' },
   ],
 }
+
+const stopping: ObjectiveContext = { ...context, stopWhen: true }
 
 test.each<[string, Partial<ObjectiveSpec>]>([
   ['p95 < 100ms', { metric: { name: 'p95' }, op: '<', value: 100, unit: 'ms' }],
@@ -28,12 +30,15 @@ test.each<[string, Partial<ObjectiveSpec>]>([
     { metric: { name: 'checks', selector: { kind: 'check', name: 'order ok' } }, op: '>=', value: 0.999 },
   ],
   ['errors < 5% over 10s', { overSec: 10 }],
-  ['target.cpu > 95% for 10s', { metric: { name: 'target.cpu' }, forSec: 10, value: 0.95 }],
   ['p95 < 1s during 200 users', { during: '200 users' }],
   ['p95 < 1s over 5s during ramp to 400/s', { overSec: 5, during: 'ramp to 400/s' }],
   ['target.memory > 1GB', { value: 1e9, unit: 'bytes' }],
   ['target.memory.growth > 10MB/s', { value: 1e7, unit: 'bytesPerSec' }],
   ['throughput > 100/s', { value: 100, unit: 'perSec' }],
+  ['capacity > 300/s', { metric: { name: 'capacity' }, value: 300, unit: 'perSec' }],
+  ['capacity > 300', { metric: { name: 'capacity' }, value: 300 }],
+  ['headroom > 20%', { metric: { name: 'headroom' }, value: 0.2, unit: 'ratio' }],
+  ['degradation >= 0.9', { metric: { name: 'degradation' }, value: 0.9, unit: 'count' }],
   ['recovery < 30s', { value: 30, unit: 'sec' }],
   ['lost = 0', { op: '=', value: 0, unit: 'count' }],
   ['render.p95 < 5ms', { metric: { name: 'render.p95' }, value: 5, unit: 'ms' }],
@@ -61,7 +66,10 @@ test.each<[string, number, string, string]>([
   ['p95() < 1s', 5, 'the name of a request', 'nothing'],
   ['target.cpu(x) > 1%', 11, 'an operator', '`(`'],
   ['checks(step:x) > 1%', 8, 'a check after', '`step:`'],
-  ['p95 < 1s ovr 10s', 10, '`over`, `for`, `during` or the end', '`ovr`'],
+  ['capacity > 300MB', 12, 'a rate such as `300/s`, or a number of users', '`300MB`'],
+  ['headroom > 0.2', 12, 'a percentage such as `1%`', '`0.2`'],
+  ['degradation >= 90', 16, 'a score from 0 to 1', '`90`'],
+  ['p95 < 1s ovr 10s', 10, '`over`, `during` or the end', '`ovr`'],
   ['p95 < 1s over ten', 15, 'a duration such as `10s` after `over`', '`ten`'],
   ['p95 < 1s during', 16, 'the name of a phase', 'the end'],
   ['pp5 < 1s', 1, 'a metric such as', '`pp5`'],
@@ -71,6 +79,18 @@ test.each<[string, number, string, string]>([
 ])('%s is refused at column %i', (text, column, expected, got) => {
   const read = readObjective(text, context)
   expect(read).toMatchObject({ mistake: { column, got, expected: expect.stringContaining(expected) as string } })
+})
+
+test('a stop condition may hold for a time, and cannot wait for what is known only when the test is over', () => {
+  expect(parseObjective('target.cpu > 95% for 10s', 'stopWhen[0]', stopping)).toMatchObject({
+    metric: { name: 'target.cpu' },
+    forSec: 10,
+    value: 0.95,
+  })
+  for (const metric of ['recovery > 30s', 'lost > 1', 'capacity < 300/s', 'headroom < 20%', 'degradation < 0.9'])
+    expect(readObjective(metric, stopping)).toMatchObject({
+      mistake: { column: 1, expected: 'a metric that is known while the load runs' },
+    })
 })
 
 test('a mistake points at its column', () => {
@@ -106,7 +126,13 @@ test('an objective reads the same after it was formatted', () => {
       op: fc.constantFrom('<', '<=', '>', '>=', '=', '!='),
       value: unit === 'ratio' ? fc.integer({ min: 0, max: 10_000 }).map((parts) => Number(`${parts}e-4`)) : positive,
       unit: fc.constant(unit),
-      window: fc.option(fc.record({ kind: fc.constantFrom('overSec', 'forSec'), sec: positive }), { nil: undefined }),
+      window: fc.option(
+        fc.record({
+          kind: fc.constantFrom(...(['recovery', 'lost'].includes(metric) ? ['overSec'] : ['overSec', 'forSec'])),
+          sec: positive,
+        }),
+        { nil: undefined },
+      ),
       during: fc.option(
         name.filter((text) => text.trim() !== ''),
         { nil: undefined },
@@ -122,7 +148,7 @@ test('an objective reads the same after it was formatted', () => {
         ...(during === undefined ? {} : { during }),
       } as ObjectiveSpec // built from the grammar's own parts
       const text = formatObjective(spec)
-      expect(parseObjective(text, 'here', context)).toEqual({ ...spec, text })
+      expect(parseObjective(text, 'here', window?.kind === 'forSec' ? stopping : context)).toEqual({ ...spec, text })
     }),
     { seed: 7, numRuns: 2000 },
   )

@@ -3,6 +3,7 @@ import { readBytes } from '../base/bytes.ts'
 import { formatDuration, readDuration } from '../base/duration.ts'
 import { ToolError } from '../base/errors.ts'
 import { readRate } from '../base/rate.ts'
+import { formatShare, readShare } from '../base/share.ts'
 import type { MetricRef, MetricUnit, ObjectiveSpec } from '../model/objective-spec.ts'
 import type { MetricInfo, MetricScope, SelectorKind } from './objective-metrics.ts'
 import { findMetric } from './objective-metrics.ts'
@@ -77,7 +78,7 @@ class Parser {
     const info = this.#metricInfo(name)
     const selector = this.#selector(name, info)
     const op = this.#operator()
-    const value = this.#value(name, info.unit)
+    const value = this.#value(name, info)
     const window = this.#window()
     const during = this.#during()
     const metric: MetricRef = { name, ...(selector === undefined ? {} : { selector }) }
@@ -94,7 +95,15 @@ class Parser {
 
   #metricInfo(name: string): MetricInfo {
     const found = findMetric(name, this.#context)
-    if (!('near' in found)) return found
+    if (!('near' in found)) {
+      if (!this.#context.stopWhen || found.afterwards !== true) return found
+      throw this.#mistakeAt(
+        this.#at - name.length,
+        'a metric that is known while the load runs',
+        `\`${name}\``,
+        `\`${name}\` is known when the test is over: it belongs to \`objectives\`.`,
+      )
+    }
     const near = found.near.length > 0 ? `Did you mean ${listWords(found.near)}?` : undefined
     throw this.#mistakeAt(this.#at - name.length, 'a metric such as `p95`, `errors` or `target.cpu`', `\`${name}\``, near)
   }
@@ -142,15 +151,15 @@ class Parser {
     return op
   }
 
-  #value(metric: string, unit: MetricUnit | undefined): { readonly value: number; readonly unit?: MetricUnit } {
+  #value(metric: string, { unit, expected }: MetricInfo): { readonly value: number; readonly unit?: MetricUnit } {
     this.#space()
     const word = /^[^\s]+/.exec(this.#rest())?.[0] ?? ''
-    const read = readValue(word, unit)
+    const read = readValue(word, unit, expected)
     if (read === undefined)
       throw this.#mistake(
-        `${valueExamples(unit)} for \`${metric}\``,
+        `${expected?.words ?? valueExamples(unit)} for \`${metric}\``,
         word === '' ? 'the end' : `\`${word}\``,
-        valueHint(word, unit),
+        expected === undefined ? valueHint(word, unit) : undefined,
       )
     this.#at += word.length
     return { value: read.value, ...(read.unit === undefined ? {} : { unit: read.unit }) }
@@ -221,21 +230,22 @@ function unquote(text: string): string {
   }
 }
 
-/** A value in the metric's base unit; of a metric whose unit is not known yet, any notation. */
+/** A value in the metric's base unit; of a metric whose unit is not known yet, any notation, or those that it names. */
 function readValue(
   word: string,
   unit: MetricUnit | undefined,
+  expected: MetricInfo['expected'],
 ): { readonly value: number; readonly unit?: MetricUnit } | undefined {
-  if (unit === undefined) {
-    for (const guess of ['count', 'ratio', 'bytes', 'perSec', 'ms', 'bytesPerSec'] as const) {
-      const value = readIn(word, guess)
-      // A bare number says nothing about the unit.
-      if (value !== undefined) return guess === 'count' ? { value } : { value, unit: guess }
-    }
-    return undefined
+  if (unit !== undefined) {
+    const value = readIn(word, unit)
+    return value === undefined || value > (expected?.most ?? Infinity) ? undefined : { value, unit }
   }
-  const value = readIn(word, unit)
-  return value === undefined ? undefined : { value, unit }
+  for (const guess of expected?.units ?? (['count', 'ratio', 'bytes', 'perSec', 'ms', 'bytesPerSec'] as const)) {
+    const value = readIn(word, guess)
+    // A bare number says nothing about the unit.
+    if (value !== undefined) return guess === 'count' ? { value } : { value, unit: guess }
+  }
+  return undefined
 }
 
 function readIn(word: string, unit: MetricUnit): number | undefined {
@@ -244,7 +254,7 @@ function readIn(word: string, unit: MetricUnit): number | undefined {
     case 'count':
       return number
     case 'ratio':
-      return number === 0 ? 0 : percent(word)
+      return number === 0 ? 0 : readShare(word)
     case 'ms':
       return number === 0 ? 0 : readDuration(word)
     case 'sec': {
@@ -258,12 +268,6 @@ function readIn(word: string, unit: MetricUnit): number | undefined {
     case 'perSec':
       return number === 0 ? 0 : readRate(word)
   }
-}
-
-/** Decimal arithmetic by text: 0.07 / 100 is not 7e-4 in doubles. */
-function percent(word: string): number | undefined {
-  const digits = /^(\d+(?:\.\d+)?)%$/.exec(word)?.[1]
-  return digits === undefined || Number(digits) > 100 ? undefined : Number(`${digits}e-2`)
 }
 
 const examplesOf: Readonly<Record<MetricUnit, string>> = {
@@ -311,7 +315,7 @@ function formatIn(value: number, unit: MetricUnit | undefined): string {
     case 'count':
       return String(value)
     case 'ratio':
-      return `${Number((value * 100).toPrecision(12))}%`
+      return formatShare(value)
     case 'ms':
       return formatDuration(value)
     case 'sec':

@@ -22,8 +22,12 @@ interface LevelKind {
   readonly format: (level: number) => string
 }
 
+export function readUsers(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}
+
 const users: LevelKind = {
-  read: (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined),
+  read: readUsers,
   expected: 'a whole number of users',
   format: (level) => `${level} user${level === 1 ? '' : 's'}`,
 }
@@ -59,7 +63,7 @@ export function resolveTrace(fields: Fields, path: string, readTrace: ReadTrace)
   const last = timesSec.at(-1)
   if (problems.length > 0 || last === undefined) return undefined
   // A load as long as its last arrival: that arrival is still inside.
-  return { model: 'trace', path, arrivals: timesSec.length, durationSec: last + 0.001, maxUsers: maxUsers(fields) }
+  return { model: 'trace', path, arrivals: timesSec.length, durationSec: last + 0.001, maxUsers: maxUsersOf(fields) }
 }
 
 function resolveArrivals(fields: Fields): LoadSpec | undefined {
@@ -67,11 +71,11 @@ function resolveArrivals(fields: Fields): LoadSpec | undefined {
   const at = fields.at('arrivals')
   if (!isRecord(value)) {
     const stages = levelOrStages(fields, { key: 'arrivals', value, at, kind: arrivals })
-    return stages && { model: 'open', process: 'poisson', stages, maxUsers: maxUsers(fields) }
+    return stages && { model: 'open', process: 'poisson', stages, maxUsers: maxUsersOf(fields) }
   }
   const inner = new Fields(fields.problems, at, value, ['rate', 'stages', 'process', 'maxUsers'])
   const process = inner.oneOf('process', ['poisson', 'uniform']) ?? 'poisson'
-  const most = inner.count('maxUsers', 1) ?? maxUsers(fields)
+  const most = inner.count('maxUsers', 1) ?? maxUsersOf(fields)
   if (inner.has('rate') === inner.has('stages')) {
     fields.problems.addText(at, 'exactly one of `rate` and `stages`', inner.has('rate') ? 'both' : 'neither')
     return undefined
@@ -81,7 +85,7 @@ function resolveArrivals(fields: Fields): LoadSpec | undefined {
   return stages && { model: 'open', process, stages, maxUsers: most }
 }
 
-function maxUsers(fields: Fields): number {
+export function maxUsersOf(fields: Fields): number {
   return fields.count('maxUsers', 1) ?? defaultMaxUsers
 }
 
@@ -181,7 +185,9 @@ function resolveSteps(fields: Fields): LoadSpec | undefined {
       level === undefined ? [] : [{ from: level, to: level, durationSec: eachMs / 1000, phase: kind.format(level) }],
     ),
   )
-  return key === 'users' ? { model: 'closed', stages } : { model: 'open', process: 'poisson', stages, maxUsers: maxUsers(fields) }
+  return key === 'users'
+    ? { model: 'closed', stages }
+    : { model: 'open', process: 'poisson', stages, maxUsers: maxUsersOf(fields) }
 }
 
 function resolveIterations(fields: Fields): LoadSpec | undefined {

@@ -36,7 +36,9 @@ export function checkPhases(options: {
       const { fields, key } = options
       fields.problems.addText(
         fields.at(key),
-        `a phase of this test: ${listWords(names)}`,
+        names.length === 0
+          ? 'no `during` in a capacity search, whose trials have no phases'
+          : `a phase of this test: ${listWords(names)}`,
         `\`during ${during}\``,
         near && `Did you mean \`${near}\`?`,
       )

@@ -191,10 +191,10 @@ test('a test without load is not judged by inherited objectives on requests', ()
 test('a plan with tests of a later version keeps the others', () => {
   const { spec, unavailable } = resolve({
     ...right,
-    tests: { ...right.tests, c: { suite: 'stress', capacity: { from: '1/s' } } },
+    tests: { ...right.tests, c: { suite: 'stress', ...ok, nemesis: {} } },
   })
   expect(spec.tests.map(({ name }) => name)).toEqual(['peak'])
-  expect(unavailable).toEqual([{ name: 'c', suite: 'stress', reason: 'this version cannot run `capacity` yet' }])
+  expect(unavailable).toEqual([{ name: 'c', suite: 'stress', reason: 'this version cannot run `nemesis` yet' }])
 })
 
 test('a command is split as a shell would', () => {

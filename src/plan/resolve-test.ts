@@ -7,18 +7,22 @@ import type { TestSpec } from '../model/plan-spec.ts'
 import { Fields } from './fields.ts'
 import type { LoadKey } from './resolve-load.ts'
 import { loadKeys, loadSeconds, resolveLoad, resolveTrace } from './resolve-load.ts'
+import { resolveCapacity } from './resolve-capacity.ts'
 import { mixOf } from './resolve-mix.ts'
 import { overrideObjectives } from './resolve-objectives.ts'
+import { searchKeys } from './resolve-overload.ts'
 import { checkPhases, phasesOf } from './resolve-phases.ts'
+import { searchObjectives } from './resolve-search-objectives.ts'
 import { sideBySide } from './resolve-side-by-side.ts'
 import type { TestScope } from './test-scope.ts'
 
 const defaultGracefulStopMs = 10_000
-const notYet = ['capacity', 'faults', 'nemesis'] as const
+const notYet = ['faults', 'nemesis'] as const
 
 const ownKeys = [
   'suite',
   ...loadKeys,
+  ...searchKeys,
   'faults',
   'nemesis',
   'for',
@@ -68,17 +72,15 @@ export function resolveTest(scope: TestScope, name: string, value: unknown, orig
   if (missing !== undefined) return { unavailable: { name, suite, reason: `this version cannot run \`${missing}\` yet` } }
 
   const key = loadKeyOf(fields)
-  const loads = key === undefined ? undefined : assignLoads(scope, fields, key)
+  const course = key === undefined ? undefined : courseOf(scope, fields, { key, origins })
   const fresh = fields.boolean('fresh') ?? suite === 'stress'
   const gracefulStopMs = fields.durationMs('gracefulStop', 'zero') ?? defaultGracefulStopMs
-  const warmupSec = (fields.durationMs('warmup', 'zero') ?? 0) / 1000
-  if (key === undefined || key === 'capacity' || loads === undefined) return undefined
-  const durationSec = Math.max(...loads.map(({ load }) => loadSeconds(load)))
-  if (warmupSec >= durationSec)
-    fields.wrong('warmup', `less than the length of the load (${durationSec} s), which it is a part of`)
-  const phases = phasesOf(loads, warmupSec, durationSec)
+  if (key === undefined || course === undefined) return undefined
+  const { phases } = course
   const judged = key === 'watch' && !fields.has('objectives') ? objectives.filter(isOfProbe) : objectives
-  const kept = checkPhases({ fields, key: 'objectives', list: judged, inherited: scope.objectives, phases })
+  const inherited = scope.objectives
+  const kept = checkPhases({ fields, key: 'objectives', list: judged, inherited, phases })
+  const spoken = searchObjectives({ fields, list: kept, inherited, search: course.capacity })
   const stops = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })
   if (problems.list.length > before) return undefined
   return {
@@ -86,16 +88,36 @@ export function resolveTest(scope: TestScope, name: string, value: unknown, orig
       name,
       suite,
       kind: key,
-      loads,
-      durationSec,
-      warmupSec,
+      ...course,
       gracefulStopSec: gracefulStopMs / 1000,
-      phases,
-      objectives: kept,
+      objectives: spoken,
       stopWhen: stops,
       fresh,
     },
   }
+}
+
+type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases'>
+
+/** What is done over time: loads of a known length, or a search that finds its own. */
+function courseOf(
+  scope: TestScope,
+  fields: Fields,
+  { key, origins }: { readonly key: LoadKey; readonly origins: ReadonlyMap<string, Path> },
+): Course | undefined {
+  if (key === 'capacity') {
+    const capacity = resolveCapacity(scope, fields, origins)
+    return capacity && { loads: [], capacity, durationSec: 0, warmupSec: 0, phases: [] }
+  }
+  for (const only of searchKeys)
+    if (fields.has(only)) fields.wrong(only, `no \`${only}\` without \`capacity\`, which it belongs to`)
+  const loads = assignLoads(scope, fields, key)
+  const warmupSec = (fields.durationMs('warmup', 'zero') ?? 0) / 1000
+  if (loads === undefined) return undefined
+  const durationSec = Math.max(...loads.map(({ load }) => loadSeconds(load)))
+  if (warmupSec >= durationSec)
+    fields.wrong('warmup', `less than the length of the load (${durationSec} s), which it is a part of`)
+  return { loads, durationSec, warmupSec, phases: phasesOf(loads, warmupSec, durationSec) }
 }
 
 /** A test without requests is not judged by the plan's objectives on requests. */
@@ -113,7 +135,7 @@ function loadKeyOf(fields: Fields): LoadKey | undefined {
   return undefined
 }
 
-function assignLoads(scope: TestScope, fields: Fields, key: LoadKey): readonly LoadAssignment[] | undefined {
+function assignLoads(scope: TestScope, fields: Fields, key: Exclude<LoadKey, 'capacity'>): readonly LoadAssignment[] | undefined {
   if (key === 'load') return sideBySide(scope, fields)
   const mix = mixOf(scope, fields)
   if (key === 'watch') {
@@ -127,6 +149,6 @@ function assignLoads(scope: TestScope, fields: Fields, key: LoadKey): readonly L
     const path = fields.string('trace', 'the path of a file of times')
     load =
       path === undefined ? undefined : resolveTrace(fields, isAbsolute(path) ? path : resolve(scope.dir, path), scope.readTrace)
-  } else if (key !== 'capacity') load = resolveLoad(fields, key)
+  } else load = resolveLoad(fields, key)
   return load && mix && [{ load, mix }]
 }

@@ -78,6 +78,8 @@ function withCommandLine(
     if (!isRecord(over)) continue
     merged = overlayTest(merged, without(over, 'quick'))
     for (const key of Object.keys(over)) origins.set(key, [...path, key])
+    if (isRecord(over['capacity']))
+      for (const key of Object.keys(over['capacity'])) origins.set(`capacity.${key}`, [...path, 'capacity', key])
   }
   const value = isRecord(merged) ? merged : form.value
   return { value: replacing === undefined || replacing.length === 0 ? value : without(value, 'objectives'), origins }
