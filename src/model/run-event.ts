@@ -1,3 +1,5 @@
+import type { FaultAction } from './fault-spec.ts'
+import type { LimitResult } from './run-result.ts'
 import type { FailureExample, FailureKind } from './sample.ts'
 import type { TestSpec } from './plan-spec.ts'
 
@@ -7,6 +9,8 @@ export type RunEvent = { readonly t: number } & (
   | { readonly kind: 'task-started' | 'task-ended'; readonly title: string; readonly error?: string }
   | { readonly kind: 'service-ready'; readonly name: string; readonly pid?: number; readonly version?: string }
   | { readonly kind: 'target-ready'; readonly pid?: number; readonly startupSec: number }
+  /** What a test asked to be laid on its target, and what this machine has set. */
+  | { readonly kind: 'limits-set'; readonly test: string; readonly limits: readonly LimitResult[] }
   | {
       readonly kind: 'target-ended'
       readonly code: number | null
@@ -37,12 +41,30 @@ export type RunEvent = { readonly t: number } & (
       readonly settled: boolean
       readonly waitedFor: readonly string[]
     }
+  /** `t` is when it began; written once it was verified, or could not be. */
+  | {
+      readonly kind: 'fault-started'
+      readonly test: string
+      readonly id: string
+      readonly fault: FaultAction['kind']
+      readonly verified: boolean
+      readonly evidence: string
+    }
+  /** `held`: it was still there just before its end; `reverted`: nothing of it is left. */
+  | {
+      readonly kind: 'fault-ended'
+      readonly test: string
+      readonly id: string
+      readonly held: boolean
+      readonly reverted: boolean
+      readonly evidence: string
+    }
   | {
       readonly kind: 'alarm'
       readonly test: string
       readonly condition: string
       readonly value: number
-      readonly scope: 'target' | 'host' | 'load'
+      readonly scope: 'target' | 'host' | 'load' | 'run'
     }
   | { readonly kind: 'probe-unavailable'; readonly probe: string; readonly reason: string }
   /** Facts that a probe learns once or now and then and that are no numbers: slowest statement, version, limits. */

@@ -63,6 +63,8 @@ export interface TestResult {
   readonly faults?: readonly FaultResult[]
   /** What `limits` asked for and what this machine could set. */
   readonly limits?: readonly LimitResult[]
+  /** How the target bore each resource that a test with `limits` or pressure took from it (D13). */
+  readonly resources?: readonly ResourceVerdict[]
   /** Abandoned arrivals by cause, and who was to blame. */
   readonly dropped: { readonly usersCap: number; readonly generator: number; readonly target: number }
 }
@@ -197,4 +199,22 @@ export interface LimitResult {
   readonly set: boolean
   /** By what it was set, or why it was not. */
   readonly how: string
+}
+
+export interface ResourceVerdict {
+  readonly resource: 'files' | 'memory' | 'cpu' | 'disk' | 'processes'
+  readonly verdict: 'PASS' | 'FAIL' | 'UNKNOWN'
+  readonly reason: string
+  /** The target came to the limit, or the pressure was really there; null: nothing shows it. */
+  readonly reached: boolean | null
+  /** Failure kind or status that most requests failed with meanwhile; null: none failed beyond what failed before. */
+  readonly errorClass: string | null
+  /** Other endpoints that failed with the one that failed most. */
+  readonly collateral: readonly string[]
+  /** The same process served before and after. */
+  readonly survived: boolean | null
+  /** From the release until five good seconds in a row begin; 0: it never failed; null: not seen. */
+  readonly recoveredSec: number | null
+  /** What the target holds of the resource is back at what it held before. */
+  readonly givenBack: boolean | null
 }

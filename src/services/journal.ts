@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -7,7 +8,9 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
@@ -130,11 +133,44 @@ export function isJournal(value: unknown): value is RunJournal {
   )
 }
 
-/** Removes a temporary folder of ours; anything that does not look like one is left alone. */
+/** Folders of faults on the disk: they may lie anywhere, and hold only these files. */
+const pressurePrefix = `${folderPrefix}pressure-`
+const pressureFiles: readonly string[] = ['fill', 'fsync']
+
+/** Removes a folder of ours: a temporary one, one that a fault filled, or a control group. Anything that does not look like one is left alone. */
 export function removeFolder(path: string): boolean {
   const whole = resolve(path)
+  if (!basename(whole).startsWith(folderPrefix)) return false
+  if (whole.startsWith('/sys/fs/cgroup/')) return removeGroup(whole)
+  if (basename(whole).startsWith(pressurePrefix)) return removePressureFolder(whole)
   const places = [tmpdir(), '/tmp', '/var/tmp'].map((place) => resolve(place))
-  if (!basename(whole).startsWith(folderPrefix) || !places.includes(dirname(whole))) return false
+  if (!places.includes(dirname(whole))) return false
   rmSync(whole, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   return true
+}
+
+/** A group is empty a moment after its last process has ended. */
+function removeGroup(path: string): boolean {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    try {
+      rmdirSync(path)
+      return true
+    } catch {
+      if (!existsSync(path)) return true
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25)
+    }
+  }
+  return false
+}
+
+/** Not recursive: whatever else has got in there is not ours. */
+function removePressureFolder(path: string): boolean {
+  try {
+    if (!lstatSync(path).isDirectory() || !isOurs(path)) return false
+    for (const name of readdirSync(path)) if (pressureFiles.includes(name)) unlinkSync(join(path, name))
+    rmdirSync(path)
+    return true
+  } catch {
+    return !existsSync(path)
+  }
 }

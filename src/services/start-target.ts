@@ -5,9 +5,14 @@ import { closeSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError, messageOf } from '../base/errors.ts'
 import { commandLineOf, listenerOf, readStat } from '../base/process-table.ts'
+import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
+import type { LimitResult } from '../model/run-result.ts'
 import { endProcesses } from './end-processes.ts'
 import type { WatchedProcess } from './journal.ts'
+import { folderPrefix, removeFolder } from './journal.ts'
+import type { LaidLimits } from './limits/index.ts'
+import { layLimits } from './limits/index.ts'
 import { lastLinesOf, maskFile } from './output-file.ts'
 import { addressOf, askOnce, connectOnce } from './ready.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -22,6 +27,8 @@ export interface TargetOptions {
   readonly signal?: AbortSignal
   /** Taken out of the last lines and, after the end, out of the output file. */
   readonly secrets?: readonly string[]
+  /** Laid on the target's processes before the command runs. */
+  readonly limits?: LimitsSpec
 }
 
 export interface TargetExit {
@@ -35,6 +42,8 @@ export interface RunningTarget {
   readonly pid?: number
   /** From the start of the command until it was ready; 0 when attached. */
   readonly startupSec: number
+  /** What was asked for and what this machine has set; empty without limits. */
+  readonly limits: readonly LimitResult[]
   /** Settles when the target's first process ends, for whatever reason. For a target that is not ours: when its pid disappears. */
   readonly exited: Promise<TargetExit>
   /** Ends the whole process tree, and answers when nothing of it lives. An attached target is left alone. */
@@ -53,7 +62,9 @@ export async function startTarget(spec: TargetSpec, options: TargetOptions): Pro
     await process.stop()
     throw thrown
   }
-  return { ...process, startupSec: (performance.now() - startedMs) / 1000 }
+  const startupSec = (performance.now() - startedMs) / 1000
+  const { limits, ...running } = process
+  return { ...running, limits: await limits(), startupSec }
 }
 
 async function refuseTakenPort(url: string): Promise<void> {
@@ -74,23 +85,28 @@ async function refuseTakenPort(url: string): Promise<void> {
   )
 }
 
-type Launched = Omit<RunningTarget, 'startupSec'> & { readonly pid: number }
+type Launched = Omit<RunningTarget, 'startupSec' | 'limits'> & {
+  readonly pid: number
+  limits: () => Promise<readonly LimitResult[]>
+}
 
 async function launch(spec: TargetSpec, words: readonly string[], options: TargetOptions): Promise<Launched> {
-  const [command = '', ...args] = words
   const { supervisor, outFile, secrets = [] } = options
   const part = `target-${randomUUID()}`
+  const laid = limited(words, options, part)
+  const [command = '', ...args] = laid?.words ?? words
   const output = openSync(outFile, 'a')
   let child: ChildProcess
   try {
     child = spawn(command, args, {
       cwd: spec.cwd,
-      env: { ...process.env, ...options.env, ...supervisor.envOf(part) },
+      env: { ...process.env, ...options.env, ...laid?.env, ...supervisor.envOf(part) },
       detached: true,
       stdio: ['ignore', output, output],
     })
     await started(child)
   } catch (thrown) {
+    removeGroups(laid, supervisor)
     throw new ToolError(
       'TARGET_NOT_STARTED',
       `The target's command \`${words.join(' ')}\` cannot be started in ${spec.cwd}: ${messageOf(thrown)}.`,
@@ -117,9 +133,23 @@ async function launch(spec: TargetSpec, words: readonly string[], options: Targe
       graceMs: spec.stopTimeoutSec * 1000,
     })
     if (left.length === 0) supervisor.removeProcess(pid)
+    removeGroups(laid, supervisor)
     maskFile(outFile, secrets)
   }
-  return { pid, exited, stop: () => (stopping ??= stop()) }
+  return { pid, exited, limits: () => laid?.verify(pid) ?? Promise.resolve([]), stop: () => (stopping ??= stop()) }
+}
+
+function limited(words: readonly string[], { limits, env, supervisor }: TargetOptions, part: string): LaidLimits | undefined {
+  if (limits === undefined || Object.keys(limits).length === 0) return undefined
+  return layLimits(words, limits, {
+    env: { ...process.env, ...env },
+    groupName: `${folderPrefix}${part}`,
+    beforeGroup: (folder) => supervisor.addFolder(folder),
+  })
+}
+
+function removeGroups(laid: LaidLimits | undefined, supervisor: Supervisor): void {
+  for (const folder of laid?.groups ?? []) if (removeFolder(folder)) supervisor.removeFolder(folder)
 }
 
 function started(child: ChildProcess): Promise<void> {
@@ -191,9 +221,9 @@ async function attachTarget(spec: TargetSpec, options: TargetOptions): Promise<R
   const never = new Promise<TargetExit>(() => undefined)
   const pid = attachedPid(spec)
   await waitUntilReady(spec, options, never)
-  if (pid === undefined) return { startupSec: 0, exited: never, stop: () => Promise.resolve() }
+  if (pid === undefined) return { startupSec: 0, limits: [], exited: never, stop: () => Promise.resolve() }
   const { exited, stop } = watchPid(pid)
-  return { pid, startupSec: 0, exited, stop }
+  return { pid, startupSec: 0, limits: [], exited, stop }
 }
 
 function attachedPid({ attach }: TargetSpec): number | undefined {
