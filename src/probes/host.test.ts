@@ -12,13 +12,28 @@ describe('the host probe', () => {
     while (performance.now() < endMs); // so that some CPU was used; the kernel counts in steps of 10 ms
     const values = await probe.sample()
     const { bavail, bsize } = statfsSync(tmpdir())
-    for (const name of ['host.cpu', 'host.memory', 'host.disk']) {
+    for (const name of ['host.cpu', 'host.memory', 'host.disk', 'generator.memory.share']) {
       expect(values[name]).toBeGreaterThan(0)
       expect(values[name]).toBeLessThanOrEqual(1)
     }
     // Others write at the same time: 1 GB is far below the size of any disk that tests run on.
     expect(Math.abs((values['host.disk.free'] ?? 0) - bavail * bsize)).toBeLessThan(1e9)
     expect(Object.keys(values).filter((name) => !(name in probe.units))).toEqual([])
+  })
+
+  it('knows what this process itself holds, as a size and as a share', async () => {
+    const probe = await createHostProbe({ kind: 'host' }, { targetPid: () => undefined, services: {}, folder: tmpdir() })
+    const before = await probe.sample()
+    const held = Buffer.alloc(100e6, 1)
+    const after = await probe.sample()
+    const grown = (after['generator.memory'] ?? 0) - (before['generator.memory'] ?? 0)
+    expect(grown / held.length).toBeGreaterThan(0.8) // a collection of garbage may give a little back meanwhile
+    expect(grown / held.length).toBeLessThan(1.5)
+    const total = (after['generator.memory'] ?? 0) / (after['generator.memory.share'] ?? 1)
+    const free = after['host.memory.free'] ?? 0
+    expect(free).toBeGreaterThan(0)
+    // One total stands behind all of them: the machine's memory or the control group's limit.
+    expect(free / total).toBeCloseTo(1 - (after['host.memory'] ?? 0), 6)
   })
 
   it('tells what it cannot see of a folder that is gone by leaving it out', async () => {

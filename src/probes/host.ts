@@ -32,6 +32,7 @@ class HostProbe implements Probe {
   readonly units = {
     'host.cpu': 'ratio',
     'host.memory': 'ratio',
+    'host.memory.free': 'bytes',
     'host.disk': 'ratio',
     'host.disk.free': 'bytes',
     'host.disk.read': 'bytesPerSec',
@@ -43,6 +44,8 @@ class HostProbe implements Probe {
     'host.pressure.cpu': 'ratio',
     'host.pressure.memory': 'ratio',
     'host.pressure.io': 'ratio',
+    'generator.memory': 'bytes',
+    'generator.memory.share': 'ratio',
   }
   readonly limitations: readonly string[]
   readonly #folder: string
@@ -61,7 +64,7 @@ class HostProbe implements Probe {
     const now = count()
     const last = this.#last
     this.#last = now
-    const values: Record<string, number> = { 'host.memory': usedMemory(), 'host.load': loadavg()[0] ?? 0 }
+    const values: Record<string, number> = { ...memory(), 'host.load': loadavg()[0] ?? 0 }
     for (const name of pressures) {
       const share = parsePressure(read(`/proc/pressure/${name}`))
       if (share !== undefined) values[`host.pressure.${name}`] = share
@@ -106,10 +109,21 @@ function count(): Counters {
   }
 }
 
-/** Share of the memory that is not available; of the control group's limit where that is nearer to being reached. */
-function usedMemory(): number {
+/**
+ * What is not available of the memory; of the control group's limit where that is nearer to being reached. And what this process holds of
+ * it: the generator with all its threads, and the functions under test where those run inside it.
+ */
+function memory(): Record<string, number> {
   const machine = parseMemory(read('/proc/meminfo')) ?? { total: totalmem(), available: freemem() }
-  const used = 1 - machine.available / machine.total
+  const own = process.memoryUsage.rss()
+  const free = (total: number, used: number, available: number): Record<string, number> => ({
+    'host.memory': used / total,
+    'host.memory.free': available,
+    'generator.memory': own,
+    'generator.memory.share': own / total,
+  })
+  const used = machine.total - machine.available
   const group = memoryLimit(machine.total)
-  return group === undefined ? used : Math.max(used, group.used / group.limit)
+  if (group === undefined || group.used / group.limit <= used / machine.total) return free(machine.total, used, machine.available)
+  return free(group.limit, group.used, Math.max(0, group.limit - group.used))
 }

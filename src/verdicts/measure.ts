@@ -69,6 +69,7 @@ export function measureLoad(
       return measureCustom(metric.name, stretch, anySamples)
     case 'elsewhere':
     case 'growth':
+    case 'time':
       return undefined
   }
 }

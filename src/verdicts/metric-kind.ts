@@ -5,6 +5,8 @@ export type MetricKind =
   /** Needs faults or an audit of data. */
   | { readonly kind: 'elsewhere'; readonly needs: string }
   | { readonly kind: 'growth'; readonly probe: string }
+  /** Seconds since the load of the test, or the run, began. */
+  | { readonly kind: 'time'; readonly of: 'test' | 'run' }
   | { readonly kind: 'named'; readonly name: string }
 
 export type Statistic =
@@ -16,12 +18,16 @@ const elsewhere: Readonly<Record<string, string>> = {
   recovery: 'a fault to recover from',
   lost: 'an audit of the data',
   capacity: 'a capacity search',
+  headroom: 'a capacity search with a `peak`',
+  degradation: 'a capacity search with an `overload`',
 }
 
 export function metricKind(name: string): MetricKind {
   for (const word of counts) if (word === name) return { kind: word }
   const needs = elsewhere[name]
   if (needs !== undefined) return { kind: 'elsewhere', needs }
+  if (name === 'test.time') return { kind: 'time', of: 'test' }
+  if (name === 'run.time') return { kind: 'time', of: 'run' }
   const latency = /^(?:(service|slip)\.)?([^.]+(?:\.\d+)?)$/.exec(name)
   const statistic = latency?.[2] === undefined ? undefined : parseStatistic(latency[2])
   if (statistic !== undefined && statistic.kind !== 'sum' && statistic.kind !== 'count' && statistic.kind !== 'last') {

@@ -7,7 +7,7 @@ import type { Measured } from './measure.ts'
 import { measureLoad } from './measure.ts'
 import type { MetricKind } from './metric-kind.ts'
 import { metricKind, parseStatistic } from './metric-kind.ts'
-import { findProbe, growthPerSec, probeStatistic, statisticOfPoints } from './probe-value.ts'
+import { findGrowing, findProbe, growthPerSec, probeStatistic, readPoints, statisticOfPoints } from './probe-value.ts'
 
 /**
  * Judges one objective of a test. `pass` and `fail` go by the value itself; that its interval crosses the limit is said by the validity
@@ -48,6 +48,8 @@ function rangeOf({ during, overSec }: ObjectiveSpec, test: TestData): Range | st
 /** How this objective is measured in any stretch of time, or why it cannot be. */
 function measurer(objective: ObjectiveSpec, metric: MetricKind, data: RunData, test: TestData): Measure | string {
   const { name, selector } = objective.metric
+  if (metric.kind === 'time')
+    return () => ({ kind: 'value', value: metric.of === 'test' ? test.loadSec : data.lastSec, unit: 'sec' })
   if (metric.kind !== 'named' && metric.kind !== 'growth') {
     if (selector !== undefined && !test.series(selector.kind).includes(selector.name)) {
       return `There is no ${selector.kind} "${selector.name}"; ${listed(`${selector.kind}s`, test.series(selector.kind))}`
@@ -57,19 +59,20 @@ function measurer(objective: ObjectiveSpec, metric: MetricKind, data: RunData, t
   const custom = measureLoad(objective.metric, { test, range: { from: test.judged.from, to: Infinity } })
   if (custom !== undefined) return (range) => measureLoad(objective.metric, { test, range }) ?? custom
   if (metric.kind === 'growth') return growthMeasurer(objective, metric.probe, data, test)
-  const found = findProbe(name, data.probeNames)
+  const found = findProbe(name, data.probeNames, objective.unit)
   if (found === undefined) return noSuchMetric(name, data, test)
   const unit = unitOf(data.probeUnits[found.probe], objective.unit)
   const overall = found.statistic ?? probeStatistic(found.probe, objective.op, unit)
   const statistic = objective.overSec === undefined ? overall : (found.statistic ?? parseStatistic('mean') ?? overall)
-  return (range) => ofPoints(test.probe(found.probe, inLoad(range, test)), unit, (points) => statisticOfPoints(points, statistic))
+  return (range) => ofPoints(readPoints(test, found, inLoad(range, test)), unit, (points) => statisticOfPoints(points, statistic))
 }
 
 function growthMeasurer(objective: ObjectiveSpec, probe: string, data: RunData, test: TestData): Measure | string {
-  if (!data.probeNames.includes(probe)) return noSuchMetric(probe, data, test)
+  const growing = findGrowing(probe, data.probeNames, objective.unit)
+  if (growing === undefined) return noSuchMetric(probe, data, test)
   const isRatio = objective.unit === 'ratio'
   return (range) =>
-    ofPoints(test.probe(probe, inLoad(range, test)), isRatio ? 'ratio' : 'bytesPerSec', (points) => {
+    ofPoints(readPoints(test, growing, inLoad(range, test)), objective.unit ?? 'bytesPerSec', (points) => {
       const slope = growthPerSec(points)
       const [first] = points
       const last = points.at(-1)

@@ -1,5 +1,5 @@
-import type { ObjectiveSpec } from '../model/objective-spec.ts'
-import type { ProbePoint } from '../analysis/index.ts'
+import type { MetricUnit, ObjectiveSpec } from '../model/objective-spec.ts'
+import type { ProbePoint, Range, TestData } from '../analysis/index.ts'
 import { theilSen } from '../analysis/index.ts'
 import type { Statistic } from './metric-kind.ts'
 import { splitStatistic } from './metric-kind.ts'
@@ -20,14 +20,47 @@ function isShareOrRate(name: string, unit: string | undefined): boolean {
   return unit === 'ratio' && !/memory|disk|limit|files/.test(name)
 }
 
+/** Where the values of a metric are found in the record. */
+export interface ProbeReading {
+  readonly probe: string
+  readonly statistic: Statistic | undefined
+  /** From what was recorded to what was asked for. */
+  readonly convert: (recorded: number) => number
+}
+
+const same = (recorded: number): number => recorded
+
+/** Sizes that can be asked for as a share too: `host.disk.free < 5%` beside `< 1GB`. */
+const asShare: Readonly<Record<string, Omit<ProbeReading, 'statistic'>>> = {
+  'host.disk.free': { probe: 'host.disk', convert: (used) => 1 - used },
+  'host.memory.free': { probe: 'host.memory', convert: (used) => 1 - used },
+  'generator.memory': { probe: 'generator.memory.share', convert: same },
+}
+
+/** Shares whose growth is asked for in bytes: what is no longer free. */
+const growthInBytes: Readonly<Record<string, Omit<ProbeReading, 'statistic'>>> = {
+  'host.disk': { probe: 'host.disk.free', convert: (free) => -free },
+  'host.memory': { probe: 'host.memory.free', convert: (free) => -free },
+}
+
 /** A probe's name as it was recorded, with the statistic asked for: `target.cpu.max` is `target.cpu` unless a probe has that very name. */
-export function findProbe(
-  name: string,
-  names: readonly string[],
-): { readonly probe: string; readonly statistic: Statistic | undefined } | undefined {
-  if (names.includes(name)) return { probe: name, statistic: undefined }
+export function findProbe(name: string, names: readonly string[], unit?: MetricUnit): ProbeReading | undefined {
+  const share = unit === 'ratio' ? asShare[name] : undefined
+  if (share !== undefined) return names.includes(share.probe) ? { ...share, statistic: undefined } : undefined
+  if (names.includes(name)) return { probe: name, statistic: undefined, convert: same }
   const split = splitStatistic(name)
-  return split && names.includes(split.name) ? { probe: split.name, statistic: split.statistic } : undefined
+  return split && names.includes(split.name) ? { probe: split.name, statistic: split.statistic, convert: same } : undefined
+}
+
+/** Of `NAME.growth`: the values whose slope it is. */
+export function findGrowing(name: string, names: readonly string[], unit?: MetricUnit): ProbeReading | undefined {
+  const reading = (unit === 'bytesPerSec' ? growthInBytes[name] : undefined) ?? { probe: name, convert: same }
+  return names.includes(reading.probe) ? { ...reading, statistic: undefined } : undefined
+}
+
+export function readPoints(test: TestData, { probe, convert }: ProbeReading, range: Range): readonly ProbePoint[] {
+  const points = test.probe(probe, range)
+  return convert === same ? points : points.map(({ t, value }) => ({ t, value: convert(value) }))
 }
 
 export function statisticOfPoints(points: readonly ProbePoint[], statistic: Statistic): number | undefined {

@@ -1,16 +1,15 @@
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
-import type { RunData, TestData } from '../analysis/index.ts'
-import { holds } from './holds.ts'
-import { measureLoad } from './measure.ts'
+import type { RunData } from '../analysis/index.ts'
 import { metricKind } from './metric-kind.ts'
-import { findProbe, growthPerSec, statisticOfPoints } from './probe-value.ts'
+import { StopWatch } from './stop-watch.ts'
 
 export interface Alarm {
   /** The condition as the user wrote it (or the guard's own text). */
   readonly condition: string
   /** In the metric's base unit. */
   readonly value: number
-  readonly scope: 'target' | 'host' | 'load'
+  /** What is in danger: a search ends its trial for the target and the load, and the whole run for the host and for `run` (its time is over). */
+  readonly scope: 'target' | 'host' | 'load' | 'run'
 }
 
 export interface StopMonitor {
@@ -20,11 +19,13 @@ export interface StopMonitor {
 
 /**
  * Guards that hold even when a plan says nothing: a generator that drives its own machine out of memory or disk does damage that no
- * finding is worth. A condition of the plan on the same metric takes the guard's place. Our own thresholds.
+ * finding is worth. A tenth of the memory and a twentieth of the disk are left to others, and the generator itself takes no more than a
+ * quarter of the memory: it is there to measure, and shares the machine with what it measures. Our own thresholds.
  */
 export const hostGuards: readonly ObjectiveSpec[] = [
   { text: 'host.memory > 90% for 2s', metric: { name: 'host.memory' }, op: '>', value: 0.9, forSec: 2, unit: 'ratio' },
-  { text: 'host.disk.free < 200MB for 2s', metric: { name: 'host.disk.free' }, op: '<', value: 200e6, forSec: 2, unit: 'bytes' },
+  { text: 'host.disk.free < 5% for 2s', metric: { name: 'host.disk.free' }, op: '<', value: 0.05, forSec: 2, unit: 'ratio' },
+  { text: 'generator.memory > 25% for 2s', metric: { name: 'generator.memory' }, op: '>', value: 0.25, forSec: 2, unit: 'ratio' },
 ]
 
 export interface StopMonitorOptions {
@@ -38,15 +39,13 @@ export function createStopMonitor(
   conditions: readonly ObjectiveSpec[],
   { guards = hostGuards, sinceSec = 0 }: StopMonitorOptions = {},
 ): StopMonitor {
-  const named = new Set(conditions.map((condition) => condition.metric.name))
-  const all = [...conditions, ...guards.filter((guard) => !named.has(guard.metric.name))]
-  const watches = all.map((condition) => new Watch(condition, sinceSec))
+  const watches = withGuards(conditions, guards).map((condition) => new StopWatch(condition, sinceSec))
   return {
-    check(data, name) {
+    check(data, name, nowSec) {
       const test = data.test(name)
       if (test?.loadStartSec === undefined) return undefined
       for (const watch of watches) {
-        const value = watch.look(data, test)
+        const value = watch.look({ data, test, nowSec })
         if (value !== undefined) return { condition: watch.condition.text, value, scope: scopeOf(watch.condition.metric.name) }
       }
       return undefined
@@ -54,67 +53,23 @@ export function createStopMonitor(
   }
 }
 
-/** One condition over time: a streak of seconds in which it was true. A second without a value ends the streak. */
-class Watch {
-  readonly condition: ObjectiveSpec
-  #seenSec: number
-  #trueSince: number | undefined
-  #lastTrue = -Infinity
+/** What is watched: the plan's conditions, and each guard whose quantity none of them is about. */
+export function withGuards(
+  conditions: readonly ObjectiveSpec[],
+  guards: readonly ObjectiveSpec[] = hostGuards,
+): readonly ObjectiveSpec[] {
+  const named = new Set(conditions.map((condition) => quantity(condition.metric.name)))
+  return [...conditions, ...guards.filter((guard) => !named.has(quantity(guard.metric.name)))]
+}
 
-  constructor(condition: ObjectiveSpec, sinceSec: number) {
-    this.condition = condition
-    this.#seenSec = sinceSec - 1
-  }
-
-  /** The value that completes the condition, if it does. */
-  look(data: RunData, test: TestData): number | undefined {
-    for (const { sec, value } of this.#news(data, test)) {
-      this.#seenSec = sec
-      if (!holds(value, this.condition)) {
-        this.#trueSince = undefined
-        continue
-      }
-      // Probes tick about once a second; more than two and a half seconds between two values is a gap.
-      if (this.#trueSince === undefined || sec - this.#lastTrue > 2.5) this.#trueSince = sec
-      this.#lastTrue = sec
-      // A value stands for the second that begins with it, so n of them in a row are n seconds.
-      if (sec - this.#trueSince + 1 >= (this.condition.forSec ?? 1) - 0.2) return value
-    }
-    return undefined
-  }
-
-  #news(data: RunData, test: TestData): readonly { readonly sec: number; readonly value: number }[] {
-    const { metric, overSec = 1 } = this.condition
-    const kind = metricKind(metric.name)
-    if (kind.kind === 'elsewhere') return []
-    const probe = kind.kind === 'growth' ? { probe: kind.probe, statistic: undefined } : findProbe(metric.name, data.probeNames)
-    if (kind.kind === 'growth' || (kind.kind === 'named' && probe !== undefined))
-      return probe ? this.#probeNews(test, probe.probe, kind.kind === 'growth') : []
-    const news: { sec: number; value: number }[] = []
-    // The collector writes a second when all workers have told of it, so a second that is here is whole.
-    for (let sec = Math.max(0, this.#seenSec + 1); sec < test.loadSec; sec++) {
-      const range = { from: Math.max(0, sec + 1 - overSec), to: sec + 1 }
-      if (test.generators({ from: sec, to: sec + 1 }).length === 0) continue
-      const measured = measureLoad(metric, { test, range }, { anySamples: true })
-      if (measured === undefined || measured.kind === 'too-few') this.#trueSince = undefined
-      else news.push({ sec, value: measured.value })
-    }
-    return news
-  }
-
-  #probeNews(test: TestData, probe: string, growth: boolean): readonly { readonly sec: number; readonly value: number }[] {
-    const from = Math.max(0, this.#seenSec + 1e-6)
-    const { overSec } = this.condition
-    return test.probe(probe, { from, to: Infinity }).flatMap((point) => {
-      if (overSec === undefined && !growth) return [{ sec: point.t, value: point.value }]
-      const window = test.probe(probe, { from: growth ? 0 : point.t - (overSec ?? 1) + 1e-6, to: point.t + 1e-6 })
-      const value = growth ? growthPerSec(window) : statisticOfPoints(window, { kind: 'mean' })
-      return value === undefined ? [] : [{ sec: point.t, value }]
-    })
-  }
+/** Used and free are two ways to say one thing. */
+function quantity(metric: string): string {
+  return metric.replace(/\.free$/, '')
 }
 
 function scopeOf(metric: string): Alarm['scope'] {
-  if (metric.startsWith('host.')) return 'host'
-  return metricKind(metric).kind === 'named' || metric.startsWith('target.') ? 'target' : 'load'
+  const { kind } = metricKind(metric)
+  if (kind === 'time') return 'run'
+  if (metric.startsWith('host.') || metric.startsWith('generator.')) return 'host'
+  return kind === 'named' || kind === 'growth' ? 'target' : 'load'
 }

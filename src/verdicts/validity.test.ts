@@ -256,3 +256,28 @@ describe('a run without requests', () => {
     expect(check('event-loop-use', { ...inProcess({ loopBusy: 0.99 }), plan: { target } })?.verdict).toBe('void')
   })
 })
+
+describe('a stop condition', () => {
+  const stopWhen = (name: string, unit: 'bytes' | 'ratio' | 'sec') => [
+    { text: `${name} > 1`, metric: { name }, op: '>', value: 1, unit } as const,
+  ]
+  const conditions = (name: string, unit: 'bytes' | 'ratio' | 'sec', options: HealthyOptions = {}) =>
+    check('stop-conditions', { ...options, spec: { stopWhen: stopWhen(name, unit) } })
+
+  test('that nothing was measured for could not have stopped anything', () => {
+    const probes = () => ({ 'target.memory': 1e8, 'host.disk': 0.4 })
+    const events = [{ t: 1, kind: 'probe-unavailable', probe: 'host', reason: 'no /proc/pressure' } as const]
+    expect(conditions('host.pressure.io', 'ratio', { probes, events })).toMatchObject({
+      verdict: 'warn',
+      value: 1,
+      advice: expect.stringMatching(/"host\.pressure\.io > 1".*no \/proc\/pressure/) as string,
+    })
+    expect(conditions('target.memmory', 'bytes', { probes })?.verdict).toBe('warn')
+    for (const name of ['target.memory', 'target.memory.growth', 'test.time', 'errors', 'host.disk.free'])
+      expect(conditions(name, 'ratio', { probes })?.verdict, name).toBe('ok')
+  })
+
+  test('is not asked for where there is none', () => {
+    expect(check('stop-conditions')).toBeUndefined()
+  })
+})

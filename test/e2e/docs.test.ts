@@ -132,7 +132,7 @@ const foreignOptions = ['--project', '--write', '--spawn-rate', '--defect', '--p
 
 describe('every name in the documents', () => {
   const objectives = [{ text: 'p99 < 100ms', metric: { name: 'p99' }, op: '<', value: 100, unit: 'ms' }] as const
-  const records = [healthyRecord({ objectives }), healthyRecord({ objectives, load: closedLoad(10, 30) })]
+  const records = [healthyRecord({ objectives, spec: { stopWhen: objectives } }), healthyRecord({ objectives, load: closedLoad(10, 30) })]
   const checkIds = new Set(
     records.flatMap((record) => judgeRun(record).tests.flatMap(({ validity }) => validity.checks.map(({ id }) => id))),
   )
