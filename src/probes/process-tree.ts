@@ -63,32 +63,44 @@ function isRunning(stat: ProcessStat): boolean {
   return stat.state !== 'Z'
 }
 
-/** CPU used by each thread, in clock ticks, by `pid/tid`. */
-export function threadTicks(pids: readonly number[], limit: number): Map<string, number> {
-  const ticks = new Map<string, number>()
-  for (const pid of pids) {
-    for (const tid of numericEntries(`/proc/${pid}/task`)) {
-      if (ticks.size >= limit) return ticks
-      const stat = readStat(`${pid}/task/${tid}`)
-      if (stat !== undefined) ticks.set(`${pid}/${tid}`, stat.ticks)
-    }
-  }
-  return ticks
+/** CPU that a thread used, in clock ticks, and how long it wanted a core and had none (where the kernel tells). */
+export interface ThreadTimes {
+  readonly ticks: number
+  readonly waitMs: number | undefined
 }
 
-/** How long the first thread of each process has wanted a core and had none, in ms (Linux: `schedstat`, in ns); without those that the kernel does not tell. */
-export function firstThreadWaitMs(pids: readonly number[]): Map<number, number> {
+/** By `pid/tid`. */
+export function threadTimes(pids: readonly number[], limit: number): Map<string, ThreadTimes> {
+  const times = new Map<string, ThreadTimes>()
+  for (const pid of pids) {
+    for (const tid of numericEntries(`/proc/${pid}/task`)) {
+      if (times.size >= limit) return times
+      const stat = readStat(`${pid}/task/${tid}`)
+      if (stat !== undefined) times.set(`${pid}/${tid}`, { ticks: stat.ticks, waitMs: waitMsOf(pid, tid) })
+    }
+  }
+  return times
+}
+
+/** Linux: the second field of `schedstat`, in ns. */
+function waitMsOf(pid: number, tid: number): number | undefined {
+  const waitNs = Number(schedstatOf(pid, tid)?.split(' ')[1])
+  return Number.isFinite(waitNs) ? waitNs / 1e6 : undefined
+}
+
+/** How long the first thread of each process has wanted a core and had none, in ms; without those that the kernel does not tell. */
+export function firstThreadWaitMs(pids: readonly number[], times: ReadonlyMap<string, ThreadTimes>): Map<number, number> {
   const waits = new Map<number, number>()
   for (const pid of pids) {
-    const waitNs = Number(schedstatOf(pid)?.split(' ')[1])
-    if (Number.isFinite(waitNs)) waits.set(pid, waitNs / 1e6)
+    const waitMs = times.get(`${pid}/${pid}`)?.waitMs ?? waitMsOf(pid, pid)
+    if (waitMs !== undefined) waits.set(pid, waitMs)
   }
   return waits
 }
 
-function schedstatOf(pid: number): string | undefined {
+function schedstatOf(pid: number, tid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'latin1')
+    return readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'latin1')
   } catch {
     // The process has ended meanwhile, or the kernel was built without it.
     return undefined

@@ -2,7 +2,9 @@ import { cpus } from 'node:os'
 import type { ProcessStat } from '../base/process-table.ts'
 import { countOpenFiles, hasProcessTable, listenerOf, readStat, ticksPerSecond } from '../base/process-table.ts'
 import type { Probe, ProbeContext, ProbeFactory } from './probe.ts'
-import { ProcessTree, firstThreadWaitMs, pageBytes, threadTicks } from './process-tree.ts'
+import { limitUnits, processLimits } from './process-limits.ts'
+import type { ThreadTimes } from './process-tree.ts'
+import { ProcessTree, firstThreadWaitMs, pageBytes, threadTimes } from './process-tree.ts'
 import { SocketWatch, openFiles, socketUnits } from './socket-watch.ts'
 
 /** More threads than this are not looked at one by one. */
@@ -33,7 +35,7 @@ function findTarget({ targetPid, targetUrl }: ProbeContext): number | undefined 
 interface Look {
   readonly atMs: number
   readonly ticks: ReadonlyMap<number, ProcessStat>
-  readonly threads: ReadonlyMap<string, number>
+  readonly threads: ReadonlyMap<string, ThreadTimes>
   readonly waits: ReadonlyMap<number, number>
 }
 
@@ -43,10 +45,13 @@ class ProcessProbe implements Probe {
     'target.cpu': 'ratio',
     'target.cpu.core': 'ratio',
     'target.cpu.wait': 'ratio',
+    'target.cpu.core.wait': 'ratio',
+    'target.cpu.queue': 'count',
     'target.memory': 'bytes',
     'target.files': 'count',
     'target.threads': 'count',
     'target.processes': 'count',
+    ...limitUnits,
     ...socketUnits,
   }
   readonly limitations: readonly string[]
@@ -83,17 +88,19 @@ class ProcessProbe implements Probe {
       return {}
     }
     const pids = live.map((stat) => stat.pid)
+    const threads = threadTimes(pids, mostThreads)
     const look: Look = {
       atMs,
       ticks: new Map(live.map((stat) => [stat.pid, stat])),
-      threads: threadTicks(pids, mostThreads),
-      waits: firstThreadWaitMs(pids.slice(0, mostThreads)),
+      threads,
+      waits: firstThreadWaitMs(pids.slice(0, mostThreads), threads),
     }
     const values = {
       'target.memory': live.reduce((sum, stat) => sum + stat.residentPages, 0) * this.#pageBytes,
       'target.threads': live.reduce((sum, stat) => sum + stat.threads, 0),
       'target.processes': live.length,
       ...openFiles(pids),
+      ...processLimits(pids),
       ...this.#sockets.read(pids, atMs),
       ...(this.#last === undefined ? {} : { ...this.#cpu(this.#last, look), ...waitOf(this.#last, look) }),
     }
@@ -119,10 +126,31 @@ class ProcessProbe implements Probe {
       const before = last.ticks.get(pid)
       used += stat.ticks - (before?.startTicks === stat.startTicks ? before.ticks : 0)
     }
-    let busiest = 0
-    for (const [id, ticks] of look.threads) busiest = Math.max(busiest, ticks - (last.threads.get(id) ?? 0))
     // Ticks are 10 ms, so a fully busy thread can seem to use a tick more than there was.
-    return { 'target.cpu': Math.min(1, used / available / this.#cores), 'target.cpu.core': Math.min(1, busiest / available) }
+    return { 'target.cpu': Math.min(1, used / available / this.#cores), ...threadUse(last, look) }
+  }
+}
+
+/** Of the busiest thread: its CPU, and how long it wanted a core and had none. Of all threads: how many wanted one and had none, on average. */
+function threadUse(last: Look, look: Look): Record<string, number> {
+  const elapsedMs = look.atMs - last.atMs
+  let busiestTicks = -1
+  let itsWaitMs: number | undefined
+  let queuedMs: number | undefined
+  for (const [id, times] of look.threads) {
+    const before = last.threads.get(id)
+    const ticks = times.ticks - (before?.ticks ?? 0)
+    const waitMs = times.waitMs === undefined ? undefined : times.waitMs - (before?.waitMs ?? 0)
+    if (waitMs !== undefined) queuedMs = (queuedMs ?? 0) + waitMs
+    if (ticks <= busiestTicks) continue
+    busiestTicks = ticks
+    itsWaitMs = waitMs
+  }
+  const core = Math.max(0, (busiestTicks * 1000) / ticksPerSecond / elapsedMs)
+  return {
+    'target.cpu.core': Math.min(1, core),
+    ...(itsWaitMs === undefined ? {} : { 'target.cpu.core.wait': Math.min(1, Math.max(0, itsWaitMs / elapsedMs)) }),
+    ...(queuedMs === undefined ? {} : { 'target.cpu.queue': Math.max(0, queuedMs / elapsedMs) }),
   }
 }
 
