@@ -16,7 +16,8 @@ function loadCharts(test: TestData, { points }: TimeColumns): PageChart[] {
     values: points.map((point) => rounded(of(point))),
   })
   const kinds = [...new Set(points.flatMap((point) => Object.keys(point.failures)))].sort()
-  const open = test.spec.loads.some(({ load }) => load.model === 'open' || load.model === 'trace')
+  const open =
+    test.spec.capacity?.unit === 'perSec' || test.spec.loads.some(({ load }) => load.model === 'open' || load.model === 'trace')
   const dropped = points.some((point) => point.droppedPerSec > 0)
   const charts: PageChart[] = [
     {

@@ -1,4 +1,5 @@
-import type { CheckVerdict, Finding, ObjectiveResult, Verdict } from '../../model/run-result.ts'
+import type { CheckVerdict, Finding, LeakResult, ObjectiveResult, Verdict } from '../../model/run-result.ts'
+import type { PageCapacity } from './capacity/capacity-data.ts'
 
 /** What the report page is made of: plain data, small, and complete without anything else. The page's own code knows only these types. */
 export interface PageData {
@@ -34,6 +35,11 @@ export interface PageTest {
   readonly figures: readonly PageFigure[]
   /** How the load was made, and what was judged, in one sentence. */
   readonly load: string
+  /** Of a test that searches its capacity. */
+  readonly capacity: PageCapacity | null
+  readonly leaks: { readonly heading: string; readonly rows: readonly PageLeak[]; readonly charts: readonly PageChart[] } | null
+  readonly faults: readonly PageFault[]
+  readonly limits: readonly PageLimit[]
   readonly time: PageTime
   readonly charts: readonly PageChart[]
   readonly percentiles: PagePercentiles
@@ -53,14 +59,50 @@ export interface PageTime {
   readonly stepSec: number
   readonly warmupSec: number
   readonly judged: readonly [from: number, to: number]
-  readonly phases: readonly { readonly name: string; readonly fromSec: number; readonly toSec: number }[]
+  readonly phases: readonly PagePhase[]
   readonly alarms: readonly { readonly sec: number; readonly text: string }[]
+  /** Faults that came to be, as long as they lasted. */
+  readonly faults: readonly { readonly name: string; readonly fromSec: number; readonly toSec: number }[]
+}
+
+/** `trial`: of a search, and how it ended; its name is a load, which is shown whole or not at all. */
+export interface PagePhase {
+  readonly name: string
+  readonly fromSec: number
+  readonly toSec: number
+  readonly trial?: 'bears' | 'fails' | 'void'
+}
+
+export interface PageLeak {
+  readonly resource: string
+  readonly verdict: LeakResult['verdict']
+  /** Growth a request and its interval, in words. */
+  readonly growth: string
+  readonly interval: string
+  /** Time to the limit, and the limit. */
+  readonly limit: string
+  readonly reason: string
+}
+
+export interface PageFault {
+  readonly id: string
+  readonly kind: string
+  readonly when: string
+  readonly verified: boolean
+  readonly evidence: string
+}
+
+export interface PageLimit {
+  readonly name: string
+  readonly asked: string
+  readonly set: boolean
+  readonly how: string
 }
 
 export interface PageChart {
   readonly id: string
   readonly title: string
-  readonly group: 'main' | 'load' | 'target' | 'more'
+  readonly group: 'main' | 'load' | 'target' | 'more' | 'leak'
   /** As in `inUnit`. */
   readonly unit: string
   /** Offers a logarithmic axis. */
@@ -70,7 +112,8 @@ export interface PageChart {
 
 export interface PageSeries {
   readonly label: string
-  readonly tone: 'normal' | 'bad' | 'limit'
+  /** `fit`: a line that was fitted to the others. */
+  readonly tone: 'normal' | 'bad' | 'limit' | 'fit'
   /** One a point of the time axis; null: not known. */
   readonly values: readonly (number | null)[]
 }

@@ -1,4 +1,5 @@
 import type { ProbePoint, RunData, TestData } from '../../analysis/index.ts'
+import { capital } from './capital.ts'
 import type { PageChart, PageSeries, PageTime } from './page-data.ts'
 import { rounded } from './rounded.ts'
 
@@ -118,10 +119,6 @@ function labelOf(name: string, title: string): string {
   if (labels !== '') return labels
   const short = name.slice(name.indexOf('.') + 1)
   return words[name] ?? (title.includes('connections') ? short.replace(/^connections\./, '') : short)
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 /** Counters of a metrics page only ever rise: their rate is what tells something. */

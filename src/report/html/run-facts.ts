@@ -1,6 +1,8 @@
 import type { RunData, TestData } from '../../analysis/index.ts'
+import type { CapacitySpec } from '../../model/capacity-spec.ts'
 import type { RunHeader } from '../../model/run-header.ts'
 import type { RunResult, TestResult } from '../../model/run-result.ts'
+import { loadText } from '../capacity-words.ts'
 import { bytes, count, digits, duration, ms, percent, perSec, unknown } from '../numbers.ts'
 import type { PageFact, PageFigure } from './page-data.ts'
 
@@ -71,6 +73,7 @@ export function keyFigures(test: TestData, { totals, latencyMs }: TestResult): P
 
 /** How the load was made and what of it is judged. */
 export function loadSentence({ spec, judged }: TestData, result: TestResult): string {
+  if (spec.capacity) return searchSentence(spec.capacity, result.durationSec)
   const models = new Set(spec.loads.map(({ load }) => load.model))
   const words: string[] = []
   if (models.has('closed')) words.push('closed model: each user starts its next iteration when the last one ends')
@@ -83,4 +86,13 @@ export function loadSentence({ spec, judged }: TestData, result: TestResult): st
   if (models.has('watch')) words.push('no load: only watched')
   const warm = result.warmup.sec > 0 ? `, after a warm-up of ${duration(result.warmup.sec)} that is left out` : ''
   return `${duration(result.durationSec)}, ${words.join('; ')}. Judged are ${duration(Math.max(0, judged.to - judged.from))}${warm}.`
+}
+
+function searchSentence({ unit, from, to, process, maxTrialSec }: CapacitySpec, seconds: number): string {
+  const model =
+    unit === 'users'
+      ? 'closed model: each user starts its next iteration when the last one ends'
+      : `open model: ${process === 'poisson' ? 'Poisson' : 'uniform'} arrivals that come whether the target keeps up or not`
+  const range = `${loadText(from, unit)} to ${loadText(to, unit)}`
+  return `${duration(seconds)}, a search from ${range} in trials of at most ${duration(maxTrialSec)}; ${model}. Each trial is judged by itself.`
 }

@@ -4,9 +4,23 @@ import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { nextSteps, nextStepsOfRun } from '../next-steps.ts'
 import { inUnit } from '../numbers.ts'
 import { verdictWords, validityWords, whyRun } from '../words.ts'
+import { loadText } from '../capacity-words.ts'
+import { capacityFigures } from './capacity/capacity-sentences.ts'
+import { pageCapacity } from './capacity/page-capacity.ts'
 import { chartsOf } from './charts.ts'
-import type { PageCheck, PageData, PageObjective, PageTest, PageTime, PageVerdict } from './page-data.ts'
+import { leaksOf } from './leak-view.ts'
+import type {
+  PageCheck,
+  PageData,
+  PageObjective,
+  PagePercentiles,
+  PagePhase,
+  PageTest,
+  PageTime,
+  PageVerdict,
+} from './page-data.ts'
 import { percentileCurve } from './percentile-curve.ts'
+import { faultBands, pageFault, pageLimit } from './pressure-view.ts'
 import { keyFigures, loadSentence, noticesOf, runFacts } from './run-facts.ts'
 import { groupRow, metricRow, requestRow } from './table-rows.ts'
 import { TimeColumnsMaker } from './time-columns.ts'
@@ -58,11 +72,16 @@ function pageTest(data: RunData, test: TestData, result: TestResult, columns: Ti
     verdict: pageVerdict(result.verdict, result.reason),
     next: nextSteps(result),
     validity: { verdict: result.validity.verdict, words: validityWords(result), checks: result.validity.checks.map(pageCheck) },
-    figures: keyFigures(test, result),
+    figures: result.capacity ? capacityFigures(result.capacity) : keyFigures(test, result),
     load: loadSentence(test, result),
+    capacity: result.capacity ? pageCapacity(result.capacity) : null,
+    leaks: leaksOf(data, test, result, time),
+    faults: (result.faults ?? []).map(pageFault),
+    limits: (result.limits ?? []).map(pageLimit),
     time,
     charts: chartsOf(data, test, columns, time),
-    percentiles: percentileCurve(test),
+    // A mixture of loads below and above the capacity has no distribution worth a look: each trial has its own.
+    percentiles: result.capacity ? noPercentiles : percentileCurve(test),
     requests: result.requests.map((request) => requestRow(test, request)),
     steps: result.steps.map((step) => groupRow(test, 'step', step)),
     scenarios: result.scenarios.map((scenario) => groupRow(test, 'scenario', scenario)),
@@ -74,13 +93,30 @@ function pageTest(data: RunData, test: TestData, result: TestResult, columns: Ti
   }
 }
 
+const noPercentiles: PagePercentiles = { x: [], responseMs: [], serviceMs: [], samples: 0 }
+
+/** A search has no phases that anybody planned: its trials are what its time is made of. */
+function phasesOf({ capacity, phases }: TestResult): readonly PagePhase[] {
+  if (!capacity) return phases
+  const { unit, trials } = capacity
+  return trials.map(({ load, fromSec, toSec, verdict }) => ({ name: loadText(load, unit), fromSec, toSec, trial: verdict }))
+}
+
 function timeOf(test: TestData, result: TestResult, { stepSec, points }: TimeColumns): PageTime {
   const start = test.loadStartSec ?? test.startSec
   const alarms = test.events.flatMap((event) =>
     event.kind === 'alarm' ? [{ sec: Math.max(0, event.t - start), text: event.condition }] : [],
   )
   const { from, to } = test.judged
-  return { points: points.length, stepSec, warmupSec: result.warmup.sec, judged: [from, to], phases: result.phases, alarms }
+  return {
+    points: points.length,
+    stepSec,
+    warmupSec: result.warmup.sec,
+    judged: [from, to],
+    phases: phasesOf(result),
+    alarms,
+    faults: faultBands(result.faults ?? [], points.length * stepSec),
+  }
 }
 
 function pageCheck({ id, title, verdict, value, limit, unit, advice }: TestResult['validity']['checks'][number]): PageCheck {

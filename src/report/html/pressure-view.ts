@@ -1,0 +1,19 @@
+import type { FaultResult, LimitResult } from '../../model/run-result.ts'
+import { bytes, clock, count, digits } from '../numbers.ts'
+import type { PageFault, PageLimit, PageTime } from './page-data.ts'
+
+/** As long as they lasted; one that nobody saw the end of lasts to the end of the test. */
+export function faultBands(faults: readonly FaultResult[], endSec: number): PageTime['faults'] {
+  return faults.flatMap(({ id, at, clearedAt }) => (at === null ? [] : [{ name: id, fromSec: at, toSec: clearedAt ?? endSec }]))
+}
+
+export function pageFault({ id, kind, at, clearedAt, verified, evidence }: FaultResult): PageFault {
+  const when =
+    at === null ? 'never came to be' : `${clock(at)} – ${clearedAt === null ? 'its end was not seen' : clock(clearedAt)}`
+  return { id, kind, when, verified, evidence }
+}
+
+export function pageLimit({ name, asked, set, how }: LimitResult): PageLimit {
+  const size = /memory|size/i.test(name) ? bytes(asked) : Number.isInteger(asked) ? count(asked) : digits(asked)
+  return { name, asked: size, set, how }
+}
