@@ -34,6 +34,15 @@ test.each<[string, Partial<ObjectiveSpec>]>([
   ['p95 < 1s over 5s during ramp to 400/s', { overSec: 5, during: 'ramp to 400/s' }],
   ['target.memory > 1GB', { value: 1e9, unit: 'bytes' }],
   ['target.memory.growth > 10MB/s', { value: 1e7, unit: 'bytesPerSec' }],
+  ['target.files.growth < 5/s', { metric: { name: 'target.files.growth' }, value: 5, unit: 'perSec' }],
+  ['host.memory.growth > 50MB/s', { value: 5e7, unit: 'bytesPerSec' }],
+  ['host.disk.free < 5%', { value: 0.05, unit: 'ratio' }],
+  ['host.disk.free < 1GB', { value: 1e9, unit: 'bytes' }],
+  ['generator.memory > 25%', { value: 0.25, unit: 'ratio' }],
+  ['generator.memory > 1GB', { value: 1e9, unit: 'bytes' }],
+  ['host.pressure.io > 50%', { value: 0.5, unit: 'ratio' }],
+  ['test.time > 300s', { metric: { name: 'test.time' }, value: 300, unit: 'sec' }],
+  ['run.time > 1h', { value: 3600, unit: 'sec' }],
   ['throughput > 100/s', { value: 100, unit: 'perSec' }],
   ['capacity > 300/s', { metric: { name: 'capacity' }, value: 300, unit: 'perSec' }],
   ['capacity > 300', { metric: { name: 'capacity' }, value: 300 }],
@@ -75,6 +84,10 @@ test.each<[string, number, string, string]>([
   ['pp5 < 1s', 1, 'a metric such as', '`pp5`'],
   ['p100 < 1s', 1, 'a metric such as', '`p100`'],
   ['target.cup > 1%', 1, 'a metric such as', '`target.cup`'],
+  ['target.time > 300s', 1, 'a metric such as', '`target.time`'],
+  ['generator.memroy > 1GB', 1, 'a metric such as', '`generator.memroy`'],
+  ['host.presure.io > 50%', 1, 'a metric such as', '`host.presure.io`'],
+  ['host.disk.free < 5', 18, 'a size such as `1GB` or a percentage such as `5%`', '`5`'],
   ['cache.hits > 1%', 1, 'a metric such as', '`cache.hits`'],
 ])('%s is refused at column %i', (text, column, expected, got) => {
   const read = readObjective(text, context)
@@ -91,6 +104,17 @@ test('a stop condition may hold for a time, and cannot wait for what is known on
     expect(readObjective(metric, stopping)).toMatchObject({
       mistake: { column: 1, expected: 'a metric that is known while the load runs' },
     })
+})
+
+test('a name that is nearly right, or what others call it, is answered with ours', () => {
+  const hints = ['target.time > 300s', 'generator.memroy > 1GB', 'host.presure.io > 50%', 'target.memory.grow > 1MB/s'].map(
+    (text) => readObjective(text, stopping),
+  )
+  expect(hints).toMatchObject(
+    ['test.time', 'generator.memory', 'host.pressure.io', 'target.memory.growth'].map((name) => ({
+      mistake: { hint: expect.stringContaining(`\`${name}\``) as string },
+    })),
+  )
 })
 
 test('a mistake points at its column', () => {
