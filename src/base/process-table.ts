@@ -10,6 +10,8 @@ export interface ProcessStat {
   readonly group: number
   /** CPU used, in clock ticks. */
   readonly ticks: number
+  /** CPU used by children that ended and were collected, with theirs. */
+  readonly childTicks: number
   readonly threads: number
   /** Clock ticks from boot: with the pid it names a process for ever, where the pid alone is used again. */
   readonly startTicks: number
@@ -46,6 +48,7 @@ export function parseStat(line: string): ProcessStat | undefined {
     parent: number(4),
     group: number(5),
     ticks: number(14) + number(15),
+    childTicks: number(16) + number(17),
     threads: number(20),
     startTicks: number(22),
     residentPages: number(24),

@@ -1,5 +1,6 @@
 import type { Client as PgClient } from 'pg'
 import { messageOf } from '../base/errors.ts'
+import { ServerCpu } from './postgres-cpu.ts'
 import { activityQuery, countersQuery, settingsQuery } from './postgres-queries.ts'
 import type { StatementSource } from './postgres-statements.ts'
 import { findStatementSource } from './postgres-statements.ts'
@@ -51,6 +52,7 @@ class PostgresProbe implements Probe {
   #client: PgClient | undefined
   #last: { atMs: number; counters: Counters } | undefined
   #limit = 0
+  #cpu: ServerCpu | undefined
   #statements: StatementSource | undefined
   #settings: Record<string, string> | undefined
   readonly #tables = new TableScans()
@@ -65,6 +67,8 @@ class PostgresProbe implements Probe {
       'connections.idle_in_transaction': 'count',
       'connections.total': 'count',
       'connections.limit': 'count',
+      cpu: 'ratio',
+      'cpu.queue': 'count',
       transactions: 'perSec',
       rollbacks: 'perSec',
       'cache.hit': 'ratio',
@@ -86,19 +90,24 @@ class PostgresProbe implements Probe {
     // Of what clients can have, one is ours.
     this.#limit = number('max_connections') - number('superuser_reserved_connections') - number('reserved_connections') - 1
     this.#settings = settings
+    this.#cpu = await this.#findServer(client)
     this.#statements = await findStatementSource(client)
     if (this.#statements.limitation !== undefined) this.limitations = [this.#statements.limitation]
     await this.#tables.take(client)
   }
 
   async sample(): Promise<Record<string, number>> {
+    const isNew = this.#client === undefined
     this.#client ??= await connect(this.#url)
     const client = this.#client
     try {
+      // A server that was down may be another process now.
+      if (isNew) this.#cpu = await this.#findServer(client)
+      const cpu = this.#cpu?.read()
       const [activity, counters] = [await one(client, activityQuery), await one(client, countersQuery)]
       await this.#statements?.sample(client)
       const rates = this.#rates(counters)
-      const values: Record<string, number> = { ...activity, 'connections.limit': this.#limit, ...rates }
+      const values: Record<string, number> = { ...activity, 'connections.limit': this.#limit, ...cpu, ...rates }
       return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${this.name}.${key}`, value]))
     } catch (thrown) {
       // The database may be down on purpose: the next sample tries again.
@@ -130,6 +139,11 @@ class PostgresProbe implements Probe {
   #open(): PgClient {
     if (this.#client === undefined) throw new Error('not connected')
     return this.#client
+  }
+
+  async #findServer(client: PgClient): Promise<ServerCpu | undefined> {
+    const { pid } = await one(client, 'SELECT pg_backend_pid() AS pid')
+    return pid === undefined ? undefined : ServerCpu.of(this.#url, pid)
   }
 
   /** Counters only grow, except when the server starts anew or they are reset: then there is no rate. */

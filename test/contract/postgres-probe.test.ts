@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -84,6 +84,28 @@ describe('the PostgreSQL probe', () => {
     await waiting
     await probe.stop()
     await Promise.all(clients.splice(0).map((each) => each.end()))
+  })
+
+  it('tells the CPU of the server, of backends too that began and ended between two looks', async () => {
+    const { probe } = await watch()
+    await probe.sample()
+    let atMs = performance.now()
+    // Worth some tenths of a second of CPU, in a session that is over before the next look.
+    const passing = new Client({ connectionString: db.url })
+    await passing.connect()
+    await passing.query('SELECT sum(sqrt(n)) FROM generate_series(1, 3000000) n')
+    await passing.end()
+    let usedSec = 0
+    const deadline = performance.now() + 5000
+    // The postmaster collects a backend a moment after it has ended.
+    while (usedSec < 0.1 && performance.now() < deadline) {
+      const values = await probe.sample()
+      usedSec += (values['db.cpu'] ?? 0) * cpus().length * ((performance.now() - atMs) / 1000)
+      atMs = performance.now()
+      expect(values['db.cpu.queue'] ?? 0).toBeGreaterThanOrEqual(0)
+    }
+    expect(usedSec).toBeGreaterThan(0.1)
+    await probe.stop()
   })
 
   it('names the statement that took most time, and the table that was read from end to end', async () => {
