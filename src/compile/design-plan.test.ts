@@ -73,7 +73,7 @@ test('the plan of DESIGN.md resolves; what this version cannot run is named', as
     ['staircase', 'steps', 120],
   ])
   expect(unavailable.map(({ name }) => name)).toEqual(['capacity', 'database outage'])
-  expect(unavailable[1]?.reason).toContain('`faults`')
+  expect(unavailable[1]?.reason).toContain('`fault.down`')
   expect(spec.tests[2]?.phases.map(({ name }) => name)).toEqual(['100 users', '200 users', '300 users', '500 users'])
   expect(spec.tests[0]?.loads[0]?.mix).toEqual({ buy: 20, browse: 80 })
   expect(spec.tests[0]?.objectives.map((objective) => objective.text)).toEqual([

@@ -53,6 +53,8 @@ export interface TargetSpec {
   readonly stopTimeoutSec: number
   /** Path or URL of a Prometheus page of the target. */
   readonly metrics?: string
+  /** For tests that have none of their own; resolved into each test. */
+  readonly limits?: LimitsSpec
 }
 
 export type ServiceSpec = {

@@ -77,6 +77,22 @@ export interface TargetOptions<Services extends string = string> {
   readonly pid?: number
   /** Watch the process that listens on this port. */
   readonly port?: number
+  /** Limits for tests that have none of their own. */
+  readonly limits?: LimitsOptions
+}
+
+/** Laid on the target's processes when they start; a test with limits of its own starts the target afresh. What this machine cannot set is said. */
+export interface LimitsOptions {
+  /** Open files of each process (RLIMIT_NOFILE). */
+  readonly files?: number
+  /** Node's heap by its flag, and the whole process tree by a control group where this machine allows it. */
+  readonly memory?: Bytes
+  /** Cores that it may use; a fraction needs a control group. */
+  readonly cpus?: number
+  /** Largest file that it may write (RLIMIT_FSIZE). */
+  readonly fileSize?: Bytes
+  /** Processes and threads of its tree; needs a control group. */
+  readonly processes?: number
 }
 
 export type EnvironmentOptions = Readonly<Record<string, string | number | boolean | undefined>>
@@ -204,6 +220,8 @@ export interface TestKeys<Scenarios extends string = string> {
   readonly overloadFor?: Duration
   /** The greatest load that you expect, `'300/s'` or users: gives the headroom. */
   readonly peak?: string | number
+  /** Limits on the target in this test, instead of those of `target`. */
+  readonly limits?: LimitsOptions
   readonly faults?: readonly FaultEntry[]
   readonly nemesis?: unknown
   /** Length of the load, where stages do not give it. The warm-up is part of it. */
@@ -231,6 +249,7 @@ export interface TestOptions<Scenarios extends string = string> extends TestKeys
 }
 
 export interface FaultEntry {
+  /** From the start of the load. */
   readonly at: Duration
   readonly for?: Duration
   readonly fault: Fault
@@ -240,7 +259,30 @@ export interface FaultEntry {
 export interface Fault {
   readonly kind: 'fault'
   readonly fault: string
-  readonly on: string
+}
+
+export interface CpuPressureOptions {
+  /** Default 1. */
+  readonly cores?: number
+  /** Of each core: `'80%'`; default `'100%'`. */
+  readonly share?: string
+}
+
+export interface MemoryPressureOptions {
+  readonly bytes: Bytes
+  /** Ramped up over this time; default at once. */
+  readonly over?: Duration
+}
+
+export type DiskFillOptions = {
+  /** A folder on the disk to fill; default: that of temporary files. */
+  readonly dir?: string
+} & ({ readonly fill: Bytes; readonly leave?: never } | { readonly leave: Bytes; readonly fill?: never })
+
+export interface FsyncStormOptions {
+  /** Forced writes a second; default: as many as the disk takes. */
+  readonly perSec?: number
+  readonly dir?: string
 }
 
 /** What `probe.metrics(…)` returns. */

@@ -112,6 +112,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     metrics,
     prefixes,
     readTrace: options.readTrace,
+    target: { limits: target?.limits, isStarted: target?.start !== undefined },
   }
   const plain = {
     name: fields.string('name') ?? basename(file).replace(/(\.plan)?\.[cm]?[jt]sx?$/, ''),

@@ -4,8 +4,21 @@ import type { Problems } from '../base/check.ts'
 import { isRecord } from '../base/check.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
 import { Fields } from './fields.ts'
+import { resolveLimits } from './resolve-limits.ts'
 
-const targetKeys = ['url', 'start', 'cwd', 'env', 'ready', 'readyTimeout', 'stopTimeout', 'metrics', 'pid', 'port'] as const
+const targetKeys = [
+  'url',
+  'start',
+  'cwd',
+  'env',
+  'ready',
+  'readyTimeout',
+  'stopTimeout',
+  'metrics',
+  'pid',
+  'port',
+  'limits',
+] as const
 
 export function resolveTarget(problems: Problems, value: unknown, dir: string): TargetSpec | undefined {
   if (value === undefined) return undefined
@@ -21,6 +34,9 @@ export function resolveTarget(problems: Problems, value: unknown, dir: string): 
   const cwd = fields.string('cwd', 'a folder')
   const folder = cwd === undefined ? nearestPackage(dir) : isAbsolute(cwd) ? cwd : resolve(dir, cwd)
   if (cwd !== undefined && !existsSync(folder)) fields.wrong('cwd', `a folder that exists (looked at ${folder})`)
+  const limits = resolveLimits(problems, ['target', 'limits'], fields.raw('limits'))
+  if (limits !== undefined && !fields.has('start'))
+    fields.wrong('limits', 'no `limits` without `start`', 'Limits are laid on a process when it starts.')
   const ready = fields.string('ready', "a path such as '/health'")
   const metrics = fields.string('metrics', "a path such as '/metrics'")
   for (const [key, page] of [
@@ -40,6 +56,7 @@ export function resolveTarget(problems: Problems, value: unknown, dir: string): 
     readyTimeoutSec: (fields.durationMs('readyTimeout') ?? 30_000) / 1000,
     stopTimeoutSec: (fields.durationMs('stopTimeout', 'zero') ?? 10_000) / 1000,
     ...(metrics === undefined ? {} : { metrics }),
+    ...(limits === undefined ? {} : { limits }),
   }
 }
 

@@ -8,6 +8,8 @@ import { Fields } from './fields.ts'
 import type { LoadKey } from './resolve-load.ts'
 import { loadKeys, loadSeconds, resolveLoad, resolveTrace } from './resolve-load.ts'
 import { resolveCapacity } from './resolve-capacity.ts'
+import { faultNotYet, resolveFaults, withFaultPhases } from './resolve-faults.ts'
+import { limitsOf } from './resolve-limits.ts'
 import { mixOf } from './resolve-mix.ts'
 import { overrideObjectives } from './resolve-objectives.ts'
 import { searchKeys } from './resolve-overload.ts'
@@ -17,12 +19,13 @@ import { sideBySide } from './resolve-side-by-side.ts'
 import type { TestScope } from './test-scope.ts'
 
 const defaultGracefulStopMs = 10_000
-const notYet = ['faults', 'nemesis'] as const
+const notYet = ['nemesis'] as const
 
 const ownKeys = [
   'suite',
   ...loadKeys,
   ...searchKeys,
+  'limits',
   'faults',
   'nemesis',
   'for',
@@ -68,12 +71,14 @@ export function resolveTest(scope: TestScope, name: string, value: unknown, orig
     inherited: scope.stopWhen,
     context: { ...phaseless, stopWhen: true },
   })
-  const missing = notYet.find((key) => fields.has(key))
+  const later = faultNotYet(fields.raw('faults'))
+  const missing = later === undefined ? notYet.find((key) => fields.has(key)) : `fault.${later}`
   if (missing !== undefined) return { unavailable: { name, suite, reason: `this version cannot run \`${missing}\` yet` } }
 
   const key = loadKeyOf(fields)
   const course = key === undefined ? undefined : courseOf(scope, fields, { key, origins })
-  const fresh = fields.boolean('fresh') ?? suite === 'stress'
+  const limits = limitsOf(fields, scope.target)
+  const fresh = fields.boolean('fresh') ?? (suite === 'stress' || fields.has('limits'))
   const gracefulStopMs = fields.durationMs('gracefulStop', 'zero') ?? defaultGracefulStopMs
   if (key === undefined || course === undefined) return undefined
   const { phases } = course
@@ -93,11 +98,12 @@ export function resolveTest(scope: TestScope, name: string, value: unknown, orig
       objectives: spoken,
       stopWhen: stops,
       fresh,
+      ...(limits === undefined ? {} : { limits }),
     },
   }
 }
 
-type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases'>
+type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases' | 'faults'>
 
 /** What is done over time: loads of a known length, or a search that finds its own. */
 function courseOf(
@@ -106,6 +112,7 @@ function courseOf(
   { key, origins }: { readonly key: LoadKey; readonly origins: ReadonlyMap<string, Path> },
 ): Course | undefined {
   if (key === 'capacity') {
+    if (fields.has('faults')) fields.wrong('faults', 'no `faults` in a capacity search: a fault needs a load of known length')
     const capacity = resolveCapacity(scope, fields, origins)
     return capacity && { loads: [], capacity, durationSec: 0, warmupSec: 0, phases: [] }
   }
@@ -117,7 +124,13 @@ function courseOf(
   const durationSec = Math.max(...loads.map(({ load }) => loadSeconds(load)))
   if (warmupSec >= durationSec)
     fields.wrong('warmup', `less than the length of the load (${durationSec} s), which it is a part of`)
-  return { loads, durationSec, warmupSec, phases: phasesOf(loads, warmupSec, durationSec) }
+  const faults = resolveFaults(fields.at('faults'), fields.raw('faults'), {
+    problems: scope.problems,
+    dir: scope.dir,
+    durationSec,
+  })
+  const phases = withFaultPhases(phasesOf(loads, warmupSec, durationSec), faults, { warmupSec, durationSec })
+  return { loads, durationSec, warmupSec, phases, ...(faults === undefined ? {} : { faults }) }
 }
 
 /** A test without requests is not judged by the plan's objectives on requests. */

@@ -1,4 +1,5 @@
 import type { Problems } from '../base/check.ts'
+import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { MetricSpec } from '../model/plan-spec.ts'
 import type { ReadTrace } from './resolve-load.ts'
@@ -14,4 +15,6 @@ export interface TestScope {
   readonly metrics: readonly MetricSpec[]
   readonly prefixes: readonly string[]
   readonly readTrace: ReadTrace
+  /** Whether proofload starts it, and the limits for tests that have none of their own. */
+  readonly target: { readonly limits: LimitsSpec | undefined; readonly isStarted: boolean }
 }

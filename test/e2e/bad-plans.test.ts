@@ -160,7 +160,7 @@ export default plan({
         test: "users: 1, for: '5s', faults: [{ at: '1s', for: '1s', fault: fault.down('db') }] }, calm: { users: 1, for: '1s'",
       }),
     code: 'NOT_AVAILABLE',
-    says: ['tests.steady: this version cannot run `faults` yet', "--test 'calm'"],
+    says: ['tests.steady: this version cannot run `fault.down` yet', "--test 'calm'"],
   },
   '--config with a mistake in its YAML': {
     plan: (bench) => (bench.write('ci.yml', 'tests:\n  steady:\n    for: "1s\n'), simplePlan(bench)),
