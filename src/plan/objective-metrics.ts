@@ -79,6 +79,7 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   'host.disk.growth': bytesPerSec,
   'host.disk.read': bytesPerSec,
   'host.disk.write': bytesPerSec,
+  'host.disk.busy': count,
   'host.net.in': bytesPerSec,
   'host.net.out': bytesPerSec,
   'host.net.loopback': bytesPerSec,

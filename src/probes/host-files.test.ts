@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDisks, parseMemory, parseNetwork, parsePressure } from './host-files.ts'
+import { linkBytesPerSec, parseDisks, parseMemory, parseNetwork, parsePressure } from './host-files.ts'
 
 describe('files of the kernel', () => {
   it('memory is read in kilobytes', () => {
@@ -20,7 +20,11 @@ describe('files of the kernel', () => {
       row('loop0', 5, 5),
       row('dm-0', 10, 20),
     ].join('\n')
-    expect(parseDisks(text)).toEqual({ 'host.disk.read': 11 * 512, 'host.disk.write': 22 * 512 })
+    expect(parseDisks(text)).toEqual({ 'host.disk.read': 11 * 512, 'host.disk.write': 22 * 512, 'host.disk.busy': 0.02 })
+  })
+
+  it('the speed of the network is that of the interfaces that have one', () => {
+    expect(linkBytesPerSec(['1000\n', '-1\n', ''])).toBe(125e6)
   })
 
   it('the loopback is kept apart from the network', () => {

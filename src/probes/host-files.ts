@@ -12,10 +12,11 @@ const sectorBytes = 512
 /** Partitions repeat their disk, and what is stacked on disks (dm, md, loop, zram) repeats them too. */
 const wholeDisk = /^(sd[a-z]+|vd[a-z]+|xvd[a-z]+|hd[a-z]+|nvme\d+n\d+|mmcblk\d+)$/
 
-/** `/proc/diskstats`: bytes since boot. */
+/** `/proc/diskstats`: bytes, and seconds in which a disk had work, since boot. */
 export function parseDisks(text: string): Record<string, number> {
   let readBytes = 0
   let writtenBytes = 0
+  let busyMs = 0
   let disks = 0
   for (const line of text.split('\n')) {
     const fields = line.trim().split(/\s+/)
@@ -23,8 +24,9 @@ export function parseDisks(text: string): Record<string, number> {
     disks += 1
     readBytes += Number(fields[5]) * sectorBytes
     writtenBytes += Number(fields[9]) * sectorBytes
+    busyMs += Number(fields[12])
   }
-  return disks === 0 ? {} : { 'host.disk.read': readBytes, 'host.disk.write': writtenBytes }
+  return disks === 0 ? {} : { 'host.disk.read': readBytes, 'host.disk.write': writtenBytes, 'host.disk.busy': busyMs / 1000 }
 }
 
 /** `/proc/net/dev`: bytes since boot; the loopback counts each byte as received and as sent, so one of them is taken. */
@@ -50,6 +52,11 @@ export function parseNetwork(text: string): Record<string, number> {
     }
   }
   return seen ? { 'host.net.in': incoming, 'host.net.out': outgoing, 'host.net.loopback': loopback } : {}
+}
+
+/** Sum of what `/sys/class/net/X/speed` says, in megabits a second, as bytes a second; -1 stands for an interface without a speed. */
+export function linkBytesPerSec(speeds: readonly string[]): number {
+  return speeds.reduce((sum, text) => sum + Math.max(0, Number(text.trim() || 0)), 0) * 125_000
 }
 
 /** `/proc/pressure/X`: share of the last ten seconds in which some task waited (Documentation/accounting/psi.rst). */

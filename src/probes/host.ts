@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { cpus, freemem, loadavg, totalmem } from 'node:os'
 import type { Probe, ProbeFactory } from './probe.ts'
 import { memoryLimit } from './cgroup-memory.ts'
-import { parseDisks, parseMemory, parseNetwork, parsePressure } from './host-files.ts'
+import { linkBytesPerSec, parseDisks, parseMemory, parseNetwork, parsePressure } from './host-files.ts'
 
 function read(path: string): string {
   try {
@@ -37,9 +37,11 @@ class HostProbe implements Probe {
     'host.disk.free': 'bytes',
     'host.disk.read': 'bytesPerSec',
     'host.disk.write': 'bytesPerSec',
+    'host.disk.busy': 'count',
     'host.net.in': 'bytesPerSec',
     'host.net.out': 'bytesPerSec',
     'host.net.loopback': 'bytesPerSec',
+    'host.net.limit': 'bytesPerSec',
     'host.load': 'count',
     'host.pressure.cpu': 'ratio',
     'host.pressure.memory': 'ratio',
@@ -49,6 +51,7 @@ class HostProbe implements Probe {
   }
   readonly limitations: readonly string[]
   readonly #folder: string
+  readonly #link = linkSpeed()
   #last: Counters
 
   constructor(folder: string) {
@@ -65,6 +68,7 @@ class HostProbe implements Probe {
     const last = this.#last
     this.#last = now
     const values: Record<string, number> = { ...memory(), 'host.load': loadavg()[0] ?? 0 }
+    if (this.#link > 0) values['host.net.limit'] = this.#link
     for (const name of pressures) {
       const share = parsePressure(read(`/proc/pressure/${name}`))
       if (share !== undefined) values[`host.pressure.${name}`] = share
@@ -90,6 +94,14 @@ class HostProbe implements Probe {
     } catch {
       return {}
     }
+  }
+}
+
+function linkSpeed(): number {
+  try {
+    return linkBytesPerSec(readdirSync('/sys/class/net').map((name) => read(`/sys/class/net/${name}/speed`)))
+  } catch {
+    return 0
   }
 }
 
