@@ -79,6 +79,8 @@ export interface CurveResult {
 
 /** Universal Scalability Law X(N) = γN / (1 + α(N−1) + βN(N−1)), fitted to the curve. */
 export interface UslResult {
+  /** What the law's N is: users, or the mean number of requests in flight where the load is a rate. */
+  readonly axis: 'users' | 'in-flight'
   readonly kind: 'fit' | 'refused'
   readonly reason: string
   readonly parameters: Readonly<

@@ -24,7 +24,12 @@ export interface WorkerInit {
 
 export type ToWorker =
   /** Begin this test; its load starts at `startSec` on the run clock. */
-  | { readonly type: 'test'; readonly test: TestSpec; readonly startSec: number }
+  | {
+      readonly type: 'test'
+      readonly test: TestSpec
+      readonly startSec: number
+      /** Of a search: counts from 1, and gives each trial arrivals of its own. */ readonly trial?: number
+    }
   /** End the load now: `graceful` lets running iterations finish within the test's limit, otherwise sockets close at once. */
   | { readonly type: 'stop'; readonly graceful: boolean }
   | { readonly type: 'exit' }

@@ -5,12 +5,13 @@ import { ToolError, messageOf } from '../base/errors.ts'
 import { maskError } from '../base/secrets.ts'
 import type { RunResult } from '../model/run-result.ts'
 import { recordSchema, workerProtocolVersion } from '../model/schema-version.ts'
-import type { FromWorker } from '../model/worker-protocol.ts'
 import { judgeRun } from '../verdicts/index.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { describeMachine } from './machine.ts'
 import type { RunObserver } from './observer.ts'
 import { prepareOutFolder } from './out-folder.ts'
+import { createGenerator } from './generator.ts'
+import { runTest } from './run-test.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { createRecordWriter } from './record-writer.ts'
 import { startRunClock } from './run-clock.ts'
@@ -18,8 +19,6 @@ import type { Session } from './session.ts'
 import { createSession } from './session.ts'
 import { createSurroundings } from './surroundings.ts'
 import { withTasks } from './task-runner.ts'
-import type { TestRun } from './test-run.ts'
-import { startTest } from './test-run.ts'
 import type { WorkerHost } from './worker-host.ts'
 import { startWorkers } from './worker-host.ts'
 
@@ -121,8 +120,11 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
       session.emit({ kind: 'task-ended', title, ...(error === undefined ? {} : { error }) }),
   }
 
-  let current: TestRun | undefined
   let workers: WorkerHost | undefined
+  const generator = createGenerator(() => {
+    if (workers === undefined) throw new ToolError('INTERNAL', 'The generator is not running.')
+    return workers
+  }, session)
   const startThreads = {
     title: 'generator',
     setup: async () => {
@@ -141,7 +143,7 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
         debug: options.debug,
       }))
       workers = await startWorkers(inits, {
-        message: (worker: number, message: FromWorker) => current?.message(worker, message),
+        message: generator.message,
         crashed: (worker, error) =>
           session.end('error', new ToolError('INTERNAL', `Worker ${worker} crashed: ${error.message}`, { cause: error })),
       })
@@ -155,9 +157,7 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
       if (ended()) return
       await surroundings.beforeTest(test)
       if (workers === undefined || ended()) return
-      current = startTest(test, workers, session)
-      const reason = await current.done
-      current = undefined
+      const reason = await runTest(test, { generator, session, surroundings })
       await surroundings.afterTest(test)
       if (reason !== 'completed') return
     }

@@ -23,6 +23,16 @@ export interface Surroundings {
   beforeTest(test: TestSpec): Promise<void>
   /** Asks the probes for what they learned during the test. */
   afterTest(test: TestSpec): Promise<void>
+  /** Until it is disposed of, a target that dies is what was looked for, and not the end of the run. */
+  survivesDeath(): Forgiveness
+  /** Of a target that died. */
+  restartTarget(): Promise<void>
+}
+
+export interface Forgiveness {
+  /** Called when the target dies. */
+  onDeath: (() => void) | undefined
+  dispose(): void
 }
 
 export interface SurroundingsOptions {
@@ -43,6 +53,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   let probes: readonly Probe[] = []
   let shared: unknown
   let testsOnThisTarget = 0
+  let forgiveness: Forgiveness | undefined
 
   const addresses = (): Readonly<Record<string, { url: string }>> =>
     Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
@@ -77,6 +88,10 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     void started.exited.then(({ code: status, signal, lastLines }) => {
       if (target !== started) return
       session.emit({ kind: 'target-ended', code: status, signal, lastLines })
+      if (forgiveness?.onDeath !== undefined) {
+        forgiveness.onDeath()
+        return
+      }
       const how = signal === null ? `with status ${String(status)}` : `by ${signal}`
       const last = lastLines.length === 0 ? 'It had written nothing.' : `Its last lines:\n${indented(lastLines)}`
       session.end(
@@ -196,6 +211,20 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
         await startIt()
       }
       testsOnThisTarget += 1
+    },
+    survivesDeath() {
+      const given: Forgiveness = {
+        onDeath: undefined,
+        dispose: () => {
+          if (forgiveness === given) forgiveness = undefined
+        },
+      }
+      forgiveness = given
+      return given
+    },
+    async restartTarget() {
+      await stopIt()
+      await startIt()
     },
     async afterTest() {
       for (const probe of probes) {

@@ -1,3 +1,5 @@
+export { awayFromBaseline, baselineOf, failsForCertain, nextTrials } from './capacity/index.ts'
+export type { Baseline } from './capacity/index.ts'
 export { judgeRun } from './judge-run.ts'
 export { createStopMonitor, hostGuards } from './stop-monitor.ts'
 export type { Alarm, StopMonitor, StopMonitorOptions } from './stop-monitor.ts'

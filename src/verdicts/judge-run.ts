@@ -1,6 +1,7 @@
 import type { RunResult } from '../model/run-result.ts'
 import { resultSchema } from '../model/schema-version.ts'
 import type { RunData } from '../analysis/index.ts'
+import { judgeSearch } from './judge-search.ts'
 import { judgeTest } from './judge-test.ts'
 import { exitCode, runVerdict } from './verdict.ts'
 
@@ -14,7 +15,9 @@ import { exitCode, runVerdict } from './verdict.ts'
  */
 export function judgeRun(data: RunData): RunResult {
   const { header } = data
-  const tests = data.tests.map((test) => judgeTest(data, test))
+  const tests = data.tests.map((test) =>
+    test.spec.capacity === undefined ? judgeTest(data, test) : judgeSearch(data, test, test.spec.capacity),
+  )
   const errors = data.events.flatMap((event) => (event.kind === 'error' ? [{ code: event.code, text: event.text }] : []))
   const exit = exitCode({ tests: tests.map((test) => test.verdict), errors: errors.map((error) => error.code), ended: data.end })
   return {

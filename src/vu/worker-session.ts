@@ -73,7 +73,7 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
   const releaseConsole = captureConsole(log, clock.now)
 
   /** Every test has its own sockets, histograms and rows: what a test leaves behind cannot be seen in the next. */
-  const begin = ({ test: asked, startSec }: TestMessage): void => {
+  const begin = ({ test: asked, startSec, trial = 0 }: TestMessage): void => {
     const test = init.debug ? debugLoads(asked) : asked
     testName = test.name
     const meter = new LoadMeter(clock.fromRunSec(startSec))
@@ -101,7 +101,9 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
       recorder.destroy()
       post({ type: 'test-done', test: test.name })
     }
-    const { worker, workers, seed, shared, services } = init
+    const { worker, workers, shared, services } = init
+    // A prime, far from the strides that loads and workers draw their own streams by.
+    const seed = init.seed + 1_000_003 * trial
     const parts = {
       test,
       startSec,

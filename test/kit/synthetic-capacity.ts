@@ -275,7 +275,8 @@ function kneeOf(curve: readonly CurveResult[]): number {
 }
 
 function uslOf({ rate, unit }: Facts, curve: readonly CurveResult[]): UslResult {
-  const refused = { kind: 'refused' as const, parameters: null, peak: null, r2: null, line: [] }
+  const axis = unit === 'users' ? ('users' as const) : ('in-flight' as const)
+  const refused = { kind: 'refused' as const, axis, parameters: null, peak: null, r2: null, line: [] }
   if (curve.length < 6) return { ...refused, reason: `${curve.length} different loads; the fit of three parameters needs 6` }
   // With these the peak lies where the server is full; the band is a twentieth to each side, wider towards the end.
   const gamma = unit === 'perSec' ? 1.02 : 1 / thinkSec
@@ -292,6 +293,7 @@ function uslOf({ rate, unit }: Facts, curve: readonly CurveResult[]): UslResult 
   const parameter = (value: number) => ({ value, interval: [value * 0.8, value * 1.2] as const })
   return {
     kind: 'fit',
+    axis,
     reason: '',
     parameters: { alpha: parameter(alpha), beta: parameter(beta), gamma: parameter(gamma) },
     peak: { load: most, perSec: at(most) },

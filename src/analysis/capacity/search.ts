@@ -16,6 +16,8 @@ export interface Search {
   next(): Move | Done
   observe(observation: Observation): void
   readonly observations: readonly Observation[]
+  /** What is known by now: of a search that was ended early, its bounds by short trials where long ones are missing. */
+  soFar(): SearchResult
 }
 
 /** A load that the generator could not send this often ends the search there. */
@@ -29,11 +31,20 @@ export function createSearch(options: SearchOptions, observed: readonly Observat
   const observations = [...observed]
   return {
     observations,
+    soFar: () => soFar(completeRules(options, observations), observations),
     next: () => decide(completeRules(options, observations), observations),
     observe: (observation) => {
       observations.push(observation)
     },
   }
+}
+
+function soFar(rules: Rules, observations: readonly Observation[]): SearchResult {
+  const result = summarise(rules, observations, generatorCeiling(observations) !== null)
+  if (result.lower !== null || result.upper !== null) return result
+  const { lower, upper } = standing(rules, observations, 'coarse')
+  const goodput = result.curve.find(({ load }) => load === lower)?.goodput ?? null
+  return { ...result, lower, upper, goodput, width: lower === null || upper === null ? null : (upper - lower) / upper }
 }
 
 function decide(rules: Rules, observations: readonly Observation[]): Move | Done {

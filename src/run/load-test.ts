@@ -1,0 +1,35 @@
+import type { EndReason } from '../model/run-event.ts'
+import type { TestSpec } from '../model/plan-spec.ts'
+import { createStopMonitor } from '../verdicts/index.ts'
+import type { Generator } from './generator.ts'
+import { leadSec } from './generator.ts'
+import type { Session } from './session.ts'
+import { watchTest } from './watch-test.ts'
+
+/** Runs a test of one load. A stop condition that comes true ends the load, and the run, at once. */
+export async function runLoadTest(test: TestSpec, generator: Generator, session: Session): Promise<EndReason> {
+  const monitor = createStopMonitor(test.stopWhen)
+  const startSec = Math.ceil((session.clock.now() + leadSec) * 1000) / 1000
+  session.emit({ kind: 'test-started', test: test.name, spec: test })
+  session.emit({ kind: 'load-started', test: test.name }, startSec)
+  const stopWatching = watchTest(test.name, session, () => {
+    const alarm = monitor.check(session.data, test.name, session.clock.now())
+    if (alarm === undefined) return
+    const { condition, value, scope } = alarm
+    session.emit({ kind: 'alarm', test: test.name, condition, value, scope })
+    session.end('stopped')
+  })
+  const load = generator.start({
+    test,
+    startSec,
+    over: ({ early, atSec }) => {
+      const reason = early ? (session.ending()?.reason ?? 'interrupted') : 'completed'
+      session.emit({ kind: 'load-ended', test: test.name, reason }, atSec)
+    },
+  })
+  await load.done
+  stopWatching()
+  const reason = session.ending()?.reason ?? 'completed'
+  session.emit({ kind: 'test-ended', test: test.name, reason })
+  return reason
+}

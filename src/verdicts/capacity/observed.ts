@@ -1,0 +1,146 @@
+import type { CheckVerdict } from '../../model/run-result.ts'
+import type { TestSpec } from '../../model/plan-spec.ts'
+import type { Growth, Observation, RunData, TestData, TrialRecord, WindowClass } from '../../analysis/index.ts'
+import { classifyRun, classifyWindow, growthTest, trialsOf } from '../../analysis/index.ts'
+import { latencyOf } from '../latency.ts'
+import { judgeObjective } from '../objectives.ts'
+import { steadyState } from '../steady.ts'
+import { judgeValidity } from '../validity.ts'
+import { metricKind } from '../metric-kind.ts'
+import type { LatencyLimit, Work, WorkKind } from './work.ts'
+import { acceptedQuantile, allowedShareOf, latencyLimitOf, workIn, workKindOf } from './work.ts'
+import { figuresOf } from './windows.ts'
+
+/** A trial and everything that is judged of it. */
+export interface ObservedTrial {
+  readonly record: TrialRecord
+  readonly work: Work
+  readonly ranSec: number
+  /** Answers a second of the load, those in the time after it left out. */
+  readonly completedPerSec: number
+  readonly acceptedP99Sec: number | null
+  readonly growth: Growth | null
+  readonly voidBy: readonly string[]
+  readonly class: WindowClass
+  readonly failedObjective: string | null
+  /** Null where no objective could be judged. */
+  readonly objectivesHold: boolean | null
+  /** False when the target was not back at its baseline in time after this trial. */
+  readonly cameBack: boolean
+}
+
+/** The trials of a search that have ended, judged. A trial that was cut off tells nothing. */
+export function observeTrials(data: RunData, test: TestData): readonly ObservedTrial[] {
+  const records = trialsOf(test).filter(({ end }) => end !== 'unknown' && end !== 'interrupted')
+  const limit = latencyLimitOf(test.spec.objectives)
+  const kind = workKindOf(test)
+  const firsts = records.map((record) => firstLook(data, record, { kind, limit, spec: test.spec }))
+  const scale = scaleOf(firsts, limit, allowedShareOf(test.spec.objectives))
+  return firsts.map((first) => {
+    const options = { kind, limit, perIteration: scale.perIteration, generatorLimited: first.voidBy.length > 0 }
+    const windows = figuresOf(data, first.record, options).map((figures) => classifyWindow(figures, scale))
+    return { ...first, class: classifyRun(windows) }
+  })
+}
+
+/** What the search is told of a trial; overload and what follows it are no part of the search. */
+export function toObservation(trial: ObservedTrial): Observation | undefined {
+  const { plan, end } = trial.record
+  const { purpose, load, durationSec } = plan
+  if (purpose === 'overload' || purpose === 'hysteresis') return undefined
+  const { work, ranSec, completedPerSec, growth, voidBy, failedObjective, objectivesHold } = trial
+  const seconds = (q: number): number | null => micros(work.response.quantile(q))
+  const [median, p99] = [seconds(0.5), seconds(0.99)]
+  return {
+    load,
+    durationSec,
+    purpose,
+    ranSec,
+    good: work.good,
+    notGood: work.notGood,
+    completedPerSec,
+    ...(median === null ? {} : { medianLatencySec: median }),
+    ...(p99 === null ? {} : { p99LatencySec: p99 }),
+    growth: end === 'completed' ? growth : null,
+    // A trial that failed for certain was stopped early: too short for some checks of the generator, and its failure stands.
+    ...(voidBy.length > 0 ? { generatorLimited: true } : {}),
+    ...(objectivesHold === null ? {} : { objectivesHold }),
+    ...(failedObjective === null ? {} : { failedObjective }),
+    failureClass: trial.class.class,
+    ...(trial.cameBack ? {} : { cameBack: false }),
+  }
+}
+
+function micros(value: number | null): number | null {
+  return value === null ? null : value / 1e6
+}
+
+interface LookOptions {
+  readonly kind: WorkKind
+  readonly limit: LatencyLimit
+  readonly spec: TestSpec
+}
+
+function firstLook(data: RunData, record: TrialRecord, { kind, limit, spec }: LookOptions): Omit<ObservedTrial, 'class'> {
+  const { view, end } = record
+  const work = workIn(view, kind, limit)
+  const ranSec = Math.max(view.loadSec, 1e-3)
+  const during = workIn(view, kind, limit, { from: 0, to: Math.max(1, view.judged.to) })
+  const judged = spec.objectives
+    .filter(({ metric }) => metricKind(metric.name).kind !== 'elsewhere')
+    .map((objective) => judgeObjective(objective, data, view))
+  const failed = judged.find(({ verdict }) => verdict === 'fail')
+  const cut = end === 'stopped' || end === 'target-died'
+  const holds = judged.some(({ verdict }) => verdict !== 'unknown') || judged.length > 0 ? failed === undefined : null
+  const failedObjective =
+    end === 'target-died'
+      ? 'the target died'
+      : end === 'stopped'
+        ? (record.condition ?? 'a stop condition')
+        : (failed?.text ?? null)
+  return {
+    record,
+    work,
+    ranSec,
+    completedPerSec: during.answered / Math.max(1, Math.min(view.judged.to, ranSec)),
+    acceptedP99Sec: acceptedQuantile(work, 0.99),
+    growth: growthOf(view, kind),
+    voidBy: voidChecks(data, view),
+    failedObjective,
+    objectivesHold: cut ? false : holds,
+    cameBack: record.settle === undefined || record.settle.settled || record.settle.waitedFor.every((what) => what === 'memory'),
+  }
+}
+
+/** D1b, on the median latency of each second; where hardly any second has answers, on the number in flight. */
+function growthOf(view: TestData, kind: WorkKind): Growth | null {
+  const rows = view.rows({ kind, range: view.judged })
+  const latency = rows.flatMap(({ sec, p50Ms }) => (p50Ms === null ? [] : [{ t: sec, value: p50Ms }]))
+  if (latency.length >= rows.length / 2) return growthTest(latency)
+  return growthTest(rows.map(({ sec, inFlight }) => ({ t: sec, value: inFlight })))
+}
+
+const broken: CheckVerdict = 'void'
+
+function voidChecks(data: RunData, view: TestData): readonly string[] {
+  const latencyMs = latencyOf(view.total('request').response)
+  const input = { data, test: view, objectives: [], latencyMs, steady: steadyState(view), leaks: undefined }
+  const { checks } = judgeValidity(input)
+  return checks.filter(({ verdict }) => verdict === broken).map(({ id }) => id)
+}
+
+/** What classes are measured by: the best that the target showed at any load. */
+function scaleOf(trials: readonly Omit<ObservedTrial, 'class'>[], limit: LatencyLimit, allowedShare: number) {
+  const valid = trials.filter(({ voidBy }) => voidBy.length === 0)
+  const best = (of: (trial: Omit<ObservedTrial, 'class'>) => number): number => Math.max(0, ...valid.map(of))
+  const borne = valid.filter(({ objectivesHold }) => objectivesHold !== false)
+  const iterations = borne.reduce((sum, { record }) => sum + record.view.total('scenario').count, 0)
+  const answered = borne.reduce((sum, { work }) => sum + work.answered, 0)
+  return {
+    limitSec: limit.limitSec,
+    allowedShare,
+    goodMax: best(({ work, ranSec }) => work.good / ranSec),
+    completedMax: best(({ completedPerSec }) => completedPerSec),
+    perIteration: iterations > 0 && answered > 0 ? answered / iterations : 1,
+  }
+}

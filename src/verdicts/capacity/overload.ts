@@ -1,0 +1,158 @@
+import type { HysteresisResult, OverloadResult, RefusalResult } from '../../model/capacity-result.ts'
+import type { CapacitySpec } from '../../model/capacity-spec.ts'
+import { judgeDegradation, judgeHysteresis } from '../../analysis/index.ts'
+import { failureName } from './failure-name.ts'
+import type { ObservedTrial } from './observed.ts'
+import type { LatencyLimit } from './work.ts'
+import { workIn } from './work.ts'
+
+export interface OverloadOptions {
+  readonly capacity: CapacitySpec
+  readonly limit: LatencyLimit
+  /** Largest load that was borne, and the good requests a second there. */
+  readonly lower: number
+  readonly goodput: number
+}
+
+/** What was held beyond the capacity; null when nothing was. */
+export function judgeOverload(trials: readonly ObservedTrial[], options: OverloadOptions): OverloadResult | null {
+  const beyond = trials.filter(({ record }) => record.plan.purpose === 'overload')
+  if (beyond.length === 0) return null
+  const { goodput, limit } = options
+  const points = beyond.map((trial) => {
+    const { record, work, ranSec, acceptedP99Sec } = trial
+    return {
+      factor: record.plan.factor ?? 0,
+      offered: record.plan.load,
+      // What is answered after the load was asked for in it: its time is the load's.
+      goodput: work.good / ranSec,
+      retained: goodput > 0 ? work.good / ranSec / goodput : 0,
+      acceptedP99: acceptedP99Sec === null ? null : acceptedP99Sec * 1000,
+      errorRate: errorRate(trial),
+      class: failureName(trial.class),
+      failureClass: trial.class.class,
+    }
+  })
+  const degradation = judgeDegradation(
+    points.map(({ factor, goodput: good, acceptedP99, failureClass }) => ({
+      factor,
+      goodput: good,
+      acceptedP99Sec: acceptedP99 === null ? null : acceptedP99 / 1000,
+      failureClass,
+    })),
+    { capacity: goodput, limitSec: limit.limitSec },
+  )
+  return {
+    points: points.map(({ failureClass: _, ...point }) => point),
+    score: degradation.score,
+    kind: degradation.kind,
+    reason: degradation.reason,
+    refusals: refusalsOf(beyond, limit),
+    hysteresis: hysteresisOf(trials, options),
+  }
+}
+
+export function errorRate({ work }: ObservedTrial): number {
+  const all = work.good + work.notGood
+  return all === 0 ? 0 : Math.max(0, work.failed) / all
+}
+
+/** Share of the answers that say when to come back, from which a client can do as asked. */
+const mostSay = 0.95
+
+/** The quality of the target's no: fast and honest, or slow errors and time-outs. */
+function refusalsOf(beyond: readonly ObservedTrial[], { limitSec }: LatencyLimit): RefusalResult | null {
+  let rejected = 0
+  let retryAfter = 0
+  let otherErrors = 0
+  let timeouts = 0
+  let p99: number | null = null
+  for (const { record, voidBy } of beyond) {
+    if (voidBy.length > 0) continue
+    const { statuses, failures, failed, failedResponse, retryAfter: said } = record.view.total('request')
+    const no = (statuses['429'] ?? 0) + (statuses['503'] ?? 0)
+    const late = (failures.timeout ?? 0) + (failures['timeout-first-byte'] ?? 0) + (failures['timeout-connect'] ?? 0)
+    rejected += no
+    retryAfter += said
+    timeouts += late
+    otherErrors += Math.max(0, failed - no - late - (failures.aborted ?? 0))
+    const slowest = no === 0 ? null : failedResponse.quantile(0.99)
+    if (slowest !== null) p99 = Math.max(p99 ?? 0, slowest / 1000)
+  }
+  const figures = {
+    rejected,
+    otherErrors,
+    timeouts,
+    rejectP99: p99,
+    retryAfterShare: rejected === 0 ? null : retryAfter / rejected,
+  }
+  if (rejected + otherErrors + timeouts === 0)
+    return { ...figures, verdict: 'none', reason: 'Nothing was refused: what came too much waited.' }
+  if (rejected < otherErrors + timeouts)
+    return {
+      ...figures,
+      verdict: 'errors',
+      reason: `Overload shows as errors and time-outs (${String(otherErrors + timeouts)}), not as refusals (${String(rejected)}).`,
+    }
+  const limitMs = (limitSec * 1000) / 2
+  if (p99 !== null && p99 > limitMs)
+    return {
+      ...figures,
+      verdict: 'slow',
+      reason: `It refuses, but only after ${p99.toFixed(0)} ms at p99: half the limit is ${limitMs.toFixed(0)} ms.`,
+    }
+  const says = (figures.retryAfterShare ?? 0) >= mostSay
+  return {
+    ...figures,
+    verdict: 'fast',
+    reason: says
+      ? 'It refuses fast and says when to come back.'
+      : 'It refuses fast, but does not say when to come back (no Retry-After).',
+  }
+}
+
+/** D6's rule for the end of the trouble: this many good seconds in a row. */
+const goodInARow = 5
+/** Time to recover where the backlog is not known: our own. */
+const budgetSec = 30
+
+function hysteresisOf(trials: readonly ObservedTrial[], { capacity, limit, lower }: OverloadOptions): HysteresisResult | null {
+  const back = trials.findLast(({ record }) => record.plan.purpose === 'hysteresis')
+  const before = trials.findLast(({ record }) => record.plan.purpose === 'overload')
+  if (back === undefined || before === undefined) return null
+  const { view, plan } = back.record
+  const watchedSec = view.judged.to
+  const backlog = capacity.unit === 'users' ? null : inFlightAtEnd(before)
+  const verdict = judgeHysteresis({
+    capacity: lower,
+    backlog,
+    budgetSec,
+    recoveredSec: recoveredSec(back, { limit, watchedSec }),
+    watchedSec,
+    generatorLimited: back.voidBy.length > 0,
+  })
+  return { kind: verdict.kind, load: plan.load, recoveredSec: verdict.recoveredSec, boundSec: verdict.boundSec, watchedSec }
+}
+
+function inFlightAtEnd({ record }: ObservedTrial): number {
+  const last = record.view.judged.to - 1
+  return record.view.generators({ from: last, to: last + 1 }).reduce((sum, { window }) => sum + window.requestsInFlight, 0)
+}
+
+/** Start of the first five seconds in a row in which nearly all of what was offered was good; null when there are none. */
+function recoveredSec(
+  { record, work }: ObservedTrial,
+  { limit, watchedSec }: { readonly limit: LatencyLimit; readonly watchedSec: number },
+): number | null {
+  let since: number | null = null
+  for (let sec = 0; sec < watchedSec; sec++) {
+    const { good, notGood } = workIn(record.view, work.kind, limit, { from: sec, to: sec + 1 })
+    const isGood = good > 0 && good >= 0.95 * (good + notGood)
+    if (!isGood) since = null
+    else {
+      since ??= sec
+      if (sec - since + 1 >= goodInARow) return since
+    }
+  }
+  return null
+}

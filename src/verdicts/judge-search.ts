@@ -1,0 +1,182 @@
+import type { CapacityResult, TrialResult } from '../model/capacity-result.ts'
+import type { CapacitySpec } from '../model/capacity-spec.ts'
+import type { ObjectiveSpec } from '../model/objective-spec.ts'
+import type { ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
+import type { RunData, TestData } from '../analysis/index.ts'
+import { judgeCapacity } from './capacity/index.ts'
+import { formatValue } from './format-value.ts'
+import { holds } from './holds.ts'
+import { judgeTest } from './judge-test.ts'
+import { metricKind } from './metric-kind.ts'
+import { explain } from './reason.ts'
+import { verdictOf } from './verdict.ts'
+
+/**
+ * Everything that is said about a capacity search. Its numbers of load, latency and validity are those of the trial that bears the answer: the longest
+ * at the largest load that was borne.
+ */
+export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpec): TestResult {
+  const { result, support } = judgeCapacity(data, test, capacity, () => ({ limitedBy: null, saturation: [] }))
+  const base = judgeTest(data, support?.record.view ?? test)
+  const objectives = test.spec.objectives.map((objective, i) => judgeOne(objective, result, base.objectives[i]))
+  const checks = [...base.validity.checks, ...searchChecks(result, capacity)]
+  const validity = { verdict: worst(checks), checks }
+  const ended = test.end ?? data.end
+  const verdict = verdictOf({
+    ended: test.end === undefined && ended === 'completed' ? undefined : ended,
+    validity: validity.verdict,
+    objectives,
+  })
+  return {
+    ...base,
+    name: test.name,
+    suite: test.spec.suite,
+    kind: test.spec.kind,
+    verdict,
+    reason: explain({ verdict, data, test, validity, objectives }),
+    durationSec: test.loadSec,
+    startSec: test.loadStartSec ?? test.startSec,
+    validity,
+    phases: result.trials.map(phaseOf),
+    objectives,
+    capacity: result,
+  }
+}
+
+function phaseOf({ trial, load, fromSec, toSec, purpose }: TrialResult): TestResult['phases'][number] {
+  return { name: `trial ${String(trial)}: ${purpose} at ${String(Math.round(load * 100) / 100)}`, fromSec, toSec }
+}
+
+/** An objective on the search itself is judged by its result; any other is what a trial must hold, and what the largest load borne held. */
+function judgeOne(objective: ObjectiveSpec, capacity: CapacityResult, atLower: ObjectiveResult | undefined): ObjectiveResult {
+  const { text, value, metric } = objective
+  const own = ownMetric(metric.name, capacity)
+  if (own !== undefined) return judgeOwn(objective, own)
+  const unit = objective.unit ?? 'count'
+  if (capacity.lower !== null && atLower !== undefined) return atLower
+  const reason =
+    capacity.kind === 'fails-at-from'
+      ? `Not even the smallest load was borne: ${atLower?.reason ?? 'it failed.'}`
+      : 'The search was ended before any load was shown to be borne.'
+  const verdict = capacity.kind === 'fails-at-from' ? 'fail' : 'unknown'
+  // Of several objectives the one that failed is blamed; the others may hold where it does not.
+  if (verdict === 'fail' && atLower !== undefined && capacity.limitingObjective !== null && text !== capacity.limitingObjective)
+    return atLower
+  return { text, verdict, actual: atLower?.actual ?? null, limit: value, unit: atLower?.unit ?? unit, reason }
+}
+
+interface OwnMetric {
+  readonly value: number | null
+  readonly unit: ObjectiveResult['unit']
+  /** The truth is this or more. */
+  readonly atLeast: boolean
+  readonly missing: string
+}
+
+function ownMetric(name: string, { kind, lower, upper, unit, headroom, overload }: CapacityResult): OwnMetric | undefined {
+  if (metricKind(name).kind !== 'elsewhere') return undefined
+  const atLeast = kind === 'at-least' || kind === 'generator-limited'
+  switch (name) {
+    case 'capacity': {
+      const none = kind === 'fails-at-from' ? 0 : null
+      return {
+        value: lower ?? none,
+        unit: unit === 'users' ? 'count' : 'perSec',
+        atLeast: atLeast && upper === null,
+        missing: 'no load was shown to be borne',
+      }
+    }
+    case 'headroom':
+      return { value: headroom?.share ?? null, unit: 'ratio', atLeast, missing: 'it needs a capacity, and `peak` in the test' }
+    case 'degradation':
+      return {
+        value: overload?.score ?? null,
+        unit: 'count',
+        atLeast: false,
+        missing: 'it needs a capacity, and `overload` in the test',
+      }
+    default:
+      return undefined
+  }
+}
+
+function judgeOwn(objective: ObjectiveSpec, { value, unit, atLeast, missing }: OwnMetric): ObjectiveResult {
+  const { text, metric, op } = objective
+  const limit = objective.value
+  const name = metric.name
+  const known = ['ratio', 'perSec', 'count'] as const
+  const shown = known.find((one) => one === unit) ?? 'count'
+  if (value === null)
+    return { text, verdict: 'unknown', actual: null, limit, unit, reason: `${name} could not be judged: ${missing}.` }
+  const good = holds(value, objective)
+  const figure = formatValue(value, shown)
+  // What is "at least" can prove a lower limit and never an upper one.
+  if (atLeast && !(good && (op === '>' || op === '>=')))
+    return {
+      text,
+      verdict: 'unknown',
+      actual: value,
+      limit,
+      unit,
+      reason: `${name} is at least ${figure}: the search ended there, so ${text} is not known.`,
+    }
+  const atLeastText = atLeast ? 'at least ' : ''
+  return {
+    text,
+    verdict: good ? 'pass' : 'fail',
+    actual: value,
+    limit,
+    unit,
+    reason: `${name} was ${atLeastText}${figure}; ${good ? 'the objective is' : 'it should be'} ${op} ${formatValue(limit, shown)}.`,
+  }
+}
+
+/** What the search itself has to say about its answer. */
+function searchChecks(
+  { kind, trials, quick, lower, upper, irregular }: CapacityResult,
+  { maxTrialSec }: CapacitySpec,
+): readonly ValidityCheck[] {
+  const voids = trials.filter(({ verdict }) => verdict === 'void').length
+  const share = trials.length === 0 ? 0 : voids / trials.length
+  const noAnswer = kind === 'generator-limited' && lower === null
+  const limited: ValidityCheck = {
+    id: 'void-trials',
+    title: 'Trials that the generator limited',
+    verdict: noAnswer ? 'void' : voids > 0 ? 'warn' : 'ok',
+    value: share,
+    limit: 0,
+    unit: 'ratio',
+    advice:
+      'Void trials support no bound. Give the generator cores of its own (another machine, or `limits: { cpus }` for the target), or raise --workers.',
+  }
+  const confirmations = trials.filter(({ purpose, load }) => purpose.startsWith('confirm') && (load === lower || load === upper))
+  const longest = Math.max(0, ...confirmations.map(({ plannedSec }) => plannedSec))
+  // As long as the plan allows is most likely not as long as twenty relaxation times.
+  const cut = kind === 'interval' && longest >= maxTrialSec
+  const length: ValidityCheck = {
+    id: 'trial-length',
+    title: 'The answer rests on long trials',
+    verdict: quick || cut ? 'warn' : 'ok',
+    value: longest,
+    limit: maxTrialSec,
+    unit: 'sec',
+    advice:
+      'Short trials start with an empty queue and show more capacity than there is: search without `quick`, with a longer `maxTrial`.',
+  }
+  const inverted: ValidityCheck = {
+    id: 'regular-search',
+    title: 'Larger loads failed where smaller ones did',
+    verdict: irregular.includes('inversion') ? 'warn' : 'ok',
+    value: null,
+    limit: null,
+    unit: 'count',
+    advice:
+      'A larger load passed although a smaller one failed; the smaller one counts. Look for something periodic: batches, compaction, garbage collection.',
+  }
+  return [limited, length, inverted]
+}
+
+function worst(checks: readonly ValidityCheck[]): TestResult['validity']['verdict'] {
+  if (checks.some(({ verdict }) => verdict === 'void')) return 'void'
+  return checks.some(({ verdict }) => verdict === 'warn') ? 'warn' : 'ok'
+}
