@@ -4,6 +4,9 @@ import { ToolError } from './errors.ts'
 /** Where a value is: `['tests', 'peak', 'for']`. */
 export type Path = readonly (string | number)[]
 
+/** What is wrong of an entry: its name, its value, or that it is not there. */
+export type ProblemPart = 'key' | 'value' | 'missing'
+
 export interface Problem {
   readonly path: Path
   /** Completes "expected …". */
@@ -11,6 +14,7 @@ export interface Problem {
   /** Completes "got …"; empty: nothing to add. */
   readonly got: string
   readonly hint?: string
+  readonly part: ProblemPart
 }
 
 /** Collects everything that is wrong, so that the user reads it in one go. */
@@ -27,20 +31,39 @@ export class Problems {
   }
 
   addText(path: Path, expected: string, got: string, hint?: string): void {
+    this.#add({
+      path,
+      expected,
+      got,
+      part: got === describeValue(undefined) ? 'missing' : 'value',
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+
+  /** The last part of the path is a name that does not belong there. */
+  addKey(path: Path, expected: string, candidates: readonly string[]): void {
+    const key = String(path.at(-1))
+    const near = nearest(key, candidates)
+    const hint = near === undefined ? {} : { hint: `Did you mean \`${near}\`?` }
+    this.#add({ path, expected, got: `\`${key}\``, part: 'key', ...hint })
+  }
+
+  #add(problem: Problem): void {
     // The same value is read twice when a test is checked with and without its `quick` part.
-    const known = formatPath(path)
+    const { expected, got } = problem
+    const known = formatPath(problem.path)
     if (this.#list.some((other) => other.expected === expected && other.got === got && formatPath(other.path) === known)) return
-    this.#list.push({ path, expected, got, ...(hint === undefined ? {} : { hint }) })
+    this.#list.push(problem)
   }
 
   /** Throws one error with all problems, if there are any. `locate` says where a value was written, when not in the plan itself. */
   failIfAny(
     code: ErrorCode,
     headline: string,
-    options: { readonly locate?: (path: Path) => string | undefined; readonly where?: string } = {},
+    options: { readonly locate?: (path: Path, part: ProblemPart) => string | undefined; readonly where?: string } = {},
   ): void {
     if (this.#list.length === 0) return
-    const lines = this.#list.map((problem) => `  ${formatProblem(problem, options.locate?.(problem.path))}`)
+    const lines = this.#list.map((problem) => `  ${formatProblem(problem, options.locate?.(problem.path, problem.part))}`)
     const first = this.#list[0]
     const where = options.where ?? (first ? formatPath(first.path) : undefined)
     throw new ToolError(code, [headline, ...lines].join('\n'), where === undefined ? {} : { where })
@@ -123,14 +146,7 @@ export function checkKeys(
   allowed: readonly string[],
 ): void {
   for (const key of Object.keys(value)) {
-    if (allowed.includes(key)) continue
-    const near = nearest(key, allowed)
-    problems.addText(
-      [...path, key],
-      `one of ${listWords(allowed)}`,
-      `\`${key}\``,
-      near === undefined ? undefined : `Did you mean \`${near}\`?`,
-    )
+    if (!allowed.includes(key)) problems.addKey([...path, key], `one of ${listWords(allowed)}`, allowed)
   }
 }
 

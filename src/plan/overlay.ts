@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { LineCounter, isNode, parseDocument } from 'yaml'
+import { LineCounter, parseDocument, visit } from 'yaml'
 import type { Document } from 'yaml'
-import type { Path } from '../base/check.ts'
+import type { Path, ProblemPart } from '../base/check.ts'
 import { isRecord } from '../base/check.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
+import { offsetOf } from './yaml-place.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -11,7 +12,7 @@ type Values = Readonly<Record<string, unknown>>
 export interface Overlay {
   readonly values: Values
   /** `ci.yml:3:5` or `--set tests.peak.for=30s`; undefined when this overlay does not have the value. */
-  locate(path: Path): string | undefined
+  locate(path: Path, part: ProblemPart): string | undefined
 }
 
 /** `--config FILE.yml` @throws ToolError CONFIG_INVALID */
@@ -23,13 +24,13 @@ export function readConfigFile(file: string): Overlay {
     throw new ToolError('CONFIG_INVALID', `--config ${file}: ${messageOf(error)}`, { where: file })
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const [mistake] = document.errors
-  if (mistake) {
-    const { line, col } = lines.linePos(mistake.pos[0])
-    throw new ToolError('CONFIG_INVALID', `${file}:${line}:${col}: ${mistake.message}`, { where: file })
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset)
+    return `${file}:${line}:${col}`
   }
-  const values: unknown = document.toJS() ?? {}
+  // Anchors and merge keys, because environments share most of what they say.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
+  const values = valuesOf(file, document, place)
   if (!isRecord(values))
     throw new ToolError(
       'CONFIG_INVALID',
@@ -38,24 +39,29 @@ export function readConfigFile(file: string): Overlay {
     )
   return {
     values,
-    locate: (path) => {
-      const offset = offsetOf(document, path)
-      if (offset === undefined) return undefined
-      const { line, col } = lines.linePos(offset)
-      return `${file}:${line}:${col}`
+    locate: (path, part) => {
+      const offset = offsetOf(document, path, part)
+      return offset === undefined ? undefined : place(offset)
     },
   }
 }
 
-/** Where a value stands; of a value that is missing, where the object stands that should have it. */
-function offsetOf(document: Document, path: Path): number | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true)
-    if (!isNode(node) || !node.range) continue
-    // A missing key of an object that the plan itself wrote is the plan's mistake.
-    return length === path.length || length > 1 ? node.range[0] : undefined
-  }
-  return undefined
+/** All that is wrong with the YAML itself is told at once. */
+function valuesOf(file: string, document: Document.Parsed, place: (offset: number) => string): unknown {
+  // A tag that is not known (a warning of the parser) means something that would not be done.
+  const mistakes = [...document.errors, ...document.warnings].map(
+    ({ code, message, pos }) =>
+      `${place(pos[0])}: ${code === 'MULTIPLE_DOCS' ? 'expected one YAML document, got another' : message}`,
+  )
+  // An alias without its anchor would show only when it is read, and without its place.
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined)
+        mistakes.push(`${place(alias.range?.[0] ?? 0)}: expected an anchor \`&${alias.source}\` above this alias, got none`)
+    },
+  })
+  if (mistakes.length > 0) throw new ToolError('CONFIG_INVALID', mistakes.join('\n'), { where: file })
+  return document.toJS() ?? {}
 }
 
 /** `--set tests.peak.for=30s`; the value is a YAML scalar, list or map. @throws ToolError CONFIG_INVALID */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Path } from '../base/check.ts'
+import type { Path, ProblemPart } from '../base/check.ts'
 import { Problems } from '../base/check.ts'
 import { shortestSecret } from '../base/secrets.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
@@ -173,9 +173,9 @@ function failIfAny(
   overlays: readonly Overlay[],
 ): void {
   // The overlay on top decides what a value is.
-  const locate = (path: Path): string | undefined =>
-    overlays.map((overlay) => overlay.locate(path)).findLast((place) => place !== undefined)
-  const overlaysOnly = overlays.length > 0 && problems.list.every(({ path }) => locate(path) !== undefined)
+  const locate = (path: Path, part: ProblemPart): string | undefined =>
+    overlays.map((overlay) => overlay.locate(path, part)).findLast((place) => place !== undefined)
+  const overlaysOnly = overlays.length > 0 && problems.list.every(({ path, part }) => locate(path, part) !== undefined)
   const count = problems.list.length === 1 ? 'a value' : `${problems.list.length} values`
   const code = overlaysOnly ? 'CONFIG_INVALID' : 'PLAN_INVALID'
   const what = overlaysOnly

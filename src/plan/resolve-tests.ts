@@ -1,5 +1,5 @@
 import type { Path } from '../base/check.ts'
-import { isRecord, listWords, nearest } from '../base/check.ts'
+import { isRecord, listWords } from '../base/check.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { Fields } from './fields.ts'
 import { overlayTest } from './overlaid-plan.ts'
@@ -50,8 +50,11 @@ export function resolveTests(
         testKeys.filter((key) => key !== 'quick'),
       )
     const base = without(test, 'quick')
-    // The other form is checked too, without the command line, so that a mistake shows before the day on which it is run.
-    const original = isRecord(written) && isRecord(written[name]) ? written[name] : test
+    // The other form is checked too, so that a mistake shows before the day on which it is run: without the command line, unless that changes `quick`.
+    const touched = overlays.some(
+      ({ values }) => isRecord(values['tests']) && isRecord(values['tests'][name]) && 'quick' in values['tests'][name],
+    )
+    const original = !touched && isRecord(written) && isRecord(written[name]) ? written[name] : test
     const other = formOf(original, path, !quick)
     resolveTest(scope, name, other.value, other.origins)
     const form = withCommandLine(formOf(test, path, quick), { overlays, path, name, replacing })
@@ -101,12 +104,6 @@ function isUnknownOverlay(
   if (!fromOverlay || loadKeys.some((key) => test[key] !== undefined)) return false
   const all = fields.raw('tests')
   const others = isRecord(all) ? Object.keys(all).filter((other) => other !== name) : []
-  const near = nearest(name, others)
-  scope.problems.addText(
-    ['tests', name],
-    `a test of the plan: ${listWords(others)}`,
-    `\`${name}\``,
-    near && `Did you mean \`${near}\`?`,
-  )
+  scope.problems.addKey(['tests', name], `a test of the plan: ${listWords(others)}`, others)
   return true
 }
