@@ -27,11 +27,11 @@ beforeAll(() => {
 
 const control = /[\u0000-\u0008\u000b-\u000c\u000e-\u001f\u007f-\u009f]/
 
-test('the text reads top-down: verdict, why, what to do next, numbers, objectives', () => {
+test('the text reads top-down: verdict, why; when, how long, where; success, tests; what to do; then each test', () => {
   const text = renderText(judgeRun(data), record.header, { page: '/runs/1/report.html' })
-  const order = ['FAILED', '“peak”', 'Next:', 'Numbers', 'Objectives', 'Validity', 'Seed 7', '/runs/1/report.html'].map((word) =>
-    text.indexOf(word),
-  )
+  const head = ['FAILED', '“peak”', 'When', 'Length', 'Machine', 'Success', 'Tests', ' staircase ', '✗ peak', 'Recommendations']
+  const body = ['Numbers', 'Objectives', 'Validity', 'Seed 7', '/runs/1/report.html']
+  const order = [...head, ...body].map((word) => text.indexOf(word))
   expect(order.every((at) => at >= 0)).toBe(true)
   expect(order).toEqual([...order].sort((a, b) => a - b))
 })

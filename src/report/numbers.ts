@@ -75,8 +75,13 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`
 }
 
-/** 95 → `1 min 35 s`. */
+/** 95 → `1 min 35 s`, 12,000 → `3 h 20 min`, 200,000 → `2.3 days`. */
 export function duration(seconds: number): string {
+  if (seconds >= 172_800) return `${digits(seconds / 86_400)} days`
+  if (seconds >= 7200) {
+    const whole = Math.round(seconds / 60)
+    return whole % 60 === 0 ? `${whole / 60} h` : `${Math.floor(whole / 60)} h ${whole % 60} min`
+  }
   if (seconds < 60) return `${digits(Math.round(seconds * 10) / 10).replace(/\.?0+$/, '')} s`
   const minutes = Math.floor(seconds / 60)
   const rest = Math.round(seconds % 60)

@@ -1,11 +1,10 @@
-import picocolors from 'picocolors'
 import type { RunHeader } from '../../model/run-header.ts'
-import type { ObjectiveResult, RunResult, TestResult, Verdict } from '../../model/run-result.ts'
-import { nextSteps, nextStepsOfRun } from '../next-steps.ts'
-import { count, duration, inUnit, ms, percent, perSec } from '../numbers.ts'
+import type { RunResult } from '../../model/run-result.ts'
 import { oneLine } from '../plain-text.ts'
-import { validityWords, verdictWords, whyRun } from '../words.ts'
-import { textTable, wrap } from './table.ts'
+import { tuningAdvice } from '../tuning-advice.ts'
+import { headLines } from './head-lines.ts'
+import { heading, marked, styleOf } from './style.ts'
+import { testLines } from './test-lines.ts'
 
 export interface TextOptions {
   readonly colour?: boolean
@@ -15,161 +14,21 @@ export interface TextOptions {
   readonly page?: string | undefined
 }
 
-type Colours = ReturnType<typeof picocolors.createColors>
-
-interface Style {
-  readonly c: Colours
-  readonly width: number
-}
-
-/** The summary of a run, read top-down: verdict, why, what to do next, numbers. */
+/** The summary of a run, read top-down: verdict, when and where, what went well, what to do; then each test; then tuning. */
 export function renderText(result: RunResult, header: RunHeader, { colour = false, width = 96, page }: TextOptions = {}): string {
-  const style: Style = { c: picocolors.createColors(colour), width: Math.max(60, Math.min(width, 120)) }
+  const style = styleOf(colour, width)
   const { c } = style
-  const { word, mark } = verdictWords[result.verdict]
-  const lines = [c.bold(paint(c, result.verdict)(`${mark} ${word.toUpperCase()}`)) + `  ${c.bold(oneLine(result.name))}`]
-  lines.push(...indented(whyRun(result), style), '')
-  for (const step of nextStepsOfRun(result)) lines.push(...labelled('Next', step, style), '')
-  for (const error of result.errors) lines.push(...indented(`${error.code}: ${error.text}`, style))
+  const lines = headLines(result, style)
   const several = result.tests.length > 1
   for (const test of result.tests) lines.push(...testLines(test, several, style))
+  const advice = tuningAdvice(result)
+  if (advice.length > 0)
+    lines.push(
+      heading('Tuning', style),
+      ...advice.flatMap(({ about, text }) => marked('→', `${about}: ${text}`, style, c.cyan)),
+      '',
+    )
   lines.push(c.dim(`Seed ${result.seed}. Again:  ${oneLine(header.command)}`))
   if (page !== undefined) lines.push(`${c.dim('Report:')} ${c.underline(page)}`)
   return `${lines.join('\n')}\n`
-}
-
-function testLines(test: TestResult, titled: boolean, style: Style): string[] {
-  const { c } = style
-  const lines: string[] = []
-  if (titled) {
-    const { mark, word } = verdictWords[test.verdict]
-    lines.push(`${paint(c, test.verdict)(`${mark} ${word}`)}  ${c.bold(oneLine(test.name))}`, ...indented(test.reason, style))
-  }
-  for (const step of nextSteps(test)) lines.push(...labelled('Next', step, style))
-  lines.push('', ...numbers(test, style), '')
-  if (test.objectives.length > 0) lines.push(heading('Objectives', style), ...objectives(test.objectives, style), '')
-  lines.push(...validity(test, style), '')
-  if (test.findings.length > 0) lines.push(heading('Findings', style), ...test.findings.flatMap((f) => finding(f, style)), '')
-  if (test.errors.length > 0) lines.push(heading('Errors', style), ...errors(test, style), '')
-  return lines
-}
-
-function numbers(test: TestResult, style: Style): string[] {
-  const { totals, latencyMs } = test
-  const { c, width } = style
-  // Where functions are tested in process, a row of nothing would only ask for an explanation.
-  const hasRequests = totals.requests > 0 || test.steps.length === 0
-  const facts = [
-    duration(test.durationSec),
-    ...(hasRequests
-      ? [`${count(totals.requests)} requests`, perSec(totals.perSec), `${percent(totals.errorRate)} errors`]
-      : [`${count(totals.iterations)} iterations`, 'no requests']),
-  ]
-  if (totals.dropped > 0) facts.push(`${count(totals.dropped)} arrivals dropped`)
-  const head = ['', 'count', 'rate', 'errors', 'p50', 'p95', 'p99', 'max']
-  const line = (name: string, n: number, rate: string, failed: number, l: TestResult['latencyMs']) => [
-    oneLine(name),
-    count(n),
-    rate,
-    percent(n === 0 ? null : failed / n),
-    ms(l.p50),
-    ms(l.p95),
-    ms(l.p99),
-    ms(l.max),
-  ]
-  const rows = [head]
-  if (hasRequests) rows.push(line('all requests', totals.requests, perSec(totals.perSec), totals.failed, latencyMs))
-  if (test.requests.length > 1 || test.requests[0]?.name !== 'all requests')
-    for (const r of test.requests)
-      rows.push(line(r.name, r.totals.requests, perSec(r.totals.perSec), r.totals.failed, r.latencyMs))
-  for (const step of test.steps) rows.push(line(`step ${step.name}`, step.count, '', step.failed, step.latencyMs))
-  const table = textTable(rows, { width })
-  const out = [`${heading('Numbers', style)}  ${c.dim(facts.join(' · '))}`, c.dim(table[0] ?? ''), ...table.slice(1)]
-  if (rows.some((row) => row.slice(4).includes('–'))) out.push(c.dim('  – : too few samples (or none) for this percentile'))
-  const failed = test.checks.filter((check) => check.failed > 0)
-  for (const check of failed)
-    out.push(
-      c.red(`  ✗ check “${oneLine(check.name)}” failed ${count(check.failed)} of ${count(check.passed + check.failed)} times`),
-    )
-  if (test.checks.length > 0 && failed.length === 0)
-    out.push(c.dim(`  ✓ ${test.checks.length === 1 ? 'the check held' : `all ${test.checks.length} checks held`} every time`))
-  return out
-}
-
-function objectives(list: readonly ObjectiveResult[], style: Style): string[] {
-  const { c, width } = style
-  const marks = { pass: '✓', fail: '✗', unknown: '?' } as const
-  const rows = list.map((o) => [
-    `${marks[o.verdict]} ${oneLine(o.text)}`,
-    inUnit(o.actual, o.unit),
-    `limit ${inUnit(o.limit, o.unit)}`,
-  ])
-  const table = textTable(rows, { width })
-  return table.flatMap((line, i) => {
-    const o = list[i]
-    if (o === undefined || o.verdict === 'pass') return [c.green(line.slice(0, 3)) + line.slice(3)]
-    const painted = (o.verdict === 'fail' ? c.red : c.yellow)(line)
-    return o.reason === '' ? [painted] : [painted, ...wrap(oneLine(o.reason), width - 4).map((text) => c.dim(`    ${text}`))]
-  })
-}
-
-function validity(test: TestResult, style: Style): string[] {
-  const { c, width } = style
-  const colour = test.validity.verdict === 'void' ? c.red : test.validity.verdict === 'warn' ? c.yellow : c.green
-  const lines = [`${heading('Validity', style)}  ${colour(validityWords(test))}`]
-  for (const check of test.validity.checks) {
-    if (check.verdict === 'ok') continue
-    const mark = check.verdict === 'void' ? c.red('✗ void') : c.yellow('! warn')
-    const [first = '', ...rest] = wrap(
-      oneLine(`${check.title}: ${inUnit(check.value, check.unit)}, limit ${inUnit(check.limit, check.unit)}`),
-      width - 10,
-    )
-    lines.push(`  ${mark}  ${first}`, ...rest.map((text) => `          ${text}`))
-    if (check.advice !== '') lines.push(...wrap(oneLine(check.advice), width - 4).map((text) => c.dim(`    ${text}`)))
-  }
-  return lines
-}
-
-function finding(f: TestResult['findings'][number], style: Style): string[] {
-  const { c, width } = style
-  const colour = f.severity === 'critical' ? c.red : f.severity === 'warning' ? c.yellow : c.cyan
-  const body = (text: string) => wrap(oneLine(text), width - 4).map((line) => `    ${line}`)
-  return [
-    `  ${colour(f.severity)}  ${c.bold(oneLine(f.title))} ${c.dim(`[${oneLine(f.id)}]`)}`,
-    ...body(f.evidence),
-    ...body(`→ ${f.advice}`),
-  ]
-}
-
-function errors(test: TestResult, style: Style): string[] {
-  const { c, width } = style
-  const shown = test.errors.slice(0, 8)
-  const table = textTable(
-    shown.map((e) => [oneLine(e.kind), oneLine(e.name, 40), count(e.count)]),
-    { width, left: [0, 1] },
-  )
-  const lines = table.flatMap((line, i) => {
-    const example = oneLine(shown[i]?.example ?? '', width - 9)
-    return example === '' ? [line] : [line, c.dim(`    e.g. ${example}`)]
-  })
-  if (test.errors.length > shown.length)
-    lines.push(c.dim(`  … and ${test.errors.length - shown.length} more kinds in the report`))
-  return lines
-}
-
-function heading(text: string, { c }: Style): string {
-  return c.bold(text)
-}
-
-function indented(text: string, { width }: Style): string[] {
-  return wrap(oneLine(text), width - 2).map((line) => `  ${line}`)
-}
-
-function labelled(label: string, text: string, { c, width }: Style): string[] {
-  const [first = '', ...rest] = wrap(oneLine(text), width - label.length - 4)
-  return [`  ${c.cyan(`${label}:`)} ${first}`, ...rest.map((line) => ' '.repeat(label.length + 4) + line)]
-}
-
-function paint(c: Colours, verdict: Verdict): (text: string) => string {
-  return verdict === 'passed' ? c.green : verdict === 'failed' || verdict === 'error' ? c.red : c.yellow
 }

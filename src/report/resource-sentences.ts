@@ -1,0 +1,41 @@
+import type { FaultResult, LeakResult, LimitResult, TestResult } from '../model/run-result.ts'
+import { ended } from './capacity-sentences.ts'
+import { bytes, count, duration, inUnit } from './numbers.ts'
+
+/** What was found about one resource, in one line, with a mark that is not colour alone. */
+export interface ResourceLine {
+  readonly mark: '✓' | '✗' | '?' | '·'
+  readonly text: string
+}
+
+export function leakLine(leak: LeakResult, { probes }: TestResult): ResourceLine {
+  const unit = probes[leak.resource]?.unit ?? 'count'
+  const { verdict, perRequest, interval, secondsToLimit, limit } = leak
+  const between = interval === null ? '' : `, 99 % interval ${inUnit(interval[0], unit)} to ${inUnit(interval[1], unit)}`
+  const grows = perRequest === null ? '' : `${inUnit(perRequest, unit)} a request${between}`
+  if (verdict !== 'leak')
+    return {
+      mark: verdict === 'none' ? '✓' : '?',
+      text: `${leak.resource}: ${verdict === 'none' ? 'no leak' : 'not known'}. ${ended(leak.reason)}`,
+    }
+  const left =
+    secondsToLimit === null
+      ? ''
+      : ` The limit${limit === null ? '' : ` of ${inUnit(limit, unit)}`} is reached after ${duration(secondsToLimit)} of this load.`
+  return { mark: '✗', text: `${leak.resource}: leak${grows === '' ? '' : `, ${grows}`}. ${ended(leak.reason)}${left}` }
+}
+
+export function limitLine({ name, asked, set, how }: LimitResult): ResourceLine {
+  const value = name === 'memory' || name === 'fileSize' ? bytes(asked) : count(asked)
+  return { mark: set ? '✓' : '?', text: `${name} ${value}: ${set ? 'set' : 'not set'}, ${how}` }
+}
+
+export function faultLine({ id, kind, at, clearedAt, verified, evidence }: FaultResult): ResourceLine {
+  const what = id === kind ? kind : `${id} (${kind})`
+  if (at === null) return { mark: '?', text: `${what}: never came to be. ${evidence}`.trim() }
+  const until = clearedAt === null ? 'not seen to end' : `until ${duration(clearedAt)}`
+  return {
+    mark: verified ? '✓' : '?',
+    text: `${what}: from ${duration(at)} ${until}, ${verified ? 'verified' : 'not verified'}. ${evidence}`.trim(),
+  }
+}

@@ -1,0 +1,25 @@
+import type { TestResult } from '../../model/run-result.ts'
+import { faultLine, leakLine, limitLine } from '../resource-sentences.ts'
+import type { ResourceLine } from '../resource-sentences.ts'
+import { heading, marked } from './style.ts'
+import type { Style } from './style.ts'
+
+/** Limits, faults and leaks of a test; nothing where there were none. */
+export function resourceLines(test: TestResult, style: Style): string[] {
+  return [
+    ...part('Limits', (test.limits ?? []).map(limitLine), style),
+    ...part('Faults', (test.faults ?? []).map(faultLine), style),
+    ...part(
+      'Leaks',
+      (test.leaks ?? []).map((leak) => leakLine(leak, test)),
+      style,
+    ),
+  ]
+}
+
+function part(title: string, lines: readonly ResourceLine[], style: Style): string[] {
+  if (lines.length === 0) return []
+  const { c } = style
+  const colours = { '✓': c.green, '✗': c.red, '?': c.yellow, '·': c.dim }
+  return [heading(title, style), ...lines.flatMap(({ mark, text }) => marked(mark, text, style, colours[mark])), '']
+}
