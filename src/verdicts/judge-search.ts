@@ -3,7 +3,7 @@ import type { CapacitySpec } from '../model/capacity-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
 import type { RunData, TestData } from '../analysis/index.ts'
-import { judgeCapacity } from './capacity/index.ts'
+import { judgeCapacity, withoutLateness } from './capacity/index.ts'
 import { formatValue } from './format-value.ts'
 import { holds } from './holds.ts'
 import { judgeTest } from './judge-test.ts'
@@ -19,7 +19,10 @@ export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpe
   const { result, support } = judgeCapacity(data, test, capacity, () => ({ limitedBy: null, saturation: [] }))
   const base = judgeTest(data, support?.record.view ?? test)
   const objectives = test.spec.objectives.map((objective, i) => judgeOne(objective, result, base.objectives[i]))
-  const checks = [...base.validity.checks, ...searchChecks(result, capacity)]
+  const checks = [
+    ...(support?.voidBy.length === 0 ? withoutLateness(base.validity.checks) : base.validity.checks),
+    ...searchChecks(result, capacity),
+  ]
   const validity = { verdict: worst(checks), checks }
   const ended = test.end ?? data.end
   const verdict = verdictOf({

@@ -1,6 +1,6 @@
 export { failsForCertain } from './certain.ts'
 export { judgeCapacity } from './judge-capacity.ts'
 export type { CapacityVerdict } from './judge-capacity.ts'
-export { nextTrials } from './search-state.ts'
+export { backShare, nextTrials, searchOptions } from './search-state.ts'
 export { awayFromBaseline, baselineOf } from './settling.ts'
 export type { Baseline } from './settling.ts'

@@ -1,4 +1,4 @@
-import type { CheckVerdict } from '../../model/run-result.ts'
+import type { ValidityCheck } from '../../model/run-result.ts'
 import type { TestSpec } from '../../model/plan-spec.ts'
 import type { Growth, Observation, RunData, TestData, TrialRecord, WindowClass } from '../../analysis/index.ts'
 import { classifyRun, classifyWindow, growthTest, trialsOf } from '../../analysis/index.ts'
@@ -105,7 +105,7 @@ function firstLook(data: RunData, record: TrialRecord, { kind, limit, spec }: Lo
     completedPerSec: during.answered / Math.max(1, Math.min(view.judged.to, ranSec)),
     acceptedP99Sec: acceptedQuantile(work, 0.99),
     growth: growthOf(view, kind),
-    voidBy: voidChecks(data, view),
+    voidBy: voidChecks(data, view, limit),
     failedObjective,
     objectivesHold: cut ? false : holds,
     cameBack: record.settle === undefined || record.settle.settled || record.settle.waitedFor.every((what) => what === 'memory'),
@@ -120,13 +120,31 @@ function growthOf(view: TestData, kind: WorkKind): Growth | null {
   return growthTest(rows.map(({ sec, inFlight }) => ({ t: sec, value: inFlight })))
 }
 
-const broken: CheckVerdict = 'void'
+/** Checks that compare the generator's lateness with what was measured. A trial has a limit to be compared with instead. */
+const ofLateness: ReadonlySet<string> = new Set(['late-sends', 'slip', 'event-loop-delay'])
 
-function voidChecks(data: RunData, view: TestData): readonly string[] {
+/**
+ * The checks by which the generator limited a trial. With a latency limit L a trial is valid when 99 % of the schedule was sent within max(1 ms, 5 % L)
+ * and the event loop lags less than L / 10 (D1), with the floor of 2 ms that all limits relative to a latency have.
+ */
+function voidChecks(data: RunData, view: TestData, { limitSec }: LatencyLimit): readonly string[] {
   const latencyMs = latencyOf(view.total('request').response)
   const input = { data, test: view, objectives: [], latencyMs, steady: steadyState(view), leaks: undefined }
   const { checks } = judgeValidity(input)
-  return checks.filter(({ verdict }) => verdict === broken).map(({ id }) => id)
+  const broken = checks.filter(({ verdict }) => verdict === 'void')
+  if (limitSec === Infinity) return broken.map(({ id }) => id)
+  const slipMs = (view.total('scenario', { range: view.judged }).slip.quantile(0.99) ?? 0) / 1000
+  const lagMs = checks.find(({ id }) => id === 'event-loop-delay')?.value ?? 0
+  const isCapped = view.generators().some(({ window }) => window.usersCapSec > 0)
+  const isLate = (!isCapped && slipMs > Math.max(1, 50 * limitSec)) || lagMs > Math.max(2, 100 * limitSec)
+  return broken.filter(({ id }) => isLate || !ofLateness.has(id)).map(({ id }) => id)
+}
+
+/** Lateness that did not limit a trial is worth a warning, and no more. */
+export function withoutLateness(checks: readonly ValidityCheck[]): readonly ValidityCheck[] {
+  return checks.map((check) =>
+    check.verdict === 'void' && ofLateness.has(check.id) ? { ...check, verdict: 'warn' as const } : check,
+  )
 }
 
 /** What classes are measured by: the best that the target showed at any load. */
