@@ -8,6 +8,7 @@ export const chartFont = '11px system-ui, -apple-system, "Segoe UI", sans-serif'
 export function seriesColour(index: number, tone: PageSeries['tone']): string {
   if (tone === 'bad') return colour('bad')
   if (tone === 'limit') return colour('quiet')
+  if (tone === 'fit') return colour('bad')
   return colour(`s${index % 6}`)
 }
 

@@ -1,5 +1,7 @@
 import type { PageTest } from '../page-data.ts'
-import { timeCharts } from './time-charts.ts'
+import { capacitySections } from './capacity/capacity-sections.ts'
+import { faultTable, leakTable, limitTable } from './pressure-sections.ts'
+import { leakCharts, timeCharts } from './time-charts.ts'
 import { h, prose, section } from './dom.ts'
 import {
   checksTable,
@@ -17,6 +19,8 @@ import { rowsTable } from './rows-table.ts'
 export function testPanel(panel: HTMLElement, test: PageTest): void {
   const charts = h('div', { class: 'charts' })
   const curve = h('div', { class: 'curve' })
+  const leaks = h('div', { class: 'leaks' })
+  const capacity = test.capacity ? capacitySections(test.capacity, test) : undefined
   const parts: (HTMLElement | false)[] = [
     h(
       'div',
@@ -48,12 +52,17 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
       ),
     ),
     h('p', { class: 'quiet load' }, test.load),
+    ...(capacity?.elements ?? []),
     test.objectives.length > 0 && section('Objectives', objectivesTable(test.objectives)),
     test.findings.length > 0 && section('Findings', findingsList(test.findings)),
     test.validity.verdict !== 'void' && test.validity.checks.length > 0 && section('Validity', validityBlock(test)),
+    test.leaks !== null && section(test.leaks.heading, leaks, leakTable(test.leaks.rows)),
+    test.faults.length > 0 && section('Faults', faultTable(test.faults)),
+    test.limits.length > 0 && section('Limits laid on the target', limitTable(test.limits)),
     section('Over time', charts),
     test.percentiles.x.length > 1 && section('Latency distribution', curve),
-    test.requests.length > 0 && section('Requests', rowsTable(test.requests, 'Request')),
+    test.requests.length > 0 &&
+      section(test.capacity ? 'Requests, over all trials' : 'Requests', rowsTable(test.requests, 'Request')),
     test.failures.length > 0 && section('Errors', failuresTable(test.failures)),
     test.steps.length > 0 && section('Steps', rowsTable(test.steps, 'Step')),
     test.scenarios.length > 0 && section('Scenarios', rowsTable(test.scenarios, 'Scenario')),
@@ -61,6 +70,8 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
     test.metrics.length > 0 && section('Own metrics', metricsTable(test.metrics)),
   ]
   panel.append(...parts.filter((part) => part !== false))
+  capacity?.draw()
+  if (test.leaks !== null && test.leaks.charts.length > 0) leakCharts(leaks, test)
   timeCharts(charts, test)
   if (test.percentiles.x.length > 1) percentileChart(curve, test.percentiles)
 }

@@ -1,17 +1,23 @@
 import uPlot from 'uplot'
 import type { PageChart, PageTest, PageTime } from '../page-data.ts'
 import { clock, inUnit } from '../../numbers.ts'
-import { axisOf, gridOf, legendIn, repaintLegend, seriesColour } from './chart-look.ts'
+import { axisOf, gridOf, seriesColour } from './chart-look.ts'
 import { h } from './dom.ts'
-import { onThemeChange } from './theme.ts'
+import { mountChart } from './mount-chart.ts'
+import type { ChartToMount } from './mount-chart.ts'
 import { timeMarks } from './time-marks.ts'
 
 const groupTitles = { main: '', load: '', target: 'Target, host and database', more: 'More' } as const
 
+/** Charts with this key have one cursor and one zoom. */
+export function timeKeyOf(test: string): string {
+  return `test ${test}`
+}
+
 /** All charts of a test under one time axis: the cursor and the zoom of one are those of all. */
 export function timeCharts(root: HTMLElement, test: PageTest): void {
   const x = Array.from({ length: test.time.points }, (_, i) => i * test.time.stepSec)
-  const sync = uPlot.sync(`test ${test.name}`)
+  const sync = uPlot.sync(timeKeyOf(test.name))
   const hint = h(
     'p',
     { class: 'quiet hint' },
@@ -28,6 +34,14 @@ export function timeCharts(root: HTMLElement, test: PageTest): void {
   }
 }
 
+/** The readings of what may leak, each with its fitted line, on the same time axis. */
+export function leakCharts(root: HTMLElement, test: PageTest): void {
+  const x = Array.from({ length: test.time.points }, (_, i) => i * test.time.stepSec)
+  const grid = h('div', { class: 'chart-grid target' })
+  root.append(grid)
+  for (const chart of test.leaks?.charts ?? []) oneChart(grid, chart, test.time, x, uPlot.sync(timeKeyOf(test.name)))
+}
+
 function alarmList({ alarms }: PageTime): HTMLElement[] {
   if (alarms.length === 0) return []
   return [
@@ -42,55 +56,24 @@ function alarmList({ alarms }: PageTime): HTMLElement[] {
 }
 
 function oneChart(grid: HTMLElement, chart: PageChart, time: PageTime, x: number[], sync: uPlot.SyncPubSub): void {
-  const legend = h('div', { class: 'legend' })
-  const plot = h('div', { class: 'plot', tabindex: 0, role: 'img', 'aria-label': describe(chart) })
-  const title = h('h5', {}, chart.title)
-  const figure = h('figure', { class: 'chart', 'data-chart': chart.id }, h('figcaption', {}, title, legend), plot)
-  grid.append(figure)
-  const height = chart.group === 'main' ? 190 : 150
-  const data: uPlot.AlignedData = [x, ...chart.series.map(({ values }) => [...values])]
-  let logarithmic = false
-  const make = () => {
-    const drawn = new uPlot({ ...options(chart, time, sync, legend, logarithmic), width: widthOf(plot), height }, data, plot)
-    keyboard(plot, drawn)
-    return drawn
-  }
-  let current = make()
-  if (chart.log) {
-    const toggle = h('button', { type: 'button', 'aria-pressed': 'false', class: 'log' }, 'log')
-    toggle.addEventListener('click', () => {
-      logarithmic = !logarithmic
-      toggle.setAttribute('aria-pressed', String(logarithmic))
-      current.destroy()
-      legend.replaceChildren()
-      current = make()
-    })
-    title.after(toggle)
-  }
-  new ResizeObserver(() => {
-    if (plot.clientWidth > 0 && plot.clientWidth !== current.width) current.setSize({ width: widthOf(plot), height })
-  }).observe(plot)
-  onThemeChange(() => {
-    current.redraw(false, true)
-    repaintLegend(legend, swatchOf(chart))
+  mountChart(grid, {
+    id: chart.id,
+    title: chart.title,
+    description: describe(chart),
+    height: chart.group === 'main' ? 190 : 150,
+    data: [x, ...chart.series.map(({ values }) => [...values])],
+    swatch: (series) => seriesColour(series, chart.series[series]?.tone ?? 'normal'),
+    ...(chart.log ? { log: { name: 'log', initially: false } } : {}),
+    options: (logarithmic) => options(chart, time, sync, logarithmic),
   })
-}
-
-function swatchOf(chart: PageChart): (series: number) => string {
-  return (series) => seriesColour(series, chart.series[series]?.tone ?? 'normal')
-}
-
-function widthOf(plot: HTMLElement): number {
-  return Math.max(200, plot.clientWidth)
 }
 
 function options(
   chart: PageChart,
   time: PageTime,
   sync: uPlot.SyncPubSub,
-  legend: HTMLElement,
   logarithmic: boolean,
-): Omit<uPlot.Options, 'width' | 'height'> {
+): ReturnType<ChartToMount['options']> {
   const narrow = window.innerWidth < 600
   const unit = (value: number | null) => inUnit(value, chart.unit)
   return {
@@ -102,8 +85,7 @@ function options(
       drag: { x: true, y: false },
       focus: { prox: -1 },
     },
-    legend: legendIn(legend, swatchOf(chart)),
-    scales: { x: { time: false }, y: scaleY(chart, logarithmic) },
+    scales: { x: { time: false }, y: chart.group === 'leak' ? leakScale(chart) : scaleY(chart, logarithmic) },
     axes: [
       {
         ...axisOf(),
@@ -125,7 +107,7 @@ function options(
       { label: 'at', value: (_, sec: number | null) => (sec === null ? '–' : clock(sec)) },
       ...chart.series.map(({ label, tone }, i): uPlot.Series => ({
         label,
-        width: tone === 'limit' ? 1 : 1.5,
+        width: tone === 'limit' ? 1 : tone === 'fit' ? 2 : 1.5,
         ...(tone === 'limit' ? { dash: [4, 4] } : {}),
         stroke: () => seriesColour(i, tone),
         ...(chart.id === 'throughput' && i === 0 ? { fill: () => `${seriesColour(i, tone)}1f` } : {}),
@@ -147,25 +129,12 @@ function scaleY(chart: PageChart, logarithmic: boolean): uPlot.Scale {
   return { range: (_, __, most) => [0, share && most > 0.5 ? Math.max(1, most) : Math.max(most * 1.08, share ? 0.01 : 1e-6)] }
 }
 
-/** Left and right move the cursor of all charts; Escape lets go of it. */
-function keyboard(plot: HTMLElement, chart: uPlot): void {
-  plot.addEventListener('keydown', (event) => {
-    if (event.target !== plot) return
-    const last = chart.data[0].length - 1
-    const at = chart.cursor.idx ?? 0
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, PageUp: at - 10, PageDown: at + 10, Home: 0, End: last }[event.key]
-    if (event.key === 'Escape') moveCursor(chart, -10, -10)
-    if (to === undefined) return
-    event.preventDefault()
-    const index = Math.min(last, Math.max(0, to))
-    moveCursor(chart, chart.valToPos(chart.data[0][index] ?? 0, 'x'), 20)
-  })
-}
-
-/** The last argument tells the other charts; it exists, but the type declarations lack it. */
-function moveCursor(chart: uPlot, left: number, top: number): void {
-  const wider = chart as { setCursor(to: { left: number; top: number }, fire: boolean, publish: boolean): void } // see above
-  wider.setCursor({ left, top }, true, true)
+/** A leak is slow: from zero its slope could not be seen. The axis says where it begins. */
+function leakScale({ series }: PageChart): uPlot.Scale {
+  const known = series.flatMap(({ values }) => values).filter((value) => value !== null)
+  const [low, high] = [Math.min(...known), Math.max(...known)]
+  const room = (high - low || Math.abs(high) || 1) * 0.08
+  return { range: [low > high * 0.5 ? low - room : 0, high + room] }
 }
 
 /** For who cannot see the chart: what it shows, and the largest value of each line. */

@@ -3,14 +3,17 @@ import type { PageTime } from '../page-data.ts'
 import { chartFont } from './chart-look.ts'
 import { colour } from './theme.ts'
 
-/** Phases shaded in turn (named in one chart), the warm-up hatched, alarms as lines. */
+/** Phases shaded in turn (named in one chart), trials and the failing among them, the warm-up hatched, faults as bands, alarms as lines. */
 export function timeMarks(time: PageTime, named: boolean): uPlot.Hooks.Arrays {
   return {
     drawClear: [
       (chart) => {
         inPlot(chart, (context) => {
-          for (const [i, phase] of time.phases.entries())
-            if (i % 2 === 1) band(chart, context, phase.fromSec, phase.toSec, colour('phase'))
+          for (const [i, phase] of time.phases.entries()) {
+            const fill = phase.trial === 'fails' ? 'fails' : phase.trial !== undefined || i % 2 === 1 ? 'phase' : undefined
+            if (fill !== undefined) band(chart, context, phase.fromSec, phase.toSec, colour(fill))
+          }
+          for (const fault of time.faults) faultBand(chart, context, fault)
           if (time.warmupSec > 0) hatch(chart, context, 0, time.warmupSec)
         })
       },
@@ -19,6 +22,7 @@ export function timeMarks(time: PageTime, named: boolean): uPlot.Hooks.Arrays {
       (chart) => {
         if (named) names(chart, time)
         inPlot(chart, (context) => {
+          if (named) for (const fault of time.faults) faultName(chart, context, fault)
           for (const { sec } of time.alarms) alarm(chart, context, sec)
         })
       },
@@ -40,6 +44,20 @@ function band(chart: uPlot, context: CanvasRenderingContext2D, from: number, to:
   const left = chart.valToPos(from, 'x', true)
   context.fillStyle = fill
   context.fillRect(left, chart.bbox.top, chart.valToPos(to, 'x', true) - left, chart.bbox.height)
+}
+
+/** A band with a rim on top, so that it is told from a phase without its colour. */
+function faultBand(chart: uPlot, context: CanvasRenderingContext2D, { fromSec, toSec }: PageTime['faults'][number]): void {
+  const left = chart.valToPos(fromSec, 'x', true)
+  const width = Math.max(devicePixelRatio, chart.valToPos(toSec, 'x', true) - left)
+  const { top, height } = chart.bbox
+  context.save()
+  context.fillStyle = colour('s2')
+  context.globalAlpha = 0.16
+  context.fillRect(left, top, width, height)
+  context.globalAlpha = 1
+  context.fillRect(left, top, width, 3 * devicePixelRatio)
+  context.restore()
 }
 
 function hatch(chart: uPlot, context: CanvasRenderingContext2D, from: number, to: number): void {
@@ -76,6 +94,16 @@ function alarm(chart: uPlot, context: CanvasRenderingContext2D, sec: number): vo
   context.fill()
 }
 
+/** Inside the plot, under the band's rim: the place above it belongs to the phases. */
+function faultName(chart: uPlot, context: CanvasRenderingContext2D, { name, fromSec, toSec }: PageTime['faults'][number]): void {
+  const left = chart.valToPos(fromSec, 'x', true)
+  context.font = chartFont.replace('11px', `${11 * devicePixelRatio}px`)
+  context.fillStyle = colour('s2')
+  context.textBaseline = 'top'
+  const text = fitted(context, name, chart.valToPos(toSec, 'x', true) - left - 6 * devicePixelRatio)
+  if (text !== '') context.fillText(text, left + 3 * devicePixelRatio, chart.bbox.top + 5 * devicePixelRatio)
+}
+
 /** Above the plot, each within its own phase; what does not fit is cut, what has no room is left out. */
 function names(chart: uPlot, { phases, warmupSec }: PageTime): void {
   const { ctx, bbox } = chart
@@ -88,10 +116,13 @@ function names(chart: uPlot, { phases, warmupSec }: PageTime): void {
   ctx.fillStyle = colour('quiet')
   ctx.textAlign = 'left'
   ctx.textBaseline = 'bottom'
-  for (const { name, fromSec, toSec } of labels) {
+  for (const { name, fromSec, toSec, ...phase } of labels) {
     const left = Math.max(bbox.left, chart.valToPos(fromSec, 'x', true))
     const right = Math.min(bbox.left + bbox.width, chart.valToPos(toSec, 'x', true))
-    const text = fitted(ctx, name, right - left - 6 * devicePixelRatio)
+    const room = right - left - 6 * devicePixelRatio
+    // A load that lost its last digits would be another load.
+    const whole = 'trial' in phase
+    const text = whole && ctx.measureText(name).width > room ? '' : fitted(ctx, name, room)
     if (text !== '') ctx.fillText(text, left + 3 * devicePixelRatio, bbox.top - 2 * devicePixelRatio)
   }
   ctx.restore()
