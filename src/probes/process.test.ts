@@ -170,13 +170,16 @@ describe('sockets of a process', () => {
       { localPort: 80, state: 6, inode: 0 },
       { localPort: 9999, state: 6, inode: 0 },
       { localPort: 80, state: 1, inode: 77 },
+      { localPort: 51234, state: 1, inode: 4 },
     ]
-    expect(countSockets(rows, new Set([1, 2, 3]))).toEqual({
-      'target.sockets': 3,
-      'target.sockets.established': 1,
+    expect(countSockets(rows, new Set([1, 2, 3, 4]))).toEqual({
+      'target.sockets': 4,
+      'target.sockets.established': 2,
       'target.sockets.close_wait': 1,
       'target.sockets.time_wait': 1,
       'target.sockets.listen': 1,
+      // All but the one that a client of port 80 holds.
+      'target.sockets.own': 3,
     })
   })
 })

@@ -15,12 +15,14 @@ const states: Readonly<Record<number, string>> = {
   10: 'listen',
   11: 'closing',
 }
+const established = 1
 const listen = 10
 const timeWait = 6
 
 export const socketUnits = {
   'target.sockets': 'count',
   ...Object.fromEntries([...new Set(Object.values(states))].map((state) => [`target.sockets.${state}`, 'count'])),
+  'target.sockets.own': 'count',
 }
 
 /** Reading ten thousand sockets takes tens of milliseconds: at most this share of our time goes into it, and values are held meanwhile. */
@@ -60,7 +62,19 @@ export function openFiles(pids: readonly number[]): Record<string, number> {
   return counts.length === 0 ? {} : { 'target.files': counts.reduce((sum, count) => sum + count, 0) }
 }
 
-/** A socket in TIME_WAIT belongs to no process any more; it is ours when it sits on a port that we listen on. */
+/** Descriptors that are no TCP sockets: those come and go with the clients. */
+export function plainFiles(
+  files: Readonly<Record<string, number>>,
+  sockets: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const [all, tcp] = [files['target.files'], sockets['target.sockets']]
+  return all === undefined || tcp === undefined ? {} : { 'target.files.plain': Math.max(0, all - tcp) }
+}
+
+/**
+ * A socket in TIME_WAIT belongs to no process any more; it is ours when it sits on a port that we listen on. An established connection on such a port
+ * is held open by a client; the rest are the process's own to close.
+ */
 export function countSockets(rows: readonly SocketRow[], inodes: ReadonlySet<number>): Record<string, number> {
   const mine = rows.filter((row) => row.inode !== 0 && inodes.has(row.inode))
   const ports = new Set(mine.filter((row) => row.state === listen).map((row) => row.localPort))
@@ -76,5 +90,7 @@ export function countSockets(rows: readonly SocketRow[], inodes: ReadonlySet<num
     const name = `target.sockets.${states[state] ?? 'close'}`
     counts[name] = (counts[name] ?? 0) + 1
   }
+  const held = mine.filter((row) => row.state === established && ports.has(row.localPort)).length
+  counts['target.sockets.own'] = mine.length - held
   return counts
 }

@@ -186,10 +186,11 @@ function grown(points: readonly ProbePoint[]): number {
 
 /**
  * `memory-growth`: a hint only. The lows of ten seconds rise through the second half and the whole of the judged time, the lower end of
- * the slope's interval is above zero, and the growth is more than a tenth of the memory and 20 MB (ours; the verdict of stress.md D12
- * needs twenty minutes and heap after collection).
+ * the slope's interval is above zero, and the growth is more than a tenth of the memory and 20 MB (ours). Where D12 names a leak, there is
+ * nothing to hint at.
  */
-export function memoryGrowth({ test }: FindingInput): Finding[] {
+export function memoryGrowth({ test, leaks }: FindingInput): Finding[] {
+  if (leaks.some(({ watched, verdict }) => watched.finding === 'memory-leak' && verdict.kind === 'leak')) return []
   const points = test.probe('target.memory', test.judged)
   const lows = lowsOf(points)
   const [first] = lows

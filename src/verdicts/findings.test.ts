@@ -204,7 +204,8 @@ describe('limits of database and target', () => {
       load: openLoad(20, 120),
       probes: (sec) => ({ 'target.memory': at(sec) + (sec % 7) * 4e6 }),
     })
-    expect(findings(memory((sec) => 1e8 + sec * 5e5))[0]).toMatchObject({ id: 'memory-growth', severity: 'warning' })
+    // 120 s of 0.3 MB each: less than what is surely a leak in resident memory.
+    expect(findings(memory((sec) => 1e8 + sec * 3e5))[0]).toMatchObject({ id: 'memory-growth', severity: 'warning' })
     expect(ids(memory((sec) => 1e8 + 6e7 * (1 - Math.exp(-sec / 20))))).toEqual([])
     expect(ids(memory(() => 1e8))).toEqual([])
   })

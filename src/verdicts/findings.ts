@@ -4,8 +4,10 @@ import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
 import { connectionsNearLimit, lockContention, slowQuery } from './findings-database.ts'
+import { leaksFound } from './findings-leak.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
 import { digits } from './format-value.ts'
+import type { JudgedLeak } from './leaks.ts'
 import { runsInProcess } from './validity.ts'
 
 export interface FindingInput {
@@ -13,6 +15,7 @@ export interface FindingInput {
   readonly test: TestData
   readonly probes: Readonly<Record<string, ProbeResult>>
   readonly validity: TestResult['validity']
+  readonly leaks: readonly JudgedLeak[]
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -27,6 +30,7 @@ const detectors: readonly Detector[] = [
   connectionsNearLimit,
   lockContention,
   targetSaturated,
+  leaksFound,
   memoryGrowth,
   generatorLimited,
   errorsByKind,

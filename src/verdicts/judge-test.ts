@@ -1,6 +1,7 @@
 import type { GroupResult, MetricResult, ProbeResult, RequestResult, TestResult, Totals } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import { latencyOf } from './latency.ts'
+import { judgeLeaks } from './leaks.ts'
 import { abortedByUs } from './measure.ts'
 import { judgeObjective } from './objectives.ts'
 import { quantileOf } from './probe-value.ts'
@@ -20,7 +21,8 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const latencyMs = latencyOf(requests.response, intervals)
   const objectives = test.spec.objectives.map((objective) => judgeObjective(objective, data, test))
   const steady = steadyState(test)
-  const validity = judgeValidity({ data, test, objectives, latencyMs, steady })
+  const leaks = judgeLeaks(data, test)
+  const validity = judgeValidity({ data, test, objectives, latencyMs, steady, leaks })
   const ended = test.end ?? data.end
   const verdict = verdictOf({
     ended: test.end === undefined && ended === 'completed' ? undefined : ended,
@@ -55,7 +57,8 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     },
     objectives,
     probes,
-    findings: findingsOf({ data, test, probes, validity, range }),
+    findings: findingsOf({ data, test, probes, validity, leaks: leaks ?? [], range }),
+    ...(leaks === undefined ? {} : { leaks: leaks.map(({ result }) => result) }),
     dropped: droppedOf(test, range),
   }
 }

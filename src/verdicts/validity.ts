@@ -3,6 +3,7 @@ import type { GeneratorWindow } from '../model/sample.ts'
 import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
 import { constantStretch } from './constant-stretch.ts'
 import { latencyOf } from './latency.ts'
+import type { JudgedLeak } from './leaks.ts'
 import type { Steady } from './steady.ts'
 import {
   eventLoopDelay,
@@ -15,6 +16,7 @@ import {
 import { stopConditions } from './validity-guards.ts'
 import { conservation, littlesLaw, responseTimeLaw } from './validity-laws.ts'
 import { achievedRate, arrivalProcess, clock, droppedSends, inFlightCap, lateSends, slip } from './validity-load.ts'
+import { soakLength } from './validity-soak.ts'
 import { precision, samples, timeouts, warmUp } from './validity-samples.ts'
 
 export interface ValidityInput {
@@ -23,6 +25,7 @@ export interface ValidityInput {
   readonly objectives: readonly ObjectiveResult[]
   readonly latencyMs: Latency
   readonly steady: Steady
+  readonly leaks: readonly JudgedLeak[] | undefined
 }
 
 /** What the checks read, gathered once. */
@@ -50,6 +53,7 @@ type Check = (input: CheckInput) => ValidityCheck | undefined
 const checks: readonly Check[] = [
   generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, silentGenerator, lateSends, slip, achievedRate, droppedSends,
   inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp, stopConditions,
+  soakLength,
 ]
 
 export function judgeValidity(input: ValidityInput): TestResult['validity'] {

@@ -31,7 +31,7 @@ test('counts descriptors as well as bytes and says when they run out', () => {
     requests: 10 * tSec,
     value: 30 + Math.floor(tSec / 10),
   }))
-  const verdict = detectLeak(readings, { floorPerRequest: 0.001, limit: 1024 })
+  const verdict = detectLeak(readings, { floorPerRequest: 0.001, limit: 1024, lows: 'minima' })
   expect(verdict.kind).toBe('leak')
   expect(verdict.perRequest).toBeCloseTo(0.01, 3)
   // One descriptor in ten seconds; about 935 are left.

@@ -1,5 +1,6 @@
 import { mannKendall, theilSen } from '../trend.ts'
 import type { Point } from '../trend.ts'
+import { collectionLows, windowLength, windowMinima } from './lows.ts'
 
 /** A reading of a resource: bytes, descriptors, sockets, threads. */
 export interface ResourceReading {
@@ -12,10 +13,15 @@ export interface ResourceReading {
 export interface LeakOptions {
   /** Smallest growth a request that is worth the word: 32 bytes for memory. */
   readonly floorPerRequest?: number
-  /** A sawtooth is read at its lows: the minimum of each of these windows. */
+  /** Growth over the judged time that the resource may show without any leak, such as a collector's laziness. What is less is not told from it. */
+  readonly leastGrowth?: number
+  /** Each of these windows gives its low; default: 20 s, less in a test of under ten minutes. */
   readonly windowSec?: number
-  /** False when the readings were made after a forced collection. */
-  readonly minima?: boolean
+  /**
+   * Where a resource is read. `collections`: what each collection left (a heap that swings). `minima`: the lowest reading of each window (counts, resident
+   * memory). `all`: every reading, made after a forced collection.
+   */
+  readonly lows?: 'collections' | 'minima' | 'all'
   /** What the resource may reach; gives the time until it does. */
   readonly limit?: number
 }
@@ -30,37 +36,59 @@ export interface LeakVerdict {
   readonly windows: number
   /** From the last reading, at the rate of requests of this test; null without a leak or a limit. */
   readonly secondsToLimit: number | null
+  /** The fit, through the median of what was judged. */
+  readonly line: LeakLine | null
 }
 
-/** Our own floor: fewer windows after the cut cannot reach the demanded significance in both tests with any power. */
-const fewestWindows = 10
+export interface LeakLine {
+  readonly fromSec: number
+  readonly from: number
+  readonly toSec: number
+  readonly to: number
+}
+
+/**
+ * Fewest lows after the cut. Of six that rise one after another z is 2.63, the first that can be significant: enough where each is what a collection
+ * left. Of windows ours is ten, because the low of a window is not always one.
+ */
+const fewest = { collections: 6, minima: 10, all: 10 } as const
 
 /**
  * D12: after the first third, a leak is a Mann-Kendall z above 2.576, a lower 99 % limit of the Theil-Sen slope above the floor, and a second half
- * that rises at least half as fast as the first, which a cache that warms up does not.
+ * that rises at least half as fast as the first, which a cache that warms up does not. Ours: it levels off as well where it surely slows down, by
+ * a fifth or more.
  */
 export function detectLeak(readings: readonly ResourceReading[], options: LeakOptions = {}): LeakVerdict {
-  const { floorPerRequest = 32, windowSec = 20, minima = true, limit } = options
-  const lows = minima ? windowMinima(readings, windowSec) : readings
-  const points: Point[] = lows.slice(Math.floor(lows.length / 3)).map(({ requests, value }) => ({ t: requests, value }))
-  const slope = points.length < fewestWindows ? null : theilSen(points, 0.99)
-  const nothing = { perRequest: null, interval: null, z: null, windows: points.length, secondsToLimit: null }
+  const { floorPerRequest = 32, leastGrowth = 0, limit } = options
+  const { lows: kind = 'collections' } = options
+  const all = lowsOf(readings, options)
+  const lows = all.slice(Math.floor(all.length / 3))
+  const points: Point[] = lows.map(({ requests, value }) => ({ t: requests, value }))
+  const slope = points.length < fewest[kind] ? null : theilSen(points, 0.99)
   if (!slope) {
-    return {
-      ...nothing,
-      kind: 'unknown',
-      reason: `${String(points.length)} windows after the warm-up; ${String(fewestWindows)} are needed`,
-    }
+    const what = kind === 'collections' ? 'windows with a collection' : 'windows'
+    const reason = `${points.length} ${what} after the warm-up; ${fewest[kind]} are needed`
+    return { kind: 'unknown', reason, perRequest: null, interval: null, z: null, windows: points.length, secondsToLimit: null, line: null } // prettier-ignore
   }
   const { z } = mannKendall(points.map(({ value }) => value))
-  const half = Math.floor(points.length / 2)
-  const first = theilSen(points.slice(0, half))?.perUnit ?? 0
-  const second = theilSen(points.slice(half))?.perUnit ?? 0
-  const found = { perRequest: slope.perUnit, interval: [slope.low, slope.high] as const, z, windows: points.length }
-  const kept = (reason: string): LeakVerdict => ({ ...found, kind: 'none', reason, secondsToLimit: null })
-  if (z <= 2.576) return kept('No trend')
-  if (slope.low <= floorPerRequest) return kept('The growth per request is not surely above the floor')
-  if (second < 0.5 * first) return kept('The growth levels off, as a cache does that warms up')
+  const found = {
+    perRequest: slope.perUnit,
+    interval: [slope.low, slope.high] as const,
+    z,
+    windows: points.length,
+    secondsToLimit: null,
+    line: lineOf(lows, slope.perUnit),
+  }
+  const growth = slope.perUnit * ((points.at(-1)?.t ?? 0) - (points[0]?.t ?? 0))
+  if (z <= 2.576) return { ...found, kind: 'none', reason: 'No trend' }
+  if (slope.low <= floorPerRequest) {
+    return { ...found, kind: 'none', reason: 'The growth per request is not surely above the floor' }
+  }
+  if (levelsOff(points)) return { ...found, kind: 'none', reason: 'The growth levels off, as a cache does that warms up' }
+  if (growth < leastGrowth) {
+    const reason = 'The growth is no more than the resource may show without a leak: a longer test, or more requests, would tell'
+    return { ...found, kind: 'unknown', reason }
+  }
   return {
     ...found,
     kind: 'leak',
@@ -69,19 +97,35 @@ export function detectLeak(readings: readonly ResourceReading[], options: LeakOp
   }
 }
 
-/** The lowest reading of each window, with the requests at that moment. The last window may be cut short and is dropped then. */
-export function windowMinima(readings: readonly ResourceReading[], windowSec: number): readonly ResourceReading[] {
-  const start = readings[0]?.tSec ?? 0
-  const end = readings.at(-1)?.tSec ?? 0
-  const spacing = readings.length > 1 ? (end - start) / (readings.length - 1) : 0
-  const whole = Math.floor((end - start + spacing) / windowSec + 1e-9)
-  const lows = new Map<number, ResourceReading>()
-  for (const reading of readings) {
-    const window = Math.floor((reading.tSec - start) / windowSec)
-    const low = lows.get(window)
-    if (window < whole && (!low || reading.value < low.value)) lows.set(window, reading)
+function lowsOf(readings: readonly ResourceReading[], options: LeakOptions): readonly ResourceReading[] {
+  const { lows = 'collections', windowSec = windowLength(readings) } = options
+  switch (lows) {
+    case 'collections':
+      return collectionLows(readings, windowSec)
+    case 'minima':
+      return windowMinima(readings, windowSec)
+    case 'all':
+      return readings
   }
-  return [...lows.values()]
+}
+
+function levelsOff(points: readonly Point[]): boolean {
+  const half = Math.floor(points.length / 2)
+  const first = theilSen(points.slice(0, half))
+  const second = theilSen(points.slice(half))
+  if (!first || !second) return false
+  const isSure = second.high < first.low && second.perUnit < 0.8 * first.perUnit
+  return second.perUnit < 0.5 * first.perUnit || isSure
+}
+
+/** Theil's intercept: the median of what the slope leaves. */
+function lineOf(lows: readonly ResourceReading[], perRequest: number): LeakLine | null {
+  const [first, last] = [lows[0], lows.at(-1)]
+  if (!first || !last) return null
+  const rests = lows.map(({ requests, value }) => value - perRequest * requests).sort((a, b) => a - b)
+  const base = rests[rests.length >> 1] ?? 0
+  const at = ({ requests }: ResourceReading) => base + perRequest * requests
+  return { fromSec: first.tSec, from: at(first), toSec: last.tSec, to: at(last) }
 }
 
 /** (limit − now) / slope, in seconds at the rate of requests seen. */
