@@ -17,6 +17,8 @@ export const errorCodes = {
   TARGET_DIED: { exitCode: 5, summary: 'The target ended by itself during the run.' },
   SERVICE_NOT_STARTED: { exitCode: 5, summary: 'A service of the plan could not be started.' },
   SERVICE_DIED: { exitCode: 5, summary: 'A service of the plan ended by itself during the run.' },
+  STOPPED: { exitCode: 4, summary: 'The run was stopped from outside by `proofload stop`.' },
+  HALTED: { exitCode: 4, summary: 'The halt file of the machine exists: it ends every run, and none may start.' },
   INTERRUPTED: { exitCode: 130, summary: 'The run was interrupted.' },
   DISK_FULL: { exitCode: 4, summary: 'The run record could not be written any more.' },
   INTERNAL: { exitCode: 70, summary: 'A defect of proofload.' },

@@ -98,7 +98,14 @@ export const commandTable = {
     options: [],
     examples: [],
   },
-  stop: { name: 'stop', args: '[run]', summary: 'Stop a run from outside (not available yet).', options: [], examples: [] },
+  stop: {
+    name: 'stop',
+    args: '[run]',
+    summary:
+      'Stop the run of this folder from outside, or every run of yours on this machine; waits until they have cleaned up, and says what became of each.',
+    options: [],
+    examples: ['proofload stop', 'proofload stop .proofload/runs/2026-11-21T11-42-07-shop'],
+  },
   proxy: { name: 'proxy', args: '', summary: 'A fault-injecting proxy (not available yet).', options: [], examples: [] },
 } as const satisfies Record<string, CommandSpec>
 

@@ -14,8 +14,7 @@ const modules: Record<CommandName, () => Promise<CommandModule>> = {
   init: async () => (await import('./commands/init.ts')).init,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   compare: () => Promise.resolve(notAvailable('compare', 'Until then, compare the two report pages side by side.')),
-  stop: () =>
-    Promise.resolve(notAvailable('stop', 'Until then, press Ctrl-C in the terminal of the run, or send SIGINT to its process.')),
+  stop: async () => (await import('./commands/stop.ts')).stop,
   proxy: () => Promise.resolve(notAvailable('proxy', 'Fault injection comes with a later version.')),
 }
 

@@ -1,3 +1,6 @@
+export { isActive, listActiveRuns, requestStop } from './active-runs.ts'
+export type { ActiveRun } from './active-runs.ts'
+export { findHaltFile } from './halt-file.ts'
 export { defaultOutFolder } from './out-folder.ts'
 export { describeMachine } from './machine.ts'
 export { preparePlan } from './prepare-plan.ts'

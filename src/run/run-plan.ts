@@ -12,6 +12,7 @@ import type { RunObserver } from './observer.ts'
 import { prepareOutFolder } from './out-folder.ts'
 import { createGenerator } from './generator.ts'
 import { runTest } from './run-test.ts'
+import { listenForStop, refuseWhenHalted } from './outside-stop.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { createRecordWriter } from './record-writer.ts'
 import { startRunClock } from './run-clock.ts'
@@ -47,10 +48,11 @@ export interface RunOutcome {
 /**
  * Runs a plan from its services to its verdict. Whatever was started is stopped when this returns, after success, failure and Ctrl-C alike;
  * a judged result comes back in every case in which the record could be begun.
- * @throws ToolError OUT_UNUSABLE before anything was started.
+ * @throws ToolError OUT_UNUSABLE, HALTED before anything was started.
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan, seed, observer } = options
+  refuseWhenHalted()
   const folder = prepareOutFolder(options.outFolder)
   const secrets = new Set(plan.secrets)
   const record = createRecordWriter(folder, secrets)
@@ -68,12 +70,13 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const data = createRunData(header)
   const session = createSession({ clock, data, record, observer })
   observer.onHeader?.(header, folder)
+  session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
 
   const stop = (): void => session.end('interrupted')
   options.signal?.addEventListener('abort', stop, { once: true })
   const interrupts = listenForInterrupt((count) => (count === 1 ? session.end('interrupted') : session.hurry()))
+  const outside = listenForStop({ plan: plan.spec.name, folder, startedAt }, session)
   try {
-    session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
     await perform(options, { session, folder, secrets }).catch((error: unknown) => {
       // What fails after the wish to end is its consequence: the reason to end stays the first one.
       if (session.ending() === undefined) session.end('error', error)
@@ -85,10 +88,15 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   } finally {
     record.close()
     interrupts.dispose()
+    outside.runEnded()
     options.signal?.removeEventListener('abort', stop)
   }
   const result = judgeRun(data)
-  await observer.onResult?.({ header, data, result, folder })
+  try {
+    await observer.onResult?.({ header, data, result, folder })
+  } finally {
+    outside.dispose()
+  }
   const error = maskError(session.ending()?.error, [...secrets])
   return error === undefined ? { result, folder } : { result, folder, error }
 }

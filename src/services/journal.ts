@@ -2,8 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { ensurePrivateFolder, isPrivateFolder } from '../base/private-folder.ts'
 import { bootId, readStat } from '../base/process-table.ts'
 
 /** A process group that must not outlive the run. `startTicks` is null where the kernel does not say. */
@@ -70,17 +69,10 @@ export function emptyJournal(runId: string): RunJournal {
   }
 }
 
-function isOurs(path: string): boolean {
-  const stat = lstatSync(path)
-  const { uid } = userInfo()
-  return uid < 0 || (stat.uid === uid && (stat.mode & 0o022) === 0)
-}
-
 /** Writes the journal so that it survives us and a loss of power: whole, synced, then renamed into place. */
 export function writeJournal(journal: RunJournal): void {
   const path = journalPath(journal.runId)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  if (!isOurs(dirname(path))) throw new Error(`${dirname(path)} belongs to somebody else or can be written by others`)
+  ensurePrivateFolder(dirname(path))
   const draft = `${path}.${process.pid}`
   const file = openSync(draft, 'w', 0o600)
   try {
@@ -100,7 +92,7 @@ export function removeJournal(runId: string): void {
 export function readJournals(): RunJournal[] {
   const folder = journalFolder()
   try {
-    if (!isOurs(folder)) return []
+    if (!isPrivateFolder(folder)) return []
     return readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .flatMap((name) => readJournal(join(folder, name)))
@@ -166,7 +158,7 @@ function removeGroup(path: string): boolean {
 /** Not recursive: whatever else has got in there is not ours. */
 function removePressureFolder(path: string): boolean {
   try {
-    if (!lstatSync(path).isDirectory() || !isOurs(path)) return false
+    if (!isPrivateFolder(path)) return false
     for (const name of readdirSync(path)) if (pressureFiles.includes(name)) unlinkSync(join(path, name))
     rmdirSync(path)
     return true

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { commandLineOf, hasProcessTable, readStat, bootId } from '../base/process-table.ts'
+import { isAlive } from '../base/process-identity.ts'
+import { commandLineOf, hasProcessTable, bootId } from '../base/process-table.ts'
 import { endProcesses, findLive } from './end-processes.ts'
 import type { RunJournal } from './journal.ts'
 import { readJournals, removeFolder, removeJournal } from './journal.ts'
@@ -47,16 +48,7 @@ async function endOne(journal: RunJournal): Promise<number[]> {
 }
 
 function isOwnerAlive({ owner, bootId: boot }: RunJournal): boolean {
-  if (boot !== bootId()) return false
-  return owner.startTicks === null ? canSignal(owner.pid) : readStat(owner.pid)?.startTicks === owner.startTicks
-}
-
-function canSignal(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+  return isAlive({ ...owner, bootId: boot })
 }
 
 function liveOf(journal: RunJournal): number[] {

@@ -107,10 +107,19 @@ describe('the verdict and its reason', () => {
       value: 2e9,
       scope: 'target',
     } as const
-    expect(judgeRun(healthyRecord({ end: 'stopped', events: [alarm] }))).toMatchObject({
+    const stopWhen = [{ text: alarm.condition, metric: { name: 'target.memory' }, op: '>', value: 1e9, unit: 'bytes' } as const]
+    const spec = { stopWhen, durationSec: 60 }
+    const farAs = 'after 30 s of load (60 s were planned), 6,000 iterations made, 200 arrivals/s at the end.'
+    expect(judgeRun(healthyRecord({ end: 'stopped', events: [alarm], spec }))).toMatchObject({
       verdict: 'stopped',
       exitCode: 4,
-      tests: [{ reason: 'Stopped by "target.memory > 1GB" after 30 s of load.' }],
+      tests: [{ reason: `Stopped by "target.memory > 1GB" (it was 2 GB) ${farAs}` }],
+    })
+    const stopped = { t: 32, kind: 'error', code: 'STOPPED', text: 'The run was stopped from outside.' } as const
+    expect(judgeRun(healthyRecord({ end: 'stopped', events: [alarm, stopped], spec }))).toMatchObject({
+      verdict: 'stopped',
+      exitCode: 4,
+      tests: [{ reason: `Stopped from outside by \`proofload stop\` ${farAs}` }],
     })
     expect(judgeRun(healthyRecord({ end: 'interrupted' }))).toMatchObject({ verdict: 'interrupted', exitCode: 130 })
     const died = { t: 12, kind: 'target-ended', code: null, signal: 'SIGKILL', lastLines: [] } as const
@@ -119,6 +128,24 @@ describe('the verdict and its reason', () => {
       exitCode: 5,
       tests: [{ reason: 'The target died during the test (SIGKILL).' }],
     })
+  })
+
+  test('a search that was stopped says in which trial', () => {
+    const trial = {
+      t: 20,
+      kind: 'trial-started',
+      test: 'the test',
+      trial: 7,
+      purpose: 'bisect',
+      load: 320,
+      durationSec: 20,
+    } as const
+    const stopped = { t: 32, kind: 'error', code: 'HALTED', text: 'Halted.' } as const
+    const spec = { durationSec: 0 }
+    const [test] = judgeRun(healthyRecord({ end: 'stopped', events: [trial, stopped], spec })).tests
+    expect(test?.reason).toBe(
+      'Stopped from outside by the halt file of the machine after 30 s of load, 6,000 iterations made, last in trial 7 at 320/s.',
+    )
   })
 
   test('a record that breaks off is interrupted, with what there is', () => {

@@ -1,5 +1,9 @@
 import type { ObjectiveResult, TestResult, Verdict } from '../model/run-result.ts'
+import type { MetricUnit } from '../model/objective-spec.ts'
 import type { RunData, TestData } from '../analysis/index.ts'
+import { formatValue } from './format-value.ts'
+import { howFar } from './how-far.ts'
+import { withGuards } from './stop-monitor.ts'
 
 export interface ReasonInput {
   readonly verdict: Verdict
@@ -16,10 +20,10 @@ export function explain({ verdict, data, test, validity, objectives }: ReasonInp
       return errorReason(data, test)
     case 'interrupted':
       return test.end === undefined && data.end === undefined
-        ? `The record breaks off after ${Math.round(test.loadSec)} s of load: proofload was ended from outside.`
-        : `The run was interrupted after ${Math.round(test.loadSec)} s of load.`
+        ? `The record breaks off ${howFar(test)}: proofload was killed.`
+        : `The run was interrupted ${howFar(test)}.`
     case 'stopped':
-      return stopReason(test)
+      return stopReason(data, test)
     case 'invalid':
       return invalidReason(validity, objectives)
     case 'failed':
@@ -40,11 +44,33 @@ function errorReason(data: RunData, test: TestData): string {
   return error?.kind === 'error' ? error.text : 'The run broke on an error.'
 }
 
-function stopReason(test: TestData): string {
+/** The alarms of a search end its trials; a stop from outside, or a full disk, is an error of the whole run. */
+function stopReason(data: RunData, test: TestData): string {
+  const error = data.events.findLast((event) => event.kind === 'error')
+  if (error?.kind === 'error') {
+    const by =
+      error.code === 'STOPPED'
+        ? 'Stopped from outside by `proofload stop`'
+        : error.code === 'HALTED'
+          ? 'Stopped from outside by the halt file of the machine'
+          : undefined
+    return by === undefined ? `${error.text} It was stopped ${howFar(test)}.` : `${by} ${howFar(test)}.`
+  }
   const alarm = test.events.findLast((event) => event.kind === 'alarm')
-  if (alarm?.kind !== 'alarm') return 'The run was stopped by a limit.'
-  return `Stopped by "${alarm.condition}" after ${Math.round(test.loadSec)} s of load.`
+  if (alarm?.kind !== 'alarm') return `The run was stopped by a limit ${howFar(test)}.`
+  const unit = unitOf(data, test, alarm.condition)
+  return `Stopped by "${alarm.condition}"${unit === undefined ? '' : ` (it was ${formatValue(alarm.value, unit)})`} ${howFar(test)}.`
 }
+
+function unitOf(data: RunData, test: TestData, text: string): MetricUnit | undefined {
+  const condition = withGuards(test.spec.stopWhen).find((one) => one.text === text)
+  if (condition === undefined) return undefined
+  if (condition.unit !== undefined) return condition.unit
+  const recorded = data.probeUnits[condition.metric.name]
+  return metricUnits.find((unit) => unit === recorded) ?? 'count'
+}
+
+const metricUnits: readonly MetricUnit[] = ['ms', 'ratio', 'bytes', 'perSec', 'sec', 'bytesPerSec', 'count']
 
 function invalidReason({ verdict, checks }: TestResult['validity'], objectives: readonly ObjectiveResult[]): string {
   const broken = checks.filter((check) => check.verdict === 'void')

@@ -1,4 +1,4 @@
-import { describeMachine } from '../../run/index.ts'
+import { describeMachine, findHaltFile, listActiveRuns } from '../../run/index.ts'
 import { selfTest } from '../../selftest/index.ts'
 import { endLeftovers, listLeftovers } from '../../services/index.ts'
 import type { CommandInput } from '../command-input.ts'
@@ -10,9 +10,21 @@ export async function doctor({ options }: CommandInput): Promise<number> {
   const machine = describeMachine()
   print(`proofload ${machine.proofload}, Node ${machine.node}, ${machine.platform}`)
   print(`${machine.cores} cores (${machine.cpu}), ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB of memory`)
+  showRuns()
   const clean = await cleanUp(read.flag('list'))
   const truthful = read.flag('selftest') ? await selfTest({ report: print }) : true
   return clean && truthful ? 0 : 1
+}
+
+/** What goes on here now, and whether anything may. */
+function showRuns(): void {
+  for (const { plan, process: owner, startedAt, folder } of listActiveRuns())
+    print(`In progress: ${plan}, process ${owner.pid}, since ${startedAt}, ${folder} (\`proofload stop\` ends it)`)
+  const halt = findHaltFile()
+  if (halt === undefined) return
+  print(
+    `No run may start: ${halt.path} halts every run on this machine${halt.why === undefined ? '' : ` ("${halt.why}")`}. rm ${halt.path}`,
+  )
 }
 
 /** True when nothing is left behind. */

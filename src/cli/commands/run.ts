@@ -116,10 +116,15 @@ async function runAll(plans: readonly LoadedPlan[], { read, workers, seed, scrat
       read.flag('debug') ? { ...outcome, result: { ...outcome.result, exitCode: debugStatus(outcome.result) } } : outcome,
     )
     if (outcome.error !== undefined) printError(outcome.error)
-    if (outcome.result.exitCode === 130) break
+    if (outcome.result.exitCode === 130 || isStopFromOutside(outcome.error)) break
   }
   if (out !== undefined && plans.length > 1) writeIndex(out, results)
   return worstExitCode(results.map(({ result }) => result.exitCode))
+}
+
+/** Meant for this process, not for one of its plans. */
+function isStopFromOutside(error: unknown): boolean {
+  return error instanceof ToolError && (error.code === 'STOPPED' || error.code === 'HALTED')
 }
 
 /** One iteration cannot carry a verdict: what counts is whether it could be run, and whether everything in it went well. */
