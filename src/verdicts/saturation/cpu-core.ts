@@ -1,0 +1,31 @@
+import type { TestData } from '../../analysis/index.ts'
+import type { Resource } from './resource.ts'
+import { asPercent, meanOf } from './resource.ts'
+
+/** Of the time in which the busiest thread could have run, the share in which it did. */
+export function busiestThread(
+  view: TestData,
+): { readonly core: number; readonly wait: number; readonly share: number } | undefined {
+  const core = meanOf(view, 'target.cpu.core')
+  if (core === undefined) return undefined
+  const wait = meanOf(view, 'target.cpu.core.wait') ?? 0
+  return { core, wait, share: Math.min(1, core / Math.max(core, 1 - wait, 1e-9)) }
+}
+
+export const cpuCore: Resource = {
+  id: 'cpu-core',
+  title: 'One core of the target (its busiest thread)',
+  kind: 'works',
+  threshold: 0.9,
+  share:
+    'Time in which the busiest thread ran, of the time in which it could have: ran / (1 − waited for a core). A full one never rests.',
+  advice:
+    'One thread does all the work while other cores may idle: run a process a core (a cluster, or more instances behind a balancer), or move work to worker threads.',
+  read({ view }) {
+    const found = busiestThread(view)
+    if (found === undefined) return { missing: 'the target’s threads (give it `start`, `pid` or `port`)' }
+    const waits =
+      found.wait >= 0.05 ? ` (it ran ${asPercent(found.core)} of the time and waited for a core ${asPercent(found.wait)})` : ''
+    return { share: found.share, shown: `${asPercent(found.share)}${waits}` }
+  },
+}

@@ -1,0 +1,3 @@
+export { judgeSaturation } from './judge-saturation.ts'
+export { resources } from './registry.ts'
+export type { LoadView } from './resource.ts'
