@@ -1,4 +1,4 @@
-export { awayFromBaseline, baselineOf, failsForCertain, nextTrials } from './capacity/index.ts'
+export { awayFromBaseline, backShare, baselineOf, failsForCertain, nextTrials, searchOptions } from './capacity/index.ts'
 export type { Baseline } from './capacity/index.ts'
 export { judgeRun } from './judge-run.ts'
 export { createStopMonitor, hostGuards } from './stop-monitor.ts'
