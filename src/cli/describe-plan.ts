@@ -1,7 +1,14 @@
+import { formatRate } from '../base/rate.ts'
+import { formatShare } from '../base/share.ts'
+import type { CapacitySpec } from '../model/capacity-spec.ts'
+import { isSearchMetric } from '../model/capacity-spec.ts'
 import type { LoadSpec, Stage } from '../model/load-spec.ts'
+import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import { allowedHosts } from '../plan/index.ts'
 import type { LoadedPlan } from '../run/index.ts'
+import { backShare, searchOptions } from '../verdicts/index.ts'
+import { longestSearch } from './search-cost.ts'
 
 /** What `--dry-run` prints: what would be started, who would be loaded, how much, and how it would be judged. */
 export function describePlan(
@@ -28,12 +35,47 @@ function describeTarget({ target }: PlanSpec): readonly string[] {
 }
 
 function describeTest(test: TestSpec): readonly string[] {
+  const { capacity } = test
+  const length =
+    capacity === undefined
+      ? `, ${test.durationSec} s${test.warmupSec > 0 ? `, the first ${test.warmupSec} s not judged` : ''}`
+      : ', as long as the search takes'
   return [
-    `test ${test.name} (suite ${test.suite}), ${test.durationSec} s${test.warmupSec > 0 ? `, the first ${test.warmupSec} s not judged` : ''}`,
+    `test ${test.name} (suite ${test.suite})${length}`,
+    ...(capacity === undefined ? [] : describeSearch(test, capacity)),
     ...test.loads.map(({ load, mix }) => `  ${describeLoad(load)} by ${describeMix(mix)}`),
-    ...test.objectives.map(({ text }) => `  must hold: ${text}`),
+    ...test.objectives.map((objective) => `  ${mustHold(test, objective)}: ${objective.text}`),
     ...test.stopWhen.map(({ text }) => `  stops when: ${text}`),
   ]
+}
+
+/** A search judges each trial by the objectives, and its own answer by those that speak of it. */
+function mustHold({ capacity }: TestSpec, { metric }: ObjectiveSpec): string {
+  return capacity === undefined || isSearchMetric(metric.name) ? 'must hold' : 'must hold in a trial'
+}
+
+function describeSearch(test: TestSpec, capacity: CapacitySpec): readonly string[] {
+  const { unit, process, maxUsers, minTrialSec, maxTrialSec, settleLimitSec, overload, overloadSec, peak } = capacity
+  const level = (load: number): string => (unit === 'users' ? `${load} user${load === 1 ? '' : 's'}` : formatRate(load))
+  const model = unit === 'users' ? 'closed model' : `open model (${process}), at most ${maxUsers} users at once`
+  const within = capacity.quick ? 2 * capacity.within : capacity.within
+  const { trials, loadSec } = longestSearch(searchOptions(test, capacity))
+  // As long as the search looks at what the overload left behind.
+  const beyondSec = overload.length === 0 ? 0 : overload.length * overloadSec + Math.max(settleLimitSec, 2 * overloadSec)
+  const settlingSec = settleLimitSec * (trials + overload.length)
+  return [
+    `  searches the capacity from ${level(capacity.from)} to ${level(capacity.to)}, to within ${formatShare(within)}: ${model}, by ${describeMix(capacity.mix)}`,
+    `  trials of ${minTrialSec} s to ${maxTrialSec} s, and up to ${settleLimitSec} s of settling after each`,
+    ...(overload.length === 0
+      ? []
+      : [`  then ${overload.join(', ')} times the capacity for ${overloadSec} s each, and ${backShare} of it`]),
+    ...(peak === undefined ? [] : [`  expected peak: ${level(peak)}`]),
+    `  at worst about ${minutes(loadSec + beyondSec + settlingSec)}: ${trials} trials, ${minutes(loadSec + beyondSec)} of load, the rest settling`,
+  ]
+}
+
+function minutes(sec: number): string {
+  return sec < 120 ? `${Math.ceil(sec)} s` : `${Math.ceil(sec / 60)} min`
 }
 
 function describeMix(mix: Readonly<Record<string, number>>): string {
