@@ -21,7 +21,7 @@ export interface CapacityVerdict {
 export type JudgeSaturation = (
   data: RunData,
   loads: readonly { readonly load: number; readonly bears: boolean; readonly view: TestData }[],
-) => { readonly limitedBy: string | null; readonly saturation: readonly ResourceUse[] }
+) => { readonly limitedBy: string | null; readonly saturation: readonly ResourceUse[]; readonly reason: string }
 
 /** Everything that is said of a capacity search: a function of its record. */
 export function judgeCapacity(
@@ -36,9 +36,9 @@ export function judgeCapacity(
   const curve = curveOf(trials)
   const valid = trials.filter(isValid)
   const { lower, upper, goodput } = result
-  const { limitedBy, saturation } = judgeSaturation(
+  const { limitedBy, saturation, reason } = judgeSaturation(
     data,
-    [...byLoad(valid)].map(([load, same]) => {
+    [...byLoad(valid.filter(isSteady))].map(([load, same]) => {
       const longest = longestOf(same)
       return { load, bears: bears(longest), view: longest.record.view }
     }),
@@ -57,6 +57,7 @@ export function judgeCapacity(
       goodputPerSec: goodput,
       ...kneesOf(trials, seed),
       limitedBy: limitOf(kind, limitedBy),
+      limitReason: reason,
       saturation,
       failureClass: result.failureClass === null ? null : classAt(trials, upper),
       limitingObjective: result.limitingObjective,
@@ -122,9 +123,14 @@ const hard = new Set([
   'metastable',
 ])
 
-/** One point a load: counts of all its valid trials together, percentiles of the longest. What follows an overload is no steady load. */
+/** What follows an overload is no steady load. */
+function isSteady({ record }: ObservedTrial): boolean {
+  return record.plan.purpose !== 'hysteresis'
+}
+
+/** One point a load: counts of all its valid trials together, percentiles of the longest. */
 function curveOf(trials: readonly ObservedTrial[]): readonly CurveResult[] {
-  const held = trials.filter((trial) => isValid(trial) && trial.record.plan.purpose !== 'hysteresis')
+  const held = trials.filter((trial) => isValid(trial) && isSteady(trial))
   return [...byLoad(held)]
     .map(([load, same]): CurveResult => {
       const longest = longestOf(same)
