@@ -1,3 +1,4 @@
+import { fitUsl } from '../../src/analysis/index.ts'
 import type {
   CapacityKind,
   CapacityResult,
@@ -77,13 +78,13 @@ export function syntheticCapacity(options: SyntheticCapacityOptions = {}): Capac
     limitedBy: limited ? 'cpu-core' : null,
     saturation: saturationOf(facts, curve),
     failureClass: limited ? (curve.find(({ offered }) => offered === ends.upper)?.class ?? null) : null,
-    limitingObjective: limited ? `p95 < ${limitMs}ms` : null,
+    limitingObjective: limited ? objectiveOf(facts) : null,
     hardBreakingPoint: hard,
     irregular: kind === 'generator-limited' ? ['generator-limited'] : [],
     quick: false,
     headroom: ends.lower === null ? null : { peak: Math.round(ends.lower * 0.7), share: 0.3 },
     curve,
-    usl: uslOf(facts, curve),
+    usl: uslOf(curve),
     trials,
     costSec: trials.reduce((sum, { fromSec, toSec }) => sum + toSec - fromSec, 0),
     staircaseSec: ends.lower === null || ends.upper === null ? null : Math.ceil(truth / (within * truth)) * trialSec * 4,
@@ -172,8 +173,8 @@ function trialOf(
     p99: facts.p99 ? ms(0.99) : null,
     errorRate: now.rejects,
     class: void_ ? 'generator-limited' : fails ? classAt(facts, load) : 'healthy',
-    failedObjective: fails ? `p95 < ${facts.limitMs}ms` : null,
-    growing: fails && load > facts.rate,
+    failedObjective: fails ? objectiveOf(facts) : null,
+    growing: fails && load > facts.rate && facts.beyond !== 'shed',
     voidBy: void_ ? ['generator-cpu', 'late-sends'] : [],
     settle: fails
       ? { sec: purpose === 'overload' ? 12 : 8, settled: load < facts.truth * 4, waitedFor: ['in flight', 'target.memory'] }
@@ -181,7 +182,12 @@ function trialOf(
   }
 }
 
+function objectiveOf({ beyond, limitMs }: Facts): string {
+  return beyond === 'shed' ? 'errors < 1%' : `p95 < ${limitMs}ms`
+}
+
 function classAt({ beyond, truth }: Facts, load: number): FailureName {
+  if (beyond === 'shed') return 'shed'
   if (beyond === 'saturation' || load < truth * 1.06) return 'saturation'
   if (beyond === 'crash') return load > truth * 1.5 ? 'out-of-memory' : 'saturation'
   return beyond
@@ -201,6 +207,13 @@ function steady({ unit, rate, limitMs, beyond, truth }: Facts, load: number, sec
       rejects: 0,
     }
   }
+  const factor = load / truth
+  if (beyond === 'shed' && factor > 1) {
+    // The queue is bounded, so the good ones stay as many as at the capacity; each refusal costs a fiftieth of an answer.
+    const kept = (0.95 * truth * (1 - 0.02 * factor)) / (1 - 0.02)
+    const slow = (q: number) => limitMs * (0.35 + 0.6 * q)
+    return { goodput: kept, completedPerSec: load, percentileMs: slow, busy: 1, rejects: 1 - kept / load }
+  }
   if (load < rate * 0.995) {
     const spare = rate - load
     const good = load * (1 - Math.exp(-spare * limitSec))
@@ -211,13 +224,6 @@ function steady({ unit, rate, limitMs, beyond, truth }: Facts, load: number, sec
       busy: load / rate,
       rejects: 0,
     }
-  }
-  const factor = load / truth
-  if (beyond === 'shed') {
-    // Each refusal costs a fiftieth of an answer; the queue behind the bound is half the limit long.
-    const kept = (truth * (1 - 0.02 * factor)) / (1 - 0.02)
-    const slow = (q: number) => limitMs * (0.35 + 0.6 * q)
-    return { goodput: kept, completedPerSec: load, percentileMs: slow, busy: 1, rejects: 1 - kept / load }
   }
   // The queue grows by λ − μ a second, so the last one waits (λ/μ − 1) times the length.
   const longest = Math.max(limitSec, (load / rate - 1) * sec)
@@ -274,32 +280,21 @@ function kneeOf(curve: readonly CurveResult[]): number {
   return curve.reduce((best, point) => (power(point) > power(best) ? point : best)).offered
 }
 
-function uslOf({ rate, unit }: Facts, curve: readonly CurveResult[]): UslResult {
-  const axis = unit === 'users' ? ('users' as const) : ('in-flight' as const)
-  const refused = { kind: 'refused' as const, axis, parameters: null, peak: null, r2: null, line: [] }
-  if (curve.length < 6) return { ...refused, reason: `${curve.length} different loads; the fit of three parameters needs 6` }
-  // With these the peak lies where the server is full; the band is a twentieth to each side, wider towards the end.
-  const gamma = unit === 'perSec' ? 1.02 : 1 / thinkSec
-  const most = rate * 1.25
-  const [alpha, beta] = [2e-4, (1 - 2e-4) / most ** 2]
-  const at = (n: number) => (gamma * n) / (1 + alpha * (n - 1) + beta * n * (n - 1))
+/** Fitted to the curve by our own fit; the band is made up: a thirtieth to each side, wider towards the end. */
+function uslOf(curve: readonly CurveResult[]): UslResult {
+  const fitted = fitUsl(curve.map(({ offered, goodput }) => ({ n: offered, x: goodput })))
+  if (fitted.kind === 'refused')
+    return { kind: 'refused', reason: fitted.reason, parameters: null, peak: null, r2: null, line: [] }
+  const { alpha, beta, gamma, peakLoad, peakThroughput } = fitted.fit
   const end = curve.at(-1)?.offered ?? 1
   const line = Array.from({ length: 41 }, (_, i) => {
     const load = Math.max(1, (end * i) / 40)
-    const perSec = at(load)
+    const perSec = (gamma.value * load) / (1 + alpha.value * (load - 1) + beta.value * load * (load - 1))
     const half = perSec * (0.03 + 0.07 * (load / end))
     return { load, perSec, low: perSec - half, high: perSec + half }
   })
-  const parameter = (value: number) => ({ value, interval: [value * 0.8, value * 1.2] as const })
-  return {
-    kind: 'fit',
-    axis,
-    reason: '',
-    parameters: { alpha: parameter(alpha), beta: parameter(beta), gamma: parameter(gamma) },
-    peak: { load: most, perSec: at(most) },
-    r2: 0.987,
-    line,
-  }
+  const peak = peakLoad === null || peakThroughput === null ? null : { load: peakLoad, perSec: peakThroughput }
+  return { kind: 'fit', reason: '', parameters: { alpha, beta, gamma }, peak, r2: 0.987, line }
 }
 
 function saturationOf(facts: Facts, curve: readonly CurveResult[]): ResourceUse[] {

@@ -99,6 +99,7 @@ function faultName(chart: uPlot, context: CanvasRenderingContext2D, { name, from
   const left = chart.valToPos(fromSec, 'x', true)
   context.font = chartFont.replace('11px', `${11 * devicePixelRatio}px`)
   context.fillStyle = colour('s2')
+  context.textAlign = 'left'
   context.textBaseline = 'top'
   const text = fitted(context, name, chart.valToPos(toSec, 'x', true) - left - 6 * devicePixelRatio)
   if (text !== '') context.fillText(text, left + 3 * devicePixelRatio, chart.bbox.top + 5 * devicePixelRatio)

@@ -78,19 +78,23 @@ export function markHooks(marks: readonly PageMark[], most: number): uPlot.Hooks
         ctx.font = chartFont.replace('11px', `${11 * devicePixelRatio}px`)
         ctx.textAlign = 'left'
         ctx.textBaseline = 'bottom'
-        for (const { mark, left, row } of placeLabels(marks, { width, most, textWidth })) {
-          const bottom = bbox.top - (2 + row * rowHeight) * devicePixelRatio
+        const placed = placeLabels(marks, { width, most, textWidth })
+        const bottomOf = (row: number) => bbox.top - (2 + row * rowHeight) * devicePixelRatio
+        for (const { mark, row } of placed) {
           const x = Math.round(chart.valToPos(mark.at, 'x', true))
-          ctx.strokeStyle = ctx.fillStyle = colour(tones[mark.kind])
+          ctx.strokeStyle = colour(tones[mark.kind])
           ctx.lineWidth = devicePixelRatio
           ctx.setLineDash(dashes[mark.kind].map((length) => length * devicePixelRatio))
           ctx.beginPath()
-          ctx.moveTo(x, bottom)
+          ctx.moveTo(x, bottomOf(row))
           ctx.lineTo(x, bbox.top + bbox.height)
           ctx.stroke()
-          ground(ctx, { x: bbox.left + left * devicePixelRatio, bottom, width: textWidth(mark.label) * devicePixelRatio })
+        }
+        for (const { mark, left, row } of placed) {
+          const [x, bottom] = [bbox.left + left * devicePixelRatio, bottomOf(row)]
+          ground(ctx, { x, bottom, width: textWidth(mark.label) * devicePixelRatio })
           ctx.fillStyle = colour(tones[mark.kind])
-          ctx.fillText(mark.label, bbox.left + left * devicePixelRatio, bottom)
+          ctx.fillText(mark.label, x, bottom)
         }
         ctx.restore()
       },
@@ -111,7 +115,7 @@ function band(chart: uPlot, { from, to, tone }: { readonly from: number; readonl
   const { ctx, bbox } = chart
   const left = chart.valToPos(from, 'x', true)
   ctx.save()
-  ctx.globalAlpha = 0.14
+  ctx.globalAlpha = tone === 'accent' ? 0.16 : 0.08
   ctx.fillStyle = colour(tone)
   ctx.fillRect(left, bbox.top, Math.max(devicePixelRatio, chart.valToPos(to, 'x', true) - left), bbox.height)
   ctx.restore()

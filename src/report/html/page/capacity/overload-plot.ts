@@ -81,7 +81,7 @@ function paintPoints(chart: uPlot, points: PageOverload['points']): void {
 }
 
 export function overloadTable({ points }: PageOverload, unit: PageCapacity['unit']): HTMLElement {
-  const titles = ['Factor', 'Load', 'Goodput', 'Kept', 'p99 of the accepted', 'Errors', 'Class']
+  const titles = ['Factor', 'Load', 'Goodput', 'Kept', 'Accepted p99', 'Errors', 'Class']
   const rows = points.map(({ factor, load, goodput, retained, acceptedP99, errorRate, failure }) =>
     h(
       'tr',

@@ -102,5 +102,5 @@ export function resourceTable({ resources, curve, marks, unit }: PageCapacity): 
   const head = titles.map((title, i) =>
     h('th', { scope: 'col', class: i > 0 && i < titles.length - 1 ? 'number' : undefined }, title),
   )
-  return scrolled(h('table', { class: 'rows resources' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
+  return scrolled(h('table', { class: 'resources' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
 }

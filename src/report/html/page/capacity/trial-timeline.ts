@@ -109,6 +109,8 @@ function legendOf(trials: readonly PageTrial[]): HTMLElement {
     ...verdicts.map((verdict) =>
       h('li', {}, h('span', { class: `trial-box ${verdict}` }, verdictMarks[verdict][0]), verdictMarks[verdict][1]),
     ),
+    trials.some(({ settle }) => settle?.settled === false) &&
+      h('li', {}, h('span', { class: 'trial-box settle unsettled' }), 'baseline not reached'),
     trials.some(({ settle }) => settle !== null) &&
       h('li', {}, h('span', { class: 'trial-box settle' }), 'waiting for the baseline'),
   )
