@@ -45,6 +45,8 @@ export interface CapacityResult {
   readonly kneedle: number | null
   /** Id of the resource that was the first to saturate, such as `cpu`, `cpu-core`, `event-loop`, `connection-pool`. */
   readonly limitedBy: string | null
+  /** Why it is this one, or why it is unknown and what was not watched. */
+  readonly limitReason?: string
   readonly saturation: readonly ResourceUse[]
   readonly failureClass: FailureName | null
   /** What failed first at `upper`, in the plan's words. */

@@ -4,6 +4,7 @@ import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
 import type { RunData, TestData } from '../analysis/index.ts'
 import { judgeCapacity, withoutLateness } from './capacity/index.ts'
+import { judgeSaturation } from './saturation/index.ts'
 import { formatValue } from './format-value.ts'
 import { holds } from './holds.ts'
 import { judgeTest } from './judge-test.ts'
@@ -16,7 +17,7 @@ import { verdictOf } from './verdict.ts'
  * at the largest load that was borne.
  */
 export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpec): TestResult {
-  const { result, support } = judgeCapacity(data, test, capacity, () => ({ limitedBy: null, saturation: [] }))
+  const { result, support } = judgeCapacity(data, test, capacity, judgeSaturation)
   const base = judgeTest(data, support?.record.view ?? test)
   const objectives = test.spec.objectives.map((objective, i) => judgeOne(objective, result, base.objectives[i]))
   const checks = [
