@@ -1,13 +1,13 @@
 import type { EndReason } from '../model/run-event.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { createStopMonitor } from '../verdicts/index.ts'
-import type { Generator } from './generator.ts'
+import { startFaults } from './fault-schedule.ts'
 import { leadSec } from './generator.ts'
-import type { Session } from './session.ts'
+import type { Stage } from './run-test.ts'
 import { watchTest } from './watch-test.ts'
 
 /** Runs a test of one load. A stop condition that comes true ends the load, and the run, at once. */
-export async function runLoadTest(test: TestSpec, generator: Generator, session: Session): Promise<EndReason> {
+export async function runLoadTest(test: TestSpec, { generator, session, surroundings }: Stage): Promise<EndReason> {
   const monitor = createStopMonitor(test.stopWhen)
   const startSec = Math.ceil((session.clock.now() + leadSec) * 1000) / 1000
   session.emit({ kind: 'test-started', test: test.name, spec: test })
@@ -27,7 +27,9 @@ export async function runLoadTest(test: TestSpec, generator: Generator, session:
       session.emit({ kind: 'load-ended', test: test.name, reason }, atSec)
     },
   })
+  const faults = startFaults({ test, startSec, session, undo: surroundings.supervisor() })
   await load.done
+  await faults.end()
   stopWatching()
   const reason = session.ending()?.reason ?? 'completed'
   session.emit({ kind: 'test-ended', test: test.name, reason })

@@ -13,6 +13,5 @@ export interface Stage {
 }
 
 export function runTest(test: TestSpec, stage: Stage): Promise<EndReason> {
-  const { generator, session } = stage
-  return test.capacity === undefined ? runLoadTest(test, generator, session) : runCapacityTest(test, test.capacity, stage)
+  return test.capacity === undefined ? runLoadTest(test, stage) : runCapacityTest(test, test.capacity, stage)
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError } from '../base/errors.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
@@ -11,6 +12,7 @@ import { runSetup, runTeardown } from './plan-hooks.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { startProbeLoop } from './probe-loop.ts'
 import type { Session } from './session.ts'
+import { createTargetLook } from './target-look.ts'
 import type { Task } from './task-runner.ts'
 
 /** Everything around the generator: services, target, what `setup` made, probes. */
@@ -19,7 +21,9 @@ export interface Surroundings {
   /** What the plan's `setup` returned. */
   shared(): unknown
   services(): Readonly<Record<string, { readonly url: string }>>
-  /** Starts the target afresh where the test asks for it. */
+  /** Where what must be undone is written down first. */
+  supervisor(): Supervisor
+  /** Starts the target afresh where the test asks for it, with the test's limits. */
   beforeTest(test: TestSpec): Promise<void>
   /** Asks the probes for what they learned during the test. */
   afterTest(test: TestSpec): Promise<void>
@@ -54,6 +58,9 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   let shared: unknown
   let testsOnThisTarget = 0
   let forgiveness: Forgiveness | undefined
+  const outFile = join(folder, 'target.log')
+  const look = createTargetLook(session, outFile)
+  let limits = spec.tests[0]?.limits
 
   const addresses = (): Readonly<Record<string, { url: string }>> =>
     Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
@@ -73,10 +80,11 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     if (spec.target === undefined) return
     const started = await startTarget(spec.target, {
       env: code.targetEnv?.(addresses()) ?? {},
-      outFile: join(folder, 'target.log'),
+      outFile,
       supervisor: running(),
       signal: session.signal,
       secrets: [...secrets],
+      ...(limits === undefined ? {} : { limits }),
     })
     target = started
     testsOnThisTarget = 0
@@ -97,7 +105,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       session.end(
         'target-died',
         new ToolError('TARGET_DIED', `The target ended ${how} during the run. ${last}`, {
-          hint: `All of its output: ${join(folder, 'target.log')}`,
+          hint: `All of its output: ${outFile}`,
         }),
       )
     })
@@ -205,12 +213,17 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     ],
     shared: () => shared,
     services: addresses,
+    supervisor: running,
     async beforeTest(test) {
-      if (test.fresh && testsOnThisTarget > 0 && spec.target?.start !== undefined) {
+      const isOther = !isDeepStrictEqual(test.limits, limits)
+      limits = test.limits
+      if ((isOther || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined) {
         await stopIt()
         await startIt()
       }
       testsOnThisTarget += 1
+      if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target?.limits ?? [] })
+      await look.before(test)
     },
     survivesDeath() {
       const given: Forgiveness = {
@@ -226,7 +239,8 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       await stopIt()
       await startIt()
     },
-    async afterTest() {
+    async afterTest(test) {
+      await look.after(test)
       for (const probe of probes) {
         const facts = (await probe.facts?.().catch(() => [])) ?? []
         for (const { fact, value } of facts) session.emit({ kind: 'probe-fact', probe: probe.name, fact, value })
