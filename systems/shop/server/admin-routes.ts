@@ -23,6 +23,7 @@ export function adminRoutes(app: FastifyInstance, shop: Shop): void {
     pageCache: shop.pages.figures,
     files: shop.files.figures,
     listeners: shop.events.listeners,
+    visits: shop.visits.figures,
   }))
 
   app.get('/admin/audit', { onRequest, schema: { response: { 200: { type: 'object', additionalProperties: true } } } }, () =>

@@ -6,9 +6,17 @@ export interface Behaviour {
   /** Indexes that are left out of the schema. */
   readonly missingIndexes: readonly string[]
   readonly blocksEventLoop: boolean
+  /** Visits that are kept for the live figures. */
+  readonly keptVisits: number
 }
 
-export const soundBehaviour: Behaviour = { poolMax: 20, isCacheOn: true, missingIndexes: [], blocksEventLoop: false }
+export const soundBehaviour: Behaviour = {
+  poolMax: 20,
+  isCacheOn: true,
+  missingIndexes: [],
+  blocksEventLoop: false,
+  keptVisits: 1_000,
+}
 
 interface Defect {
   readonly summary: string
@@ -21,6 +29,7 @@ export const defects = {
   'no-cache': { summary: 'lists and product pages are read from the database every time', change: { isCacheOn: false } },
   blocking: { summary: 'a sales report is computed on the event loop now and then', change: { blocksEventLoop: true } },
   'small-pool': { summary: 'only two database connections, so requests wait for one', change: { poolMax: 2 } },
+  leak: { summary: 'every visit stays in memory, where the last thousand would do', change: { keptVisits: Infinity } },
 } as const satisfies Record<string, Defect>
 
 export type DefectName = keyof typeof defects

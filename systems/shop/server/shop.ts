@@ -4,6 +4,7 @@ import type { Behaviour } from './defects.ts'
 import type { FileStore } from './file-store.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { OrderEvents } from './order-events.ts'
+import { Visits } from './visits.ts'
 import { loadList, loadProduct, type ProductList, type ProductPage } from './product-queries.ts'
 
 /** Everything that the routes share. */
@@ -14,6 +15,7 @@ export interface Shop {
   readonly files: FileStore
   readonly events: OrderEvents
   readonly metrics: Metrics
+  readonly visits: Visits
   readonly adminPassword: string
 }
 
@@ -29,5 +31,6 @@ export function createShop({ database, files, behaviour, adminPassword }: ShopOp
   const lists = new Cache({ isOn, max: 100, ttlMs: 5_000, load: (category) => loadList(database, category) })
   const pages = new Cache({ isOn, max: 5_000, ttlMs: 10_000, load: (id) => loadProduct(database, Number(id)) })
   const metrics = createMetrics({ pool: () => database.figures, caches: [lists.figures, pages.figures] })
-  return { database, lists, pages, files, events: new OrderEvents(), metrics, adminPassword }
+  const visits = new Visits(behaviour.keptVisits)
+  return { database, lists, pages, files, events: new OrderEvents(), metrics, visits, adminPassword }
 }
