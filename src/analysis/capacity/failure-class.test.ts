@@ -3,7 +3,7 @@ import { classifyRun, classifyWindow } from './failure-class.ts'
 import type { WindowClass, WindowFigures } from './failure-class.ts'
 import { judgeDegradation, judgeHysteresis } from './overload.ts'
 
-const scale = { limitSec: 0.5, goodMax: 100, completedMax: 100 }
+const scale = { limitSec: 0.5, goodMax: 100 }
 const healthy: WindowFigures = {
   ...{ offered: 100, good: 100, completed: 100, anyByte: true, latencySec: 0.1, rejected: 0, rejectP99Sec: null },
   ...{ applicationErrors: 0, timeouts: 0 },
@@ -67,11 +67,22 @@ test('goodput alone is not graceful', () => {
   expect(kind(overload(100, { failureClass: 'FX' }))).toMatchObject({ kind: 'unknown', score: null })
 })
 
-test('after overload the backlog may take twice its drain time', () => {
+test('after overload the backlog may take twice its drain time, and the window that the measurement is wrong by', () => {
   const facts = { capacity: 100, backlog: 500, budgetSec: 60, watchedSec: 120 }
-  expect(judgeHysteresis({ ...facts, recoveredSec: 39 })).toMatchObject({ kind: 'recovers', boundSec: 40 })
-  expect(judgeHysteresis({ ...facts, recoveredSec: 41 }).kind).toBe('slow')
+  expect(judgeHysteresis({ ...facts, recoveredSec: 41 })).toMatchObject({ kind: 'recovers', boundSec: 40 })
+  expect(judgeHysteresis({ ...facts, recoveredSec: 42 }).kind).toBe('slow')
   expect(judgeHysteresis({ ...facts, recoveredSec: null }).kind).toBe('stuck')
-  expect(judgeHysteresis({ ...facts, recoveredSec: null, watchedSec: 30 }).kind).toBe('unknown')
+  expect(judgeHysteresis({ ...facts, recoveredSec: null, watchedSec: 44 }).kind).toBe('unknown')
   expect(judgeHysteresis({ ...facts, backlog: null, recoveredSec: 50 })).toMatchObject({ kind: 'recovers', boundSec: 60 })
+})
+
+test('who was silent under a load and answers under a later one did not hang', () => {
+  const silent: readonly WindowClass[] = ['F0', 'F6', 'F6', 'F6'].map((name) => ({ class: name as WindowClass['class'] })) // a list of literals
+  expect(classifyRun(silent).class).toBe('F6')
+  expect(classifyRun(silent, { answersLater: true }).class).toBe('F3')
+})
+
+test('a healthy window is one in which nothing bad ended, though some of its requests are answered in the next', () => {
+  expect(classifyWindow({ ...healthy, offered: 110, good: 100 }, scale)).toEqual({ class: 'F0' })
+  expect(classifyWindow({ ...healthy, offered: 110, good: 98, completed: 100, latencySec: 0.7 }, scale)).toEqual({ class: 'F2' })
 })

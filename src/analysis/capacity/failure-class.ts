@@ -33,9 +33,8 @@ export interface WindowFigures {
 export interface ClassScale {
   /** The latency objective L. */
   readonly limitSec: number
-  /** Best goodput and best completion rate seen at any load. */
+  /** Best goodput seen at any load. */
   readonly goodMax: number
-  readonly completedMax: number
   /** Share of requests that may be not good. */
   readonly allowedShare?: number
 }
@@ -72,9 +71,11 @@ export function classifyWindow(window: WindowFigures, scale: ClassScale): Window
   if (window.dataFault) return { class: 'F8' }
   if (window.metastable) return { class: 'F10' }
   if (window.drift) return { class: 'F9' }
-  const { allowedShare = 0.01 } = scale
-  if (window.offered === 0 || window.good >= (1 - allowedShare) * window.offered) return { class: 'F0' }
-  if (!window.anyByte && connectionFailures(window).total === 0) return { class: 'F6' }
+  if (window.offered === 0) return { class: 'F0' }
+  if (!window.anyByte && window.good === 0 && connectionFailures(window).total === 0) return { class: 'F6' }
+  const bad = notGood(window)
+  // By what came to its end here: what was asked for in this window may well be answered in the next.
+  if (bad <= (scale.allowedShare ?? 0.01) * (window.good + bad)) return { class: 'F0' }
   return sheds(window, scale) ? { class: 'F1' } : classifyBad(window, scale)
 }
 
@@ -82,13 +83,20 @@ function sheds({ rejected, rejectP99Sec, good }: WindowFigures, { limitSec, good
   return rejected > 0 && rejectP99Sec !== null && rejectP99Sec <= limitSec / 2 && good >= 0.9 * goodMax
 }
 
-function classifyBad(window: WindowFigures, { limitSec, goodMax, completedMax }: ClassScale): WindowClass {
-  const { offered, good, completed, latencySec, applicationErrors, timeouts, rejected } = window
+function notGood(window: WindowFigures): number {
+  const { good, completed, applicationErrors, timeouts, rejected } = window
+  const late = Math.max(0, completed - rejected - applicationErrors - good)
+  return late + rejected + applicationErrors + timeouts + connectionFailures(window).total
+}
+
+function classifyBad(window: WindowFigures, { limitSec, goodMax }: ClassScale): WindowClass {
+  const { offered, good, latencySec, applicationErrors, timeouts, rejected } = window
   const connection = connectionFailures(window)
   const errors = connection.total + applicationErrors + rejected + timeouts
-  if (completed >= 0.8 * completedMax && good < 0.5 * goodMax && applicationErrors + rejected < 0.5 * completed)
-    return { class: 'F3' }
   if (latencySec !== null && latencySec > limitSec && errors < 0.01 * offered) return { class: 'F2' }
+  // What the target completes when its clients have given up cannot be seen. What it took in can: all but what it turned away at once.
+  const takenIn = offered - connection.total - applicationErrors - rejected
+  if (takenIn >= 0.8 * goodMax && good < 0.5 * goodMax) return { class: 'F3' }
   if (connection.total > applicationErrors + rejected && connection.kind) return { class: 'F5', kind: connection.kind }
   // Slow rejects, and rejects that cost the goodput, are errors and no protection.
   if (applicationErrors + rejected > 0 && applicationErrors + rejected >= timeouts) return { class: 'F4' }
@@ -111,8 +119,14 @@ function connectionFailures({ connectionFailures = {} }: WindowFigures): { total
 
 const sustained = 3
 
-/** Class of a run: the worst that lasts three windows. A crash or a data fault needs no repetition; mostly void windows make the run void. */
-export function classifyRun(windows: readonly WindowClass[]): WindowClass {
+/**
+ * Class of a run: the worst that lasts three windows. A crash or a data fault needs no repetition; mostly void windows make the run void. A target
+ * that was silent and `answersLater`, under another load, was no hang: it worked on what nobody waited for any more.
+ */
+export function classifyRun(
+  windows: readonly WindowClass[],
+  { answersLater = false }: { readonly answersLater?: boolean } = {},
+): WindowClass {
   if (windows.length === 0) return { class: 'FX' }
   const blind = windows.filter((window) => window.class === 'FX').length
   let worst: WindowClass = { class: 'F0' }
@@ -122,7 +136,8 @@ export function classifyRun(windows: readonly WindowClass[]): WindowClass {
       once || (i + sustained <= windows.length && windows.slice(i, i + sustained).every((next) => next.class === window.class))
     if (lasts && severity[window.class] > severity[worst.class]) worst = window
   }
-  return worst.class === 'F0' && blind * 2 > windows.length ? { class: 'FX' } : worst
+  if (worst.class === 'F0' && blind * 2 > windows.length) return { class: 'FX' }
+  return worst.class === 'F6' && answersLater ? { class: 'F3' } : worst
 }
 
 /** F5 to F10: classes that make a load a hard breaking point (D2). */

@@ -3,7 +3,6 @@ import { seededRandom } from '../../base/random.ts'
 import { classifyLoad } from './bounds.ts'
 import { certainAlready } from './certain.ts'
 import { growthTest } from './growth.ts'
-import { fullTrialSec, relaxationSec } from './trial-length.ts'
 import type { Observation } from './trial.ts'
 
 const noisy = (value: (t: number) => number) => {
@@ -58,14 +57,4 @@ test('a trial is certain to fail once more is bad than all of it may be', () => 
   const running = { load: 100, durationSec: 100, allowedShare: 0.01 }
   expect(certainAlready({ ...running, notGood: 100 })).toBeNull()
   expect(certainAlready({ ...running, notGood: 104 })).toBe('fails')
-})
-
-test('a full trial lasts 30 relaxation times of the service rate that was seen', () => {
-  // stress.md D1c: 4.5 s at μ = 100 and ρ = 0.908.
-  expect(relaxationSec(90.8, 100)).toBeCloseTo(4.5, 1)
-  const options = { minTrialSec: 10, maxTrialSec: 600, quantile: 0.99, requestsPerLoad: 1, relaxations: 30 }
-  const saturated = trial(10, false, { load: 200, completedPerSec: 100 })
-  expect(fullTrialSec(90.8, [saturated], options)).toBeGreaterThan(20 * 4.5)
-  expect(fullTrialSec(100, [saturated], options)).toBe(600)
-  expect(fullTrialSec(1, [], options)).toBe(368)
 })

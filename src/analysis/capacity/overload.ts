@@ -63,12 +63,19 @@ export interface HysteresisVerdict {
   readonly recoveredSec: number | null
 }
 
-/** D7: back at 0.75 C a target must recover within twice the time its backlog takes to drain, K / (C − 0.75 C), or within the budget. */
+/** D6: time to recovery is the start of this many good windows in a row, known to one window. */
+const windowsInARow = 5
+const windowSec = 1
+
+/**
+ * D7: back at 0.75 C a target must recover within twice the time its backlog takes to drain, K / (C − 0.75 C), or within the budget; a window more is
+ * the error of the measurement.
+ */
 export function judgeHysteresis(facts: HysteresisFacts): HysteresisVerdict {
   const { capacity, backlog, budgetSec, recoveredSec, watchedSec, generatorLimited = false } = facts
   const boundSec = backlog === null ? budgetSec : (2 * backlog) / (capacity - 0.75 * capacity)
   if (generatorLimited) return { kind: 'unknown', boundSec, recoveredSec: null }
-  if (recoveredSec !== null) return { kind: recoveredSec <= boundSec ? 'recovers' : 'slow', boundSec, recoveredSec }
-  // Not recovered is a verdict only when one has looked for as long as it may take.
-  return { kind: watchedSec >= boundSec ? 'stuck' : 'unknown', boundSec, recoveredSec: null }
+  if (recoveredSec !== null) return { kind: recoveredSec <= boundSec + windowSec ? 'recovers' : 'slow', boundSec, recoveredSec }
+  // Not recovered is a verdict only when one has looked for as long as it may take, and as it takes to see it.
+  return { kind: watchedSec >= boundSec + windowsInARow * windowSec ? 'stuck' : 'unknown', boundSec, recoveredSec: null }
 }

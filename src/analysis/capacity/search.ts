@@ -1,10 +1,11 @@
+import { isHardFailure } from './failure-class.ts'
 import { completeRules } from './rules.ts'
 import type { Rules, SearchOptions } from './rules.ts'
 import { summarise } from './search-result.ts'
 import type { SearchResult } from './search-result.ts'
 import { standing } from './standing.ts'
 import type { Standing } from './standing.ts'
-import { fullTrialSec, shortTrialSec } from './trial-length.ts'
+import { bisectTrialSec, estimateServiceRate, fullTrialSec, shortTrialSec } from './trial-length.ts'
 import { groupByLoad } from './trial.ts'
 import type { Observation, Trial, TrialPurpose } from './trial.ts'
 
@@ -20,8 +21,8 @@ export interface Search {
   soFar(): SearchResult
 }
 
-/** A load that the generator could not send this often ends the search there. */
-const mostVoidTrials = 2
+/** A load that the generator could not send this often in a row ends the search there: a busy neighbour comes and goes, a ceiling stays. */
+const mostVoidTrials = 3
 
 /**
  * Searches the highest load that a target bears. What comes next is a function of the observations so far and of nothing else, so a search goes on
@@ -56,7 +57,12 @@ function decide(rules: Rules, observations: readonly Observation[]): Move | Done
   const move = (load: number, purpose: TrialPurpose): Move | Done => {
     if (ceiling !== null && load >= ceiling) return confirmBelow(load)
     const full = purpose.startsWith('confirm')
-    const durationSec = full ? fullTrialSec(load, observations, rules) : shortTrialSec(load, rules)
+    const width = coarse.lower === null || coarse.upper === null ? 1 : (coarse.upper - coarse.lower) / coarse.upper
+    const durationSec = full
+      ? fullTrialSec(load, observations, rules)
+      : purpose === 'bisect'
+        ? bisectTrialSec(load, width, observations, rules)
+        : shortTrialSec(load, rules)
     return { kind: 'trial', load, durationSec, purpose }
   }
   // The generator cannot go where the search wants to: the highest load that passed is confirmed, and that is "at least".
@@ -79,14 +85,28 @@ interface Situation {
 }
 
 /** Doubling from `from` to the first failure, then bisection, then the long trial at the lower end. */
-function coarseMove({ rules, coarse: { lower, upper }, move }: Situation): Move | Done {
+function coarseMove({ rules, observations, coarse: { lower, upper }, move }: Situation): Move | Done {
   if (upper === null) {
     if (lower === null) return move(rules.from, 'bracket')
     return lower >= rules.to ? move(rules.to, 'confirm-lower') : move(Math.min(rules.to, snap(rules, 2 * lower)), 'bracket')
   }
   if (lower === null) return move(rules.from, upper > rules.from ? 'bracket' : 'confirm-lower')
+  const beyond = saturationProbe(rules, observations, upper)
+  if (beyond !== null) return move(beyond, 'bracket')
   const middle = between(rules, lower, upper)
   return middle === null ? move(lower, 'confirm-lower') : move(middle, 'bisect')
+}
+
+/**
+ * A target may miss its objectives long before it is saturated. Then nobody knows how long it takes to settle: one more doubling shows its service
+ * rate, and is stopped as soon as it is sure to fail. Not where the target was harmed already.
+ */
+function saturationProbe(rules: Rules, observations: readonly Observation[], upper: number): number | null {
+  const { to, whole } = rules
+  const probe = Math.min(to, whole ? 2 * Math.round(upper) : 2 * upper)
+  if (probe <= upper || estimateServiceRate(observations, rules) !== null) return null
+  const harmed = observations.some(({ failureClass }) => failureClass !== undefined && isHardFailure(failureClass))
+  return harmed || observations.some(({ load }) => load > upper) ? null : probe
 }
 
 /** Only full trials count now. A lower end that fails its long trial sends the search down in growing steps: short trials are biased high. */

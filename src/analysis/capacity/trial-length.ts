@@ -10,21 +10,36 @@ export interface LengthOptions {
   /** Requests per second that one unit of load makes: 1 for arrivals, 1/(R+Z) for users. */
   readonly requestsPerLoad: number
   readonly relaxations: number
+  /** Width of the interval as a share of its upper end. */
+  readonly within: number
+  readonly allowedShare: number
 }
 
 /**
- * Service rate as the failing trials show it: a target that is offered more than it completes is saturated. Null before any trial did that.
- * Pooled over the trials, because one that was stopped early is only seconds long.
+ * Service rate as the failing trials show it: a target that is offered more than it completes is saturated; one that answers all of it but a tenth
+ * or more not well refuses what it cannot do. Null before any trial did either, by more than the two standard errors of random arrivals. Pooled over
+ * the trials, because one that was stopped early is only seconds long.
  */
-export function estimateServiceRate(observations: readonly Observation[], requestsPerLoad = 1): number | null {
-  let completed = 0
-  let seconds = 0
-  for (const { load, completedPerSec, ranSec, generatorLimited } of observations) {
-    if (generatorLimited || completedPerSec >= 0.98 * load * requestsPerLoad) continue
-    completed += completedPerSec * ranSec
-    seconds += ranSec
-  }
-  return seconds === 0 || completed === 0 ? null : completed / seconds
+export function estimateServiceRate(
+  observations: readonly Observation[],
+  { requestsPerLoad, allowedShare }: { readonly requestsPerLoad: number; readonly allowedShare: number },
+): number | null {
+  const failing = observations.filter((one) => one.generatorLimited !== true && one.ranSec > 0 && trialFails(one, allowedShare))
+  const short = (share: number, of: (one: Observation) => number) =>
+    pooled(
+      failing.filter((one) => {
+        const offered = one.load * requestsPerLoad
+        return of(one) < share * offered - 2 * Math.sqrt(offered / one.ranSec)
+      }),
+      of,
+    )
+  return short(0.98, ({ completedPerSec }) => completedPerSec) ?? short(0.9, ({ good, ranSec }) => good / ranSec)
+}
+
+function pooled(trials: readonly Observation[], perSec: (one: Observation) => number): number | null {
+  const seconds = trials.reduce((sum, { ranSec }) => sum + ranSec, 0)
+  const done = trials.reduce((sum, one) => sum + perSec(one) * one.ranSec, 0)
+  return seconds === 0 || done === 0 ? null : done / seconds
 }
 
 /** Relaxation time of M/M/1, the slowest of the usual queues at the same load: 1 / (μ (1 − √ρ)²) (Cohen 1982). Infinite at and above μ. */
@@ -47,16 +62,48 @@ export function requestsPerLoad(observations: readonly Observation[], allowedSha
 }
 
 /**
- * D1c: a full trial lasts 20 relaxation times and bears the samples of the rarest objective. Short trials start with an empty queue and are biased
- * high; repeating them does not help.
+ * D1c: a full trial lasts 20 relaxation times, or it is biased high by the empty queue that it starts with; and it has the samples that its objective
+ * needs, or chance decides. Closer to the service rate than the width that is asked for nothing can be told apart. A target that failed without ever being saturated may be slow to settle: its trials are as long as they may be.
  */
 export function fullTrialSec(load: number, observations: readonly Observation[], options: LengthOptions): number {
-  const { minTrialSec, maxTrialSec, requestsPerLoad, relaxations } = options
-  const rate = estimateServiceRate(observations, requestsPerLoad)
-  const relaxed = rate === null ? minTrialSec : relaxations * relaxationSec(load * requestsPerLoad, rate)
-  return Math.round(Math.min(maxTrialSec, Math.max(shortTrialSec(load, options), relaxed)))
+  const { minTrialSec, maxTrialSec, requestsPerLoad, relaxations, allowedShare, within } = options
+  const rate = estimateServiceRate(observations, options)
+  const perSec = load * requestsPerLoad
+  const failed = observations.some((one) => one.generatorLimited !== true && trialFails(one, allowedShare))
+  const settled =
+    rate === null
+      ? failed
+        ? maxTrialSec
+        : minTrialSec
+      : relaxations * relaxationSec(Math.min(perSec, (1 - within) * rate), rate)
+  const sampled = rate === null ? 0 : decisiveSamples(Math.min(1, perSec / rate), options) / perSec
+  return Math.round(Math.min(maxTrialSec, Math.max(shortTrialSec(load, options), settled, sampled)))
+}
+
+/**
+ * Requests that a trial needs for an error of half the width at the capacity (one standard error). Times in a queue depend on each other: in M/M/1
+ * the share above the limit L has the variance g / (n (1 − q)) of its logarithm with g ≈ 4ρ / (1 − ρ)², and changes by L = ln(1/(1−q)) / (μ − λ)
+ * with λ; ρ stays only once.
+ */
+export function decisiveSamples(utilisation: number, { quantile, within }: Pick<LengthOptions, 'quantile' | 'within'>): number {
+  return 4 / ((1 - quantile) * Math.log(1 - quantile) ** 2 * utilisation * (within / 2) ** 2)
 }
 
 export function shortTrialSec(load: number, { minTrialSec, maxTrialSec, quantile, requestsPerLoad }: LengthOptions): number {
   return Math.ceil(Math.min(maxTrialSec, Math.max(minTrialSec, minimumSamples(quantile) / (load * requestsPerLoad))))
+}
+
+/** Bisection of a wide interval needs less than a narrow one: a trial as decisive as the halves are wide, so that few full trials are left to do. */
+export function bisectTrialSec(
+  load: number,
+  width: number,
+  observations: readonly Observation[],
+  options: LengthOptions,
+): number {
+  const { maxTrialSec, requestsPerLoad, within } = options
+  const rate = estimateServiceRate(observations, options)
+  const perSec = load * requestsPerLoad
+  const sampled =
+    rate === null ? 0 : decisiveSamples(Math.min(1, perSec / rate), { ...options, within: Math.max(within, width) }) / perSec
+  return Math.ceil(Math.min(maxTrialSec, Math.max(shortTrialSec(load, options), sampled)))
 }
