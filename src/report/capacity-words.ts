@@ -27,8 +27,8 @@ export const failureWords: Readonly<Record<FailureName, { readonly name: string;
 export const trialWords: Readonly<Record<TrialKind, string>> = {
   bracket: 'bracket',
   bisect: 'bisect',
-  'confirm-lower': 'confirm the lower end',
-  'confirm-upper': 'confirm the upper end',
+  'confirm-lower': 'confirm lower end',
+  'confirm-upper': 'confirm upper end',
   overload: 'overload',
   hysteresis: 'hysteresis',
 }
@@ -36,7 +36,7 @@ export const trialWords: Readonly<Record<TrialKind, string>> = {
 /** A load in the unit of its search: `310/s` or `310 users`. */
 export function loadText(load: number | null, unit: LoadUnit): string {
   if (load === null) return unknown
-  if (unit === 'perSec') return perSec(load)
+  if (unit === 'perSec') return Number.isInteger(load) ? `${count(load)}/s` : perSec(load)
   return `${Number.isInteger(load) ? count(load) : digits(load)} ${load === 1 ? 'user' : 'users'}`
 }
 

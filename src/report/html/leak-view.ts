@@ -1,7 +1,7 @@
 import type { RunData, TestData } from '../../analysis/index.ts'
 import type { LeakResult, TestResult } from '../../model/run-result.ts'
 import { digits, duration, inUnit, unknown } from '../numbers.ts'
-import { capital } from './capital.ts'
+import { capitalised } from '../capacity-sentences.ts'
 import type { PageChart, PageLeak, PageTest, PageTime } from './page-data.ts'
 import { onAxis } from './probe-charts.ts'
 import { rounded } from './rounded.ts'
@@ -64,7 +64,7 @@ function chartOf(
   return [
     {
       id,
-      title: `${capital(wordsOf(resource))}: ${words}${growth}`,
+      title: `${capitalised(wordsOf(resource))}: ${words}${growth}`,
       group: 'leak',
       unit,
       log: false,

@@ -1,5 +1,5 @@
 import type { ProbePoint, RunData, TestData } from '../../analysis/index.ts'
-import { capital } from './capital.ts'
+import { capitalised } from '../capacity-sentences.ts'
 import type { PageChart, PageSeries, PageTime } from './page-data.ts'
 import { rounded } from './rounded.ts'
 
@@ -90,8 +90,8 @@ function others(names: readonly string[], data: RunData): Wanted[] {
   const wanted = [...groups.values()].flatMap((group): Wanted[] => {
     const { owner, family } = parsed(group[0] ?? '')
     const title = pages.has(owner)
-      ? `${capital(owner)}: ${family}`
-      : `${capital(owner)}: ${group.map((name) => name.slice(owner.length + 1)).join(', ')}`
+      ? `${capitalised(owner)}: ${family}`
+      : `${capitalised(owner)}: ${group.map((name) => name.slice(owner.length + 1)).join(', ')}`
     return group.length > mostSeries && !pages.has(owner) ? [] : [{ title, group: 'more', names: group.slice(0, mostSeries) }]
   })
   const rank = ({ names: [name = ''] }: Wanted): number => (runtimeFamily.test(parsed(name).family) ? 1 : 0)

@@ -3,7 +3,7 @@ import { loadText, trialWords } from '../../capacity-words.ts'
 import { duration } from '../../numbers.ts'
 import { rounded } from '../rounded.ts'
 import type { PageCapacity, PageCurvePoint, PageMark, PageResource, PageTrial } from './capacity-data.ts'
-import { capacityHeading, capacitySentences, searchHeading } from './capacity-sentences.ts'
+import { capacityHeading, capacitySentences, searchHeading } from './capacity-figures.ts'
 import { pageOverload } from './page-overload.ts'
 
 /** A pure function of the result: a search that is still going on gives the page of what is known. */
@@ -18,7 +18,7 @@ export function pageCapacity(capacity: CapacityResult): PageCapacity {
     fit: fitOf(capacity),
     resources: resourcesOf(capacity, curve),
     search: { heading: searchHeading(capacity), trials: capacity.trials.map(pageTrial) },
-    overload: capacity.overload === null ? null : pageOverload(capacity.overload, capacity.unit),
+    overload: pageOverload(capacity),
   }
 }
 

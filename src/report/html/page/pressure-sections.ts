@@ -71,5 +71,5 @@ export function limitTable(limits: PageTest['limits']): HTMLElement {
 
 function table(titles: readonly string[], rows: readonly HTMLElement[], numbers: readonly number[]): HTMLElement {
   const head = titles.map((title, i) => h('th', { scope: 'col', class: numbers.includes(i) ? 'number' : undefined }, title))
-  return scrolled(h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
+  return scrolled(h('table', { class: 'pressure' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
 }

@@ -8,6 +8,7 @@ import { mountChart } from '../mount-chart.ts'
 import { colour } from '../theme.ts'
 import { classLegend, paintClass } from './class-marks.ts'
 import { markHooks, marksPadding } from './curve-marks.ts'
+import { tickText } from './load-axis.ts'
 import type { LoadAxis } from './load-axis.ts'
 
 interface Line {
@@ -111,7 +112,7 @@ function latencyScale(logarithmic: boolean, latencies: readonly number[]): uPlot
 function axesOf(axis: LoadAxis, unit: PageCapacity['unit']): uPlot.Axis[] {
   const bare = (text: string) => text.replace(/\.0+(?= |$|\/)/, '')
   return [
-    { ...axisOf(), values: (_, splits) => splits.map((load) => bare(loadText(load, unit))), size: 26, space: 60 },
+    { ...axisOf(), values: (_, splits) => splits.map((load) => tickText(load, unit)), size: 26, space: 60 },
     {
       ...axisOf(),
       values: (_, splits) => splits.map((value) => bare(perSec(value))),

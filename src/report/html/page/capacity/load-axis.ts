@@ -1,3 +1,4 @@
+import { loadText } from '../../../capacity-words.ts'
 import type { PageCapacity } from '../../capacity/capacity-data.ts'
 
 /** One axis of loads for all charts of a search, with the same margins, so that they stand exactly below each other. */
@@ -31,4 +32,11 @@ export function loadAxis({ curve, fit }: Pick<PageCapacity, 'curve' | 'fit'>): L
       return indices.reduce((best, one) => (away(one) < away(best) ? one : best), indices[0] ?? index)
     },
   }
+}
+
+/** A load on an axis whose title says what is counted. */
+export function tickText(load: number, unit: PageCapacity['unit']): string {
+  return loadText(load, unit)
+    .replace(/ users?$/, '')
+    .replace(/\.0+(?=$|\/)/, '')
 }

@@ -7,6 +7,7 @@ import { h } from '../dom.ts'
 import { scrolled } from '../judgement.ts'
 import { mountChart } from '../mount-chart.ts'
 import { colour } from '../theme.ts'
+import { tickText } from './load-axis.ts'
 import type { LoadAxis } from './load-axis.ts'
 
 /** More lines than this cannot be told apart; the table has all of them. */
@@ -33,7 +34,7 @@ export function saturationChart(place: HTMLElement, capacity: PageCapacity, axis
       axes: [
         {
           ...axisOf(),
-          values: (_, splits) => splits.map((load) => loadText(load, unit).replace(/\.0+(?= |$|\/)/, '')),
+          values: (_, splits) => splits.map((load) => tickText(load, unit)),
           size: 26,
           space: 60,
         },

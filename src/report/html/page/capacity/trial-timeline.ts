@@ -7,6 +7,7 @@ import { axisOf, chartFont, gridOf } from '../chart-look.ts'
 import { h } from '../dom.ts'
 import { mountChart } from '../mount-chart.ts'
 import { colour } from '../theme.ts'
+import { tickText } from './load-axis.ts'
 import { timeKeyOf } from '../time-charts.ts'
 
 export const verdictMarks = { bears: ['✓', 'bears'], fails: ['✗', 'fails'], void: ['?', 'void'] } as const
@@ -61,12 +62,7 @@ export function trialTimeline(
         },
         {
           ...axisOf(),
-          values: (_, splits) =>
-            splits.map((load) =>
-              loadText(load, unit)
-                .replace(/ users?$/, '')
-                .replace(/\.0+(?=$|\/)/, ''),
-            ),
+          values: (_, splits) => splits.map((load) => tickText(load, unit)),
           size: 66,
           space: 32,
           grid: gridOf(),

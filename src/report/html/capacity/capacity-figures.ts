@@ -1,0 +1,68 @@
+import type { CapacityResult } from '../../../model/capacity-result.ts'
+import {
+  answerSentences,
+  capitalised,
+  cautionSentences,
+  headroomSentence,
+  limitingResource,
+  limitSentences,
+  shapeSentences,
+} from '../../capacity-sentences.ts'
+import { capacityAnswer, failureWords, loadText } from '../../capacity-words.ts'
+import { count, digits, duration, ms, percent, perSec } from '../../numbers.ts'
+import type { PageFigure } from '../page-data.ts'
+
+/** `Bears 310/s, breaks at 325/s; first limit: connection pool; beyond it the target sheds what it cannot carry`. */
+export function capacityHeading(capacity: CapacityResult): string {
+  const { failureClass } = capacity
+  const limit = limitingResource(capacity)?.title ?? capacity.limitedBy
+  const beyond =
+    failureClass === null || failureClass === 'healthy' ? '' : `; beyond it the target ${failureWords[failureClass].does}`
+  const answer = capacityAnswer(capacity)
+  return `${capitalised(answer)}${limit === null ? '' : `; first limit: ${limit}`}${beyond}`
+}
+
+/** In the words of all reports; the answer itself is the heading. */
+export function capacitySentences(capacity: CapacityResult): string[] {
+  const headroom = headroomSentence(capacity)
+  return [
+    ...answerSentences(capacity),
+    ...limitSentences(capacity),
+    ...shapeSentences(capacity),
+    ...(headroom === null ? [] : [headroom]),
+    ...cautionSentences(capacity),
+  ]
+}
+
+/** The figures at the head of a test that searches: means over all its trials would say nothing. */
+export function capacityFigures(capacity: CapacityResult): PageFigure[] {
+  const { unit, lower, upper, kind, width, goodputPerSec, knee, kneeInterval, headroom, curve, trials, costSec } = capacity
+  const open = kind === 'at-least' || kind === 'generator-limited'
+  const at = curve.find(({ offered }) => offered === lower)
+  const errors = at === undefined ? '' : `${percent(at.errorRate)} errors`
+  return [
+    { label: open ? 'Bears at least' : 'Bears', value: loadText(lower, unit), note: errors },
+    { label: 'Breaks at', value: loadText(upper, unit), note: width === null ? 'not found' : `interval ${percent(width)} wide` },
+    { label: 'Goodput', value: perSec(goodputPerSec), note: 'at what it bears' },
+    { label: 'p95', value: ms(at?.p95), note: at?.p95 === null ? 'too few samples' : 'at what it bears' },
+    {
+      label: 'Knee',
+      value: loadText(knee, unit),
+      note: kneeInterval === null ? '' : `95 % interval ${digits(kneeInterval[0])} – ${digits(kneeInterval[1])}`,
+    },
+    ...(headroom === null
+      ? []
+      : [{ label: 'Headroom', value: percent(headroom.share), note: `at a peak of ${loadText(headroom.peak, unit)}` }]),
+    {
+      label: 'Search',
+      value: duration(costSec),
+      note: `of load in ${count(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'}`,
+    },
+  ]
+}
+
+export function searchHeading({ trials, costSec, staircaseSec }: CapacityResult): string {
+  const many = trials.length === 1 ? 'one trial' : `${count(trials.length)} trials`
+  const saved = staircaseSec === null ? '' : `; a staircase of the same resolution takes ${duration(staircaseSec)}`
+  return `How it was found: ${many}, ${duration(costSec)} of load${saved}`
+}
