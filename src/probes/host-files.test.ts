@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linkBytesPerSec, parseDisks, parseMemory, parseNetwork, parsePressure } from './host-files.ts'
+import { linkBytesPerSec, parseDisks, parseMemory, parseNetwork, parsePorts, parsePressure } from './host-files.ts'
 
 describe('files of the kernel', () => {
   it('memory is read in kilobytes', () => {
@@ -21,6 +21,11 @@ describe('files of the kernel', () => {
       row('dm-0', 10, 20),
     ].join('\n')
     expect(parseDisks(text)).toEqual({ 'host.disk.read': 11 * 512, 'host.disk.write': 22 * 512, 'host.disk.busy': 0.02 })
+  })
+
+  it('local ports are counted with both ends', () => {
+    expect(parsePorts('32768\t60999\n')).toBe(28_232)
+    expect(parsePorts('')).toBeUndefined()
   })
 
   it('the speed of the network is that of the interfaces that have one', () => {

@@ -59,6 +59,12 @@ export function linkBytesPerSec(speeds: readonly string[]): number {
   return speeds.reduce((sum, text) => sum + Math.max(0, Number(text.trim() || 0)), 0) * 125_000
 }
 
+/** `/proc/sys/net/ipv4/ip_local_port_range`: how many local ports the machine hands out. */
+export function parsePorts(text: string): number | undefined {
+  const [from = NaN, to = NaN] = text.trim().split(/\s+/).map(Number)
+  return to >= from ? to - from + 1 : undefined
+}
+
 /** `/proc/pressure/X`: share of the last ten seconds in which some task waited (Documentation/accounting/psi.rst). */
 export function parsePressure(text: string): number | undefined {
   const percent = /^some avg10=([\d.]+)/m.exec(text)?.[1]

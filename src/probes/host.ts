@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { cpus, freemem, loadavg, totalmem } from 'node:os'
 import type { Probe, ProbeFactory } from './probe.ts'
 import { memoryLimit } from './cgroup-memory.ts'
-import { linkBytesPerSec, parseDisks, parseMemory, parseNetwork, parsePressure } from './host-files.ts'
+import { linkBytesPerSec, parseDisks, parseMemory, parseNetwork, parsePorts, parsePressure } from './host-files.ts'
 
 function read(path: string): string {
   try {
@@ -43,6 +43,7 @@ class HostProbe implements Probe {
     'host.net.loopback': 'bytesPerSec',
     'host.net.limit': 'bytesPerSec',
     'host.load': 'count',
+    'host.ports': 'count',
     'host.pressure.cpu': 'ratio',
     'host.pressure.memory': 'ratio',
     'host.pressure.io': 'ratio',
@@ -52,6 +53,7 @@ class HostProbe implements Probe {
   readonly limitations: readonly string[]
   readonly #folder: string
   readonly #link = linkSpeed()
+  readonly #ports = parsePorts(read('/proc/sys/net/ipv4/ip_local_port_range'))
   #last: Counters
 
   constructor(folder: string) {
@@ -69,6 +71,7 @@ class HostProbe implements Probe {
     this.#last = now
     const values: Record<string, number> = { ...memory(), 'host.load': loadavg()[0] ?? 0 }
     if (this.#link > 0) values['host.net.limit'] = this.#link
+    if (this.#ports !== undefined) values['host.ports'] = this.#ports
     for (const name of pressures) {
       const share = parsePressure(read(`/proc/pressure/${name}`))
       if (share !== undefined) values[`host.pressure.${name}`] = share

@@ -42,7 +42,9 @@ export function judgeSaturation(data: RunData, loads: readonly LoadView[]): Satu
   const edge = levels.find(({ bears }) => !bears)?.load
   const seen = resources.map((resource) => look(resource, data, levels))
   const candidates = edge === undefined ? [] : seen.filter((each) => isFullAt(each, edge))
-  const limit = firstOf(candidates.filter(({ resource }) => resource.kind === 'works')) ?? firstOf(candidates)
+  const ofKind = (kind: Resource['kind']): Seen | undefined =>
+    firstOf(candidates.filter(({ resource }) => resource.kind === kind))
+  const limit = ofKind('works') ?? ofKind('holds') ?? ofKind('around')
   const unit = loads[0]?.view.spec.capacity?.unit === 'users' ? ' users' : '/s'
   return {
     limitedBy: limit?.resource.id ?? null,

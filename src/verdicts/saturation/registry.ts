@@ -8,6 +8,7 @@ import { eventLoop } from './event-loop.ts'
 import { files } from './files.ts'
 import { generator } from './generator.ts'
 import { locks } from './locks.ts'
+import { machine } from './machine.ts'
 import { memory } from './memory.ts'
 import { network } from './network.ts'
 import { rateLimit } from './rate-limit.ts'
@@ -35,4 +36,5 @@ export const resources: readonly Resource[] = [
   files,
   sockets,
   rateLimit,
+  machine,
 ]

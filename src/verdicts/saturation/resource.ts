@@ -28,12 +28,13 @@ export interface NotWatched {
 
 /**
  * Something that can be full. `works`: it does the work (a core, a lock, a disk). `holds`: it is held while others work (a connection, a file), so by
- * Little's law it fills whenever the work behind it slows down: where both are full, the one that works is the cause.
+ * Little's law it fills whenever the work behind it slows down: where both are full, the one that works is the cause. `around`: what others do to it,
+ * named only where nothing of its own is full.
  */
 export interface Resource {
   readonly id: string
   readonly title: string
-  readonly kind: 'works' | 'holds'
+  readonly kind: 'works' | 'holds' | 'around'
   /** Share of its limit from which it counts as full. */
   readonly threshold: number
   /** What the share is, for the reference page. */
