@@ -4,7 +4,7 @@
  */
 export const targetServer = String.raw`
 import { spawn } from 'node:child_process'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTcp } from 'node:net'
 
@@ -41,6 +41,21 @@ const behaviours = {
     answer.on('error', () => {})
     more()
   }),
+  // Holds 500 MB from the given time after its first request on, and notes when, and when the last request came.
+  'grows-after': () => {
+    const seen = { grewAtMs: 0, lastAtMs: 0 }
+    let held
+    http((request, answer) => {
+      if (seen.lastAtMs === 0)
+        setTimeout(() => {
+          seen.grewAtMs = Date.now()
+          held = Buffer.alloc(500e6, 1)
+        }, Number(argument))
+      seen.lastAtMs = Date.now()
+      ok(request, answer)
+    })
+    process.on('exit', () => writeFileSync('seen.json', JSON.stringify({ ...seen, held: held?.length ?? 0 })))
+  },
   redirect: () => http((request, answer) => { answer.writeHead(302, { location: argument }); answer.end() }),
   script: () => http((request, answer) => { answer.writeHead(500, '<script>alert(1)</script>'); answer.end('<script>alert(2)</script>') }),
   'exits-at-once': () => { console.log('reading the settings'); console.error('Error: no DATABASE_URL in the environment'); process.exit(3) },

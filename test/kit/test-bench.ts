@@ -130,13 +130,22 @@ export function processesOf(id: string, folder: string): readonly FoundProcess[]
     })
 }
 
-/** Folders that the program made for itself, and journals of runs that are not over. */
+/** Folders that the program made for itself, journals of runs that are not over, and runs that say of themselves that they go on. */
 function temporary(temp: string): readonly string[] {
   return readdirSync(temp).flatMap((name) => {
     // PostgreSQL's programs are copied once and used again.
     if (!name.startsWith('proofload-') || name.startsWith('proofload-postgres-')) return []
+    if (name.startsWith('proofload-runs-')) return activeIn(join(temp, name))
     if (name.startsWith('proofload-journal-')) return readdirSync(join(temp, name)).map((journal) => `journal ${journal}`)
     return [`folder ${name}`]
+  })
+}
+
+/** Entries of killed processes stay until somebody lists them, and mean nothing until then. */
+function activeIn(registry: string): readonly string[] {
+  return readdirSync(registry).filter((name) => {
+    const pid = /"pid":(\d+)/.exec(read(join(registry, name)))?.[1]
+    return pid === undefined || read(`/proc/${pid}/cmdline`) !== ''
   })
 }
 
