@@ -123,8 +123,9 @@ function finalMove({ rules, observations, coarse, final: { lower, upper }, ceili
       return middle === null ? done() : move(middle, 'confirm-upper')
     }
     const passed = observations.filter(({ purpose, load }) => purpose.startsWith('confirm') && load <= lower).length
-    const above =
-      coarse.upper !== null && coarse.upper > lower ? coarse.upper : lower / (1 - rules.within) ** (2 ** Math.max(0, passed - 1))
+    // A short trial that failed by chance must not send the search far above: it climbs in growing steps.
+    const step = lower / (1 - rules.within) ** (2 ** Math.max(0, passed - 1))
+    const above = coarse.upper !== null && coarse.upper > lower ? Math.min(coarse.upper, step) : step
     return move(Math.min(rules.to, Math.max(above, rules.whole ? lower + 1 : 0)), 'confirm-upper')
   }
   const middle = between(rules, lower, upper)

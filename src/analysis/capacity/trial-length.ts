@@ -16,8 +16,8 @@ export interface LengthOptions {
 }
 
 /**
- * Service rate as the failing trials show it: a target that is offered more than it completes is saturated; one that answers all of it but a tenth
- * or more not well refuses what it cannot do. Null before any trial did either, by more than the two standard errors of random arrivals. Pooled over
+ * Service rate as the failing trials show it: a target that is offered more than it completes is saturated; one that answers all of it but a third
+ * or more not well refuses what it cannot do. Null before any trial did either, by more than the standard error of random arrivals. Pooled over
  * the trials, because one that was stopped early is only seconds long.
  */
 export function estimateServiceRate(
@@ -29,11 +29,11 @@ export function estimateServiceRate(
     pooled(
       failing.filter((one) => {
         const offered = one.load * requestsPerLoad
-        return of(one) < share * offered - 2 * Math.sqrt(offered / one.ranSec)
+        return of(one) < Math.min(share * offered, offered - Math.sqrt(offered / one.ranSec))
       }),
       of,
     )
-  return short(0.98, ({ completedPerSec }) => completedPerSec) ?? short(0.9, ({ good, ranSec }) => good / ranSec)
+  return short(0.98, ({ completedPerSec }) => completedPerSec) ?? short(0.7, ({ good, ranSec }) => good / ranSec)
 }
 
 function pooled(trials: readonly Observation[], perSec: (one: Observation) => number): number | null {
