@@ -1,6 +1,6 @@
 /**
  * Entry of a process that holds a resource. It lives as long as its parent keeps the pipe to it open, and never longer than its time: when
- * proofload is killed, the pipe breaks and what was taken is given back.
+ * proofload is killed, the pipe breaks and what was taken is given back. It says `ready` and begins at the first line that it is sent.
  */
 import { rmdirSync } from 'node:fs'
 import type { FaultAction } from '../model/fault-spec.ts'
@@ -32,5 +32,5 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 setTimeout(end, lifeSec * 1000)
 process.stdin.on('end', end)
 process.stdin.on('error', end)
-process.stdin.resume()
-giveBack = pressureOf(action).hold({ index, folder })
+process.stdin.once('data', () => (giveBack = pressureOf(action).hold({ index, folder })))
+process.stdout.write('ready\n')

@@ -12,10 +12,13 @@ import type { FaultAction } from '../model/fault-spec.ts'
 import type { ActiveFault, Fault, FaultContext, Proof } from './fault.ts'
 import type { HolderOrder } from './holder.ts'
 import type { Pressure } from './pressure.ts'
+import { residentBytes } from './pressure.ts'
 import { pressureOf } from './registry.ts'
 
 /** Files that a fault makes in its own folder; whatever else is there is not ours. */
 const ownFiles = ['fill', 'fsync'] as const
+/** A machine under load needs seconds to start a process. */
+const readyMs = 20_000
 /** From the broken pipe until a holder is killed. */
 const graceMs = 1500
 
@@ -29,6 +32,7 @@ async function inject(action: FaultAction, pressure: Pressure, { undo, lifeSec }
   const folder =
     pressure.dir === undefined ? undefined : join(pressure.dir, `proofload-pressure-${randomBytes(6).toString('hex')}`)
   const holders: ChildProcess[] = []
+  const own: number[] = []
   let reverting: Promise<Proof> | undefined
   const revert = (): Promise<Proof> => (reverting ??= undoIt(holders, folder, undo))
   try {
@@ -42,6 +46,9 @@ async function inject(action: FaultAction, pressure: Pressure, { undo, lifeSec }
       await once(holder, 'spawn')
       undo.addProcess({ title: action.kind, pid: holder.pid ?? 0 })
     }
+    await Promise.all(holders.map(untilReady))
+    own.push(...holders.map(({ pid = 0 }) => residentBytes(pid)))
+    for (const holder of holders) holder.stdin?.write('go\n')
   } catch (thrown) {
     await revert()
     throw thrown
@@ -54,7 +61,7 @@ async function inject(action: FaultAction, pressure: Pressure, { undo, lifeSec }
           ok: false,
           evidence: `process ${String(dead.pid)} ended by itself (${dead.signalCode ?? `status ${String(dead.exitCode)}`})`,
         }
-      const live = holders.map(({ pid = 0 }) => ({ pid }))
+      const live = holders.map(({ pid = 0 }, i) => ({ pid, ownBytes: own[i] ?? 0 }))
       return pressure.verify({ holders: live, folder }).catch((thrown: unknown) => ({ ok: false, evidence: messageOf(thrown) }))
     },
     revert,
@@ -71,10 +78,16 @@ function startHolder(order: HolderOrder, undo: FaultContext['undo']): ChildProce
     cwd: '/',
     env: { ...process.env, ...undo.envOf('pressure') },
     detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
   child.stdin.on('error', () => undefined)
   return child
+}
+
+async function untilReady(holder: ChildProcess): Promise<void> {
+  const tooLate = sleep(readyMs, 'late' as const, { ref: false })
+  const first = await Promise.race([once(holder.stdout ?? holder, 'data'), once(holder, 'exit'), tooLate])
+  if (first === 'late') throw new Error(`its process was not ready within ${readyMs / 1000} s`)
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

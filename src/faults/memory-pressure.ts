@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { formatBytes } from '../base/bytes.ts'
 import type { FaultAction } from '../model/fault-spec.ts'
-import type { Holder, Pressure } from './pressure.ts'
-import { available } from './pressure.ts'
+import type { Pressure } from './pressure.ts'
+import { available, residentBytes } from './pressure.ts'
 import { memoryRoom } from './room-left.ts'
 
 const chunkBytes = 4 * 2 ** 20
@@ -38,19 +37,11 @@ export function memoryPressure({ bytes, rampSec }: Extract<FaultAction, { kind: 
       return () => void chunks.splice(0)
     },
     verify({ holders }) {
-      const held = holders.reduce((sum, holder) => sum + residentBytes(holder), 0)
+      const held = holders.reduce((sum, { pid, ownBytes }) => sum + Math.max(0, residentBytes(pid) - ownBytes), 0)
       const { left } = memoryRoom()
       const capped = held < 0.95 * bytes && left < chunkBytes ? ', and no more can be taken without endangering this machine' : ''
-      const evidence = `process ${String(holders[0]?.pid)} holds ${formatBytes(held)} of ${formatBytes(bytes)} (VmRSS)${capped}`
+      const evidence = `process ${String(holders[0]?.pid)} holds ${formatBytes(held)} of ${formatBytes(bytes)} (VmRSS, without the runtime)${capped}`
       return Promise.resolve({ ok: held >= 0.95 * bytes, evidence })
     },
-  }
-}
-
-function residentBytes({ pid }: Holder): number {
-  try {
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1024
-  } catch {
-    return 0
   }
 }

@@ -52,7 +52,7 @@ async function proven(active: ActiveFault, withinMs = 20_000): Promise<Proof> {
 
 const actions: Readonly<Record<string, { readonly action: FaultAction; readonly says: RegExp }>> = {
   'a busy core': { action: { kind: 'cpu-pressure', cores: 1, share: 0.4 }, says: /ran \d+ % and waited \d+ %/ },
-  'taken memory': { action: { kind: 'memory-pressure', bytes: 60e6, rampSec: 0.5 }, says: /holds .* of 60 MB \(VmRSS\)/ },
+  'taken memory': { action: { kind: 'memory-pressure', bytes: 60e6, rampSec: 0.5 }, says: /holds .* of 60 MB \(VmRSS/ },
   'open files': { action: { kind: 'file-pressure', files: 3000 }, says: /\d{4} files open, 3000 were asked for/ },
   'a filled disk': { action: { kind: 'disk-fill', dir, bytes: 20e6 }, says: /takes 20(\.\d)? MB/ },
   'forced writes': { action: { kind: 'fsync-storm', dir }, says: /forces \d+ writes a second/ },

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import type { Availability, Proof } from './fault.ts'
 
 /** A process that holds a resource. */
 export interface Holder {
   readonly pid: number
+  /** Resident memory before it began: that of the runtime alone. */
+  readonly ownBytes: number
 }
 
 export interface Seen {
@@ -31,3 +34,11 @@ export interface Pressure {
 }
 
 export const available: Availability = { state: 'available', reason: '' }
+
+export function residentBytes(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}

@@ -51,7 +51,7 @@ async function runFault(fault: FaultSpec, { test, startSec, session, undo, signa
   const isOver = (): boolean => signal.aborted
   await waitUntil(startSec + fault.atSec)
   if (isOver()) return
-  const atSec = session.clock.now()
+  let atSec = session.clock.now()
   const started = ({ ok, evidence }: Proof): void =>
     session.emit({ kind: 'fault-started', test, id, fault: fault.fault.kind, verified: ok, evidence }, atSec)
   let active: ActiveFault
@@ -61,6 +61,7 @@ async function runFault(fault: FaultSpec, { test, startSec, session, undo, signa
     started({ ok: false, evidence: `it could not be injected: ${messageOf(thrown)}` })
     return
   }
+  atSec = session.clock.now()
   const endSec = startSec + fault.atSec + forSec
   const first = await proof(active, () => isOver() || session.clock.now() >= endSec)
   started(first)
