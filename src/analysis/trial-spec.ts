@@ -11,9 +11,14 @@ export function trialSpec(
   const { unit, process, maxUsers, mix } = capacity
   const stages: readonly Stage[] = [{ from: load, to: load, durationSec }]
   const held: LoadSpec = unit === 'users' ? { model: 'closed', stages } : { model: 'open', process, stages, maxUsers }
-  const { capacity: _, ...rest } = test
+  const { name, suite, gracefulStopSec, objectives, stopWhen, fresh } = test
   return {
-    ...rest,
+    name,
+    suite,
+    gracefulStopSec,
+    objectives,
+    stopWhen,
+    fresh,
     kind: unit === 'users' ? 'users' : 'arrivals',
     loads: [{ load: held, mix }],
     durationSec,

@@ -29,7 +29,7 @@ export async function runCapacityTest(test: TestSpec, capacity: CapacitySpec, st
       if (first === undefined) break
       // What an overload leaves behind is what is looked at next: no waiting in between.
       if (last !== undefined && first.purpose !== 'hysteresis') await settling.settle(last)
-      if (session.signal.aborted) break
+      if (isEnding(session)) break
       await runTrials(trials, { test, capacity, zeroSec, stage, forgive })
       last = trials.at(-1)?.trial
     }
@@ -40,4 +40,9 @@ export async function runCapacityTest(test: TestSpec, capacity: CapacitySpec, st
   session.emit({ kind: 'load-ended', test: test.name, reason })
   session.emit({ kind: 'test-ended', test: test.name, reason })
   return reason
+}
+
+/** Asked again after every wait. */
+function isEnding({ signal }: Stage['session']): boolean {
+  return signal.aborted
 }

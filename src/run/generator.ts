@@ -35,7 +35,7 @@ export interface Load {
 /** The worker threads as one generator: one load at a time, its windows in the record. */
 export interface Generator {
   start(options: LoadOptions): Load
-  message(worker: number, message: FromWorker): void
+  readonly message: (worker: number, message: FromWorker) => void
 }
 
 interface Current {

@@ -1,7 +1,7 @@
 import type { ValidityCheck } from '../../model/run-result.ts'
 import type { TestSpec } from '../../model/plan-spec.ts'
 import type { Growth, Observation, RunData, TestData, TrialRecord, WindowClass } from '../../analysis/index.ts'
-import { classifyRun, classifyWindow, growthTest, trialsOf } from '../../analysis/index.ts'
+import { classifyRun, classifyWindow, enoughSamples, growthTest, trialsOf } from '../../analysis/index.ts'
 import { latencyOf } from '../latency.ts'
 import { judgeObjective } from '../objectives.ts'
 import { steadyState } from '../steady.ts'
@@ -40,8 +40,20 @@ export function observeTrials(data: RunData, test: TestData): readonly ObservedT
     const answersLater = firsts.slice(i + 1).some(({ work }) => work.good > 0)
     const options = { kind, limit, perIteration: scale.perIteration, generatorLimited: first.voidBy.length > 0 }
     const windows = figuresOf(data, first.record, options).map((figures) => classifyWindow(figures, scale))
-    return { ...first, class: classifyRun(windows, { answersLater }) }
+    return { ...first, class: classOf(first, windows, answersLater) }
   })
+}
+
+/** A trial that was stopped as soon as its failure was certain has no three bad windows in a row: then the last of its bad ones names it. */
+function classOf(
+  { objectivesHold, growth }: Omit<ObservedTrial, 'class'>,
+  windows: readonly WindowClass[],
+  answersLater: boolean,
+): WindowClass {
+  const lasting = classifyRun(windows, { answersLater })
+  if (lasting.class !== 'F0' || (objectivesHold !== false && growth?.growing !== true)) return lasting
+  // What is neither refused nor broken and yet not good is late.
+  return windows.findLast((window) => window.class !== 'F0' && window.class !== 'FX') ?? { class: 'F2' }
 }
 
 /** What the search is told of a trial; overload and what follows it are no part of the search. */

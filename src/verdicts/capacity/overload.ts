@@ -1,4 +1,4 @@
-import type { HysteresisResult, OverloadResult, RefusalResult } from '../../model/capacity-result.ts'
+import type { HysteresisResult, OverloadPointResult, OverloadResult, RefusalResult } from '../../model/capacity-result.ts'
 import type { CapacitySpec } from '../../model/capacity-spec.ts'
 import { judgeDegradation, judgeHysteresis } from '../../analysis/index.ts'
 import { failureName } from './failure-name.ts'
@@ -19,36 +19,37 @@ export function judgeOverload(trials: readonly ObservedTrial[], options: Overloa
   const beyond = trials.filter(({ record }) => record.plan.purpose === 'overload')
   if (beyond.length === 0) return null
   const { goodput, limit } = options
-  const points = beyond.map((trial) => {
-    const { record, work, ranSec, acceptedP99Sec } = trial
-    return {
-      factor: record.plan.factor ?? 0,
-      offered: record.plan.load,
-      // What is answered after the load was asked for in it: its time is the load's.
-      goodput: work.good / ranSec,
-      retained: goodput > 0 ? work.good / ranSec / goodput : 0,
-      acceptedP99: acceptedP99Sec === null ? null : acceptedP99Sec * 1000,
-      errorRate: errorRate(trial),
-      class: failureName(trial.class),
-      failureClass: trial.class.class,
-    }
-  })
   const degradation = judgeDegradation(
-    points.map(({ factor, goodput: good, acceptedP99, failureClass }) => ({
-      factor,
-      goodput: good,
-      acceptedP99Sec: acceptedP99 === null ? null : acceptedP99 / 1000,
+    beyond.map(({ record, work, ranSec, acceptedP99Sec, class: { class: failureClass } }) => ({
+      factor: record.plan.factor ?? 0,
+      goodput: work.good / ranSec,
+      acceptedP99Sec,
       failureClass,
     })),
     { capacity: goodput, limitSec: limit.limitSec },
   )
   return {
-    points: points.map(({ failureClass: _, ...point }) => point),
+    points: beyond.map((trial) => pointOf(trial, goodput)),
     score: degradation.score,
     kind: degradation.kind,
     reason: degradation.reason,
     refusals: refusalsOf(beyond, limit),
     hysteresis: hysteresisOf(trials, options),
+  }
+}
+
+function pointOf(trial: ObservedTrial, capacity: number): OverloadPointResult {
+  const { record, work, ranSec, acceptedP99Sec } = trial
+  // What is answered after the load was asked for in it: its time is the load's.
+  const goodput = work.good / ranSec
+  return {
+    factor: record.plan.factor ?? 0,
+    offered: record.plan.load,
+    goodput,
+    retained: capacity > 0 ? goodput / capacity : 0,
+    acceptedP99: acceptedP99Sec === null ? null : acceptedP99Sec * 1000,
+    errorRate: errorRate(trial),
+    class: failureName(trial.class),
   }
 }
 
