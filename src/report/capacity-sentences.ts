@@ -120,34 +120,38 @@ export function costSentence({ trials, costSec, staircaseSec }: CapacityResult):
 }
 
 /** How it behaves beyond its capacity, how it refuses, and whether it comes back. */
-export function overloadSentences({ overload, unit }: CapacityResult): string[] {
-  if (overload === null) return []
-  const { score, kind, reason, refusals, hysteresis } = overload
-  const words = { graceful: 'Graceful', degraded: 'Degraded', collapse: 'Collapse', unknown: 'Not known' }[kind]
-  const sentences = [`${words}: ${reason}${score === null ? '' : `; degradation score ${digits(score)} of 1`}.`]
-  if (refusals !== null) sentences.push(`Refusals: ${ended(refusals.reason)}`)
-  if (hysteresis === null) return sentences
-  const back = loadText(hysteresis.load, unit)
-  const { recoveredSec, boundSec, watchedSec } = hysteresis
-  const took = recoveredSec === null ? '' : `${duration(recoveredSec)} after the overload`
-  switch (hysteresis.kind) {
+export function overloadSentences(capacity: CapacityResult): string[] {
+  return [degradationSentence(capacity), refusalSentence(capacity), hysteresisSentence(capacity)].filter((one) => one !== null)
+}
+
+export function degradationSentence({ overload }: CapacityResult): string | null {
+  if (overload === null) return null
+  const { score, kind, reason } = overload
+  const word = { graceful: 'Graceful', degraded: 'Degraded', collapse: 'Collapse', unknown: 'Not known' }[kind]
+  return `${word}: ${reason}${score === null ? '' : `; degradation score ${digits(score)} of 1`}.`
+}
+
+export function refusalSentence({ overload }: CapacityResult): string | null {
+  const refusals = overload?.refusals ?? null
+  return refusals === null ? null : `Refusals: ${ended(refusals.reason)}`
+}
+
+export function hysteresisSentence({ overload, unit }: CapacityResult): string | null {
+  const hysteresis = overload?.hysteresis ?? null
+  if (hysteresis === null) return null
+  const { kind, load, recoveredSec, boundSec, watchedSec } = hysteresis
+  const back = `Back at ${loadText(load, unit)} it`
+  const took = recoveredSec === null ? '' : ` ${duration(recoveredSec)} after the overload`
+  switch (kind) {
     case 'recovers':
-      sentences.push(`Back at ${back} it recovers ${took} (bound ${duration(boundSec)}).`)
-      break
+      return `${back} recovers${took} (bound ${duration(boundSec)}).`
     case 'slow':
-      sentences.push(
-        `Back at ${back} it recovers slowly${took === '' ? '' : `, ${took}`}: more than the ${duration(boundSec)} that its backlog explains.`,
-      )
-      break
+      return `${back} recovers slowly${took === '' ? '' : `,${took}`}: more than the ${duration(boundSec)} that its backlog explains.`
     case 'stuck':
-      sentences.push(
-        `Back at ${back} it does not recover within the ${duration(watchedSec)} that were watched: it does not come back by itself.`,
-      )
-      break
+      return `${back} does not recover within the ${duration(watchedSec)} that were watched: it does not come back by itself.`
     case 'unknown':
-      sentences.push(`Whether it recovers at ${back} is not known after ${duration(watchedSec)}.`)
+      return `${back} was watched for ${duration(watchedSec)}; whether it recovers is not known.`
   }
-  return sentences
 }
 
 /** `Trial 3`, `Trials 3, 4 and 7`. */

@@ -6,7 +6,7 @@ import { githubAnnotations } from './github.ts'
 import { renderCsv } from './render-csv.ts'
 import { renderJson } from './render-json.ts'
 import { renderJUnit } from './render-junit.ts'
-import { renderMarkdown } from './render-markdown.ts'
+import { renderMarkdown } from './markdown/render-markdown.ts'
 import { renderText } from './text/render-text.ts'
 import { textWidth } from './text/table.ts'
 
@@ -49,7 +49,7 @@ test('no format lets a control character of a server through', () => {
     renderText(result, record.header),
     renderMarkdown(result, record.header),
     renderJUnit(result),
-    renderCsv(data),
+    renderCsv(data, result),
     ...githubAnnotations(result),
   ])
     expect(control.exec(text)).toBeNull()
@@ -74,7 +74,7 @@ test('JUnit counts a case per objective and one per validity, and its attributes
 })
 
 test('CSV has the same number of cells in every row, and its requests add up to the result', () => {
-  const [head = '', ...rows] = renderCsv(data).trimEnd().split('\r\n')
+  const [head = '', ...rows] = renderCsv(data, result).trimEnd().split('\r\n')
   const columns = head.split(',')
   const cells = rows.map((row) => row.split(','))
   expect(cells.every((one) => one.length === columns.length)).toBe(true)

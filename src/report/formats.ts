@@ -3,7 +3,7 @@ import { pagePath } from './page-path.ts'
 import { renderCsv } from './render-csv.ts'
 import { renderJson } from './render-json.ts'
 import { renderJUnit } from './render-junit.ts'
-import { renderMarkdown } from './render-markdown.ts'
+import { renderMarkdown } from './markdown/render-markdown.ts'
 import type { RunOutcome } from './reporter.ts'
 import { renderText } from './text/render-text.ts'
 
@@ -20,7 +20,7 @@ export const formats = {
   json: { file: 'result.json', render: ({ result }) => renderJson(result) },
   junit: { file: 'junit.xml', render: ({ result }) => renderJUnit(result) },
   markdown: { file: 'report.md', render: ({ header, result }) => renderMarkdown(result, header) },
-  csv: { file: 'windows.csv', render: ({ data }) => renderCsv(data) },
+  csv: { file: 'windows.csv', render: ({ data, result }) => renderCsv(data, result) },
 } as const satisfies Readonly<Record<string, Format>>
 
 export type ReportFormat = keyof typeof formats

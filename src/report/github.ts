@@ -1,6 +1,8 @@
 import type { RunResult } from '../model/run-result.ts'
+import { answerSentences } from './capacity-sentences.ts'
 import { inUnit } from './numbers.ts'
 import { oneLine } from './plain-text.ts'
+import { leakLine } from './resource-sentences.ts'
 
 /** Workflow commands that put each broken objective and void check on the page of the job. */
 export function githubAnnotations(result: RunResult): string[] {
@@ -11,6 +13,12 @@ export function githubAnnotations(result: RunResult): string[] {
         lines.push(command('error', `${test.name}: ${o.text}`, `actual ${inUnit(o.actual, o.unit)}. ${o.reason}`))
       if (o.verdict === 'unknown') lines.push(command('error', `${test.name}: ${o.text}`, `unknown. ${o.reason}`))
     }
+    if (test.capacity !== undefined) {
+      const isKnown = test.capacity.kind !== 'unfinished' && test.capacity.kind !== 'generator-limited'
+      lines.push(command(isKnown ? 'notice' : 'warning', `${test.name}: capacity`, answerSentences(test.capacity).join(' ')))
+    }
+    for (const leak of test.leaks ?? [])
+      if (leak.verdict === 'leak') lines.push(command('warning', `${test.name}: leak`, leakLine(leak, test).text))
     for (const c of test.validity.checks) {
       if (c.verdict === 'ok') continue
       lines.push(

@@ -61,7 +61,7 @@ function ofOverload({ points, kind, reason, refusals }: OverloadResult): string[
   const dead = points.find((point) => deadly.includes(point.class))
   if (dead !== undefined)
     return [`At ${dead.factor} times the capacity it ${failureWords[dead.class].does}: limit what it accepts before that.`]
-  if (kind === 'collapse') return [`Bound the queue and refuse early with 503 and Retry-After: ${reason}.`]
+  if (kind === 'collapse') return [`Bound the queue and refuse early, with Retry-After: ${reason}.`]
   return refusals?.verdict === 'slow'
     ? [`Refuse before the work is begun: a refusal takes ${ms(refusals.rejectP99)} at p99.`]
     : []

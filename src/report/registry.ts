@@ -10,7 +10,7 @@ import type { ReporterFailure } from './multiplexer.ts'
 import type { Reporter, ReporterContext } from './reporter.ts'
 import { githubAnnotations } from './github.ts'
 import { pagePath } from './page-path.ts'
-import { renderMarkdown } from './render-markdown.ts'
+import { renderSummary } from './markdown/summary.ts'
 import { renderText } from './text/render-text.ts'
 
 /** Every reporter by the name that `--reporter` takes. */
@@ -80,7 +80,7 @@ function githubReporter({ out, env }: ReporterContext): Reporter {
     onResult({ result, header }) {
       for (const line of githubAnnotations(result)) out.write(`${line}\n`)
       const summary = env['GITHUB_STEP_SUMMARY'] ?? ''
-      if (summary !== '') appendFileSync(summary, renderMarkdown(result, header))
+      if (summary !== '') appendFileSync(summary, renderSummary(result, header))
     },
   }
 }

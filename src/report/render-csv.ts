@@ -1,4 +1,5 @@
 import type { RunData, SecondRow, SeriesKind, TestData } from '../analysis/index.ts'
+import type { RunResult, TestResult } from '../model/run-result.ts'
 import { plainText } from './plain-text.ts'
 
 const columns = [
@@ -19,15 +20,23 @@ const columns = [
   'in_flight',
   'dropped',
   'value',
+  'trial',
+  'verdict',
 ] as const
 
 type Row = Readonly<Partial<Record<(typeof columns)[number], string | number | null>>>
 
-/** The windows of a run: one row a second a series, seconds from the start of each test's load; probes under their own names. */
-export function renderCsv(data: RunData): string {
+/**
+ * The windows of a run: one row a second a series, seconds from the start of each test's load; probes under their own names. Then a row an
+ * objective, and a row a trial of a search, whose `value` is the load; rows of its seconds have its number.
+ */
+export function renderCsv(data: RunData, result: RunResult): string {
   const lines: string[] = [columns.join(',')]
-  const put = (row: Row) => lines.push(columns.map((column) => cell(row[column])).join(','))
+  const line = (row: Row) => lines.push(columns.map((column) => cell(row[column])).join(','))
   for (const test of data.tests) {
+    const judged = result.tests.find(({ name }) => name === test.name)
+    const trialAt = trialsBySecond(judged)
+    const put = (row: Row) => line({ ...row, trial: trialAt(Number(row.second)) })
     for (const row of test.rows())
       put({
         ...timed(test, row),
@@ -44,8 +53,39 @@ export function renderCsv(data: RunData): string {
       for (const name of test.series(kind)) plainSeries(test, kind, name).forEach(put)
     for (const name of data.probeNames)
       for (const { t, value } of test.probe(name)) put({ test: test.name, second: round(t), kind: 'probe', name, value })
+    if (judged !== undefined) verdictRows(judged).forEach(line)
   }
   return `${lines.join('\r\n')}\r\n`
+}
+
+/** The trial that a second belongs to; null between trials, and where there are none. */
+function trialsBySecond(test: TestResult | undefined): (second: number) => number | null {
+  const trials = test?.capacity?.trials ?? []
+  return (second) => trials.find(({ fromSec, toSec }) => second >= fromSec && second < toSec)?.trial ?? null
+}
+
+function verdictRows({ name: test, objectives, capacity }: TestResult): Row[] {
+  const rows: Row[] = objectives.map(({ text, actual, verdict }) => ({
+    test,
+    kind: 'objective',
+    name: text,
+    value: actual,
+    verdict,
+  }))
+  for (const one of capacity?.trials ?? [])
+    rows.push({
+      test,
+      second: round(one.fromSec),
+      kind: 'trial',
+      name: one.purpose,
+      p50_ms: round(one.p50),
+      p95_ms: round(one.p95),
+      p99_ms: round(one.p99),
+      value: one.load,
+      trial: one.trial,
+      verdict: one.verdict,
+    })
+  return rows
 }
 
 function timed(test: TestData, row: SecondRow): Row {

@@ -1,9 +1,13 @@
-import type { RunHeader } from '../model/run-header.ts'
-import type { RunResult, TestResult } from '../model/run-result.ts'
-import { nextSteps } from './next-steps.ts'
-import { count, duration, inUnit, ms, percent, perSec } from './numbers.ts'
-import { oneLine } from './plain-text.ts'
-import { validityWords, verdictWords, whyRun } from './words.ts'
+import type { RunHeader } from '../../model/run-header.ts'
+import type { CapacityResult } from '../../model/capacity-result.ts'
+import type { RunResult, TestResult } from '../../model/run-result.ts'
+import { nextSteps } from '../next-steps.ts'
+import { count, duration, inUnit, ms, percent, perSec } from '../numbers.ts'
+import { oneLine } from '../plain-text.ts'
+import { answerSentences, headroomSentence, limitSentences } from '../capacity-sentences.ts'
+import { failureWords, loadText, trialWords } from '../capacity-words.ts'
+import { validityWords, verdictWords, whyRun } from '../words.ts'
+import { code, md, table } from './md.ts'
 
 const marks = {
   passed: '✅',
@@ -17,8 +21,8 @@ const marks = {
   unknown: '❔',
 } as const
 
-/** A summary for CI: what a reviewer needs, in tables. */
-export function renderMarkdown(result: RunResult, header?: RunHeader): string {
+/** A summary for CI: what a reviewer needs, in tables. The whole story is `renderMarkdown`. */
+export function renderSummary(result: RunResult, header?: RunHeader): string {
   const lines = [
     `## ${marks[result.verdict]} ${md(result.name)}: ${verdictWords[result.verdict].word.toLowerCase()}`,
     '',
@@ -54,6 +58,7 @@ function testLines(test: TestResult, titled: boolean): string[] {
   const lines: string[] = []
   if (titled) lines.push(`### ${marks[test.verdict]} ${md(test.name)}`, '', md(test.reason), '')
   for (const step of nextSteps(test)) lines.push(`- **Next:** ${md(step)}`)
+  if (test.capacity !== undefined) lines.push('', ...capacityLines(test.capacity))
   lines.push('', `${md(validityWords(test))}. ${duration(test.durationSec)}, ${count(test.totals.requests)} requests.`, '')
   if (test.objectives.length > 0) {
     const rows = test.objectives.map((o) => [
@@ -97,25 +102,21 @@ function testLines(test: TestResult, titled: boolean): string[] {
   return lines
 }
 
-/** Columns from `right` up to `until` are numbers. */
-function table(head: readonly string[], rows: readonly (readonly string[])[], right: number, until = head.length): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, i) => (i >= right && i <= until ? '---:' : '---'))), ...rows.map(line), '']
-}
-
-/** Markdown also carries HTML: everything that either could read as markup is escaped. */
-function md(text: string): string {
-  return oneLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_{}[\]#|~!]/g, '\\$&')
-    .replaceAll('@', '&#64;')
-}
-
-/** Code spans know no escapes: a longer fence, and bars kept out of the table's way. */
-function code(text: string): string {
-  const line = oneLine(text).replaceAll('|', '\\|')
-  const fence = line.includes('`') ? '``' : '`'
-  return line === '' ? '' : fence === '``' ? `${fence} ${line.replaceAll('``', '` `')} ${fence}` : `${fence}${line}${fence}`
+function capacityLines(capacity: CapacityResult): string[] {
+  const { unit, trials } = capacity
+  const headroom = headroomSentence(capacity)
+  const sentences = [...answerSentences(capacity), ...limitSentences(capacity), ...(headroom === null ? [] : [headroom])]
+  const rows = trials.map((one) => [
+    `${one.trial} ${trialWords[one.purpose]}`,
+    one.verdict,
+    loadText(one.load, unit),
+    perSec(one.goodput),
+    ms(one.p95),
+    ms(one.p99),
+    percent(one.errorRate),
+    failureWords[one.class].name,
+  ])
+  const head = ['trial', 'result', 'load', 'goodput', 'p95', 'p99', 'errors', 'class']
+  const details = ['<details><summary>Trials</summary>', '', ...table(head, rows, 2, 6), '</details>', '']
+  return [...sentences.map((sentence) => md(sentence)), '', ...(trials.length > 0 ? details : [])]
 }

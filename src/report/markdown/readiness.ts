@@ -1,0 +1,206 @@
+import type { FailureName } from '../../model/capacity-result.ts'
+import type { TestResult } from '../../model/run-result.ts'
+import { degradationSentence, headroomSentence, hysteresisSentence, refusalSentence } from '../capacity-sentences.ts'
+import { failureWords, loadText } from '../capacity-words.ts'
+import { leakLine } from '../resource-sentences.ts'
+import { figureOf } from '../run-summary.ts'
+import { validityWords } from '../words.ts'
+import { md, table } from './md.ts'
+import { testingKey } from './not-tested.ts'
+import type { TestingKey } from './not-tested.ts'
+import { testNames } from './recommendation.ts'
+import { isSearched, named } from './section.ts'
+import type { SearchedTest } from './section.ts'
+
+/** What a check of the list says: judged, with the sentence it rests on, or what would test it. */
+export type Readiness =
+  | { readonly kind: 'pass' | 'fail'; readonly evidence: string }
+  | { readonly kind: 'not tested'; readonly by: TestingKey; readonly evidence?: string }
+
+interface Item {
+  readonly title: string
+  readonly judge: (tests: readonly TestResult[], searched: readonly SearchedTest[]) => Readiness
+}
+
+/** What one asks before a launch; each answer rests on figures of the run. */
+const items: readonly Item[] = [
+  { title: 'The measurement can be relied on', judge: valid },
+  { title: 'Objectives hold under the planned load', judge: objectives },
+  { title: 'The expected peak is borne', judge: peak },
+  { title: 'Overload degrades it gracefully', judge: graceful },
+  { title: 'It refuses fast what it cannot carry', judge: refuses },
+  { title: 'It lives through overload', judge: survives },
+  { title: 'It comes back by itself', judge: comesBack },
+  { title: 'Nothing leaks', judge: leaks },
+  { title: 'It bears limits and pressure on its resources', judge: pressure },
+  { title: 'No critical finding', judge: findings },
+]
+
+const marks = { pass: '✅ pass', fail: '❌ fail', 'not tested': '❔ not tested' } as const
+
+export function readiness(tests: readonly TestResult[]): string[] {
+  const searched = tests.filter(isSearched)
+  const rows = items.map(({ title, judge }) => {
+    const found = judge(tests, searched)
+    const would = found.kind === 'not tested' ? `${testingKey(found.by)} would test it` : ''
+    const evidence = [found.evidence === undefined ? '' : md(found.evidence), would].filter((part) => part !== '').join(' ')
+    return [title, marks[found.kind], evidence]
+  })
+  return table(['check', 'result', 'evidence'], rows, 3)
+}
+
+/** The first test that fails decides, else the first that passes, else nothing was tested. */
+function worst(found: readonly (Readiness | null)[], by: TestingKey): Readiness {
+  const known = found.filter((one) => one !== null)
+  const decisive = known.find(({ kind }) => kind === 'fail') ?? known.find(({ kind }) => kind === 'pass')
+  return decisive ?? known[0] ?? { kind: 'not tested', by }
+}
+
+function valid(tests: readonly TestResult[]): Readiness {
+  const broken = tests.filter(({ validity }) => validity.verdict === 'void')
+  const shown = broken.length > 0 ? broken : tests
+  const evidence = shown.map((test) => `“${test.name}”: ${validityWords(test)}.`).join(' ')
+  if (tests.length === 0) return { kind: 'not tested', by: 'objectives' }
+  return { kind: broken.length > 0 ? 'fail' : 'pass', evidence }
+}
+
+function objectives(tests: readonly TestResult[]): Readiness {
+  const judged = tests.filter(({ objectives: list, capacity }) => list.length > 0 && capacity === undefined)
+  const found = judged.map((test): Readiness | null => {
+    const evidence = `“${test.name}”: ${figureOf(test)}.`
+    if (test.objectives.some(({ verdict }) => verdict === 'fail')) return { kind: 'fail', evidence }
+    return test.verdict === 'passed' ? { kind: 'pass', evidence } : { kind: 'not tested', by: 'objectives', evidence }
+  })
+  const answer = worst(found, 'objectives')
+  if (answer.kind !== 'pass') return answer
+  return { kind: 'pass', evidence: judged.map((test) => `“${test.name}”: ${figureOf(test)}.`).join(' ') }
+}
+
+function peak(_: readonly TestResult[], searched: readonly SearchedTest[]): Readiness {
+  return worst(
+    searched.map((test) => {
+      const sentence = headroomSentence(test.capacity)
+      if (sentence === null) return null
+      return {
+        kind: (test.capacity.headroom?.share ?? 0) >= 0 ? ('pass' as const) : ('fail' as const),
+        evidence: named(test, sentence, searched),
+      }
+    }),
+    'peak',
+  )
+}
+
+function graceful(_: readonly TestResult[], searched: readonly SearchedTest[]): Readiness {
+  return worst(
+    searched.map((test) => {
+      const sentence = degradationSentence(test.capacity)
+      if (sentence === null) return null
+      const evidence = named(test, sentence, searched)
+      const kind = test.capacity.overload?.kind
+      if (kind === 'unknown') return { kind: 'not tested' as const, by: 'overload' as const, evidence }
+      return { kind: kind === 'graceful' ? ('pass' as const) : ('fail' as const), evidence }
+    }),
+    'overload',
+  )
+}
+
+function refuses(_: readonly TestResult[], searched: readonly SearchedTest[]): Readiness {
+  return worst(
+    searched.map((test) => {
+      const refusals = test.capacity.overload?.refusals ?? null
+      const sentence = refusalSentence(test.capacity)
+      if (refusals === null || sentence === null) return null
+      const evidence = named(test, sentence, searched)
+      if (refusals.verdict === 'fast') return { kind: 'pass' as const, evidence }
+      // Who refuses nothing, and lets nobody wait for nothing, has not been pushed far enough.
+      const isPushed = refusals.verdict !== 'none' || refusals.timeouts + refusals.otherErrors > 0
+      return isPushed ? { kind: 'fail' as const, evidence } : { kind: 'not tested' as const, by: 'overload' as const, evidence }
+    }),
+    'overload',
+  )
+}
+
+const dead: readonly FailureName[] = ['crash', 'out-of-memory']
+
+function survives(_: readonly TestResult[], searched: readonly SearchedTest[]): Readiness {
+  return worst(
+    searched.map((test) => {
+      const { trials, unit } = test.capacity
+      const beyond = trials.filter(({ verdict }) => verdict === 'fails').toSorted((a, b) => a.load - b.load)
+      const died = beyond.find((one) => dead.includes(one.class) || one.end === 'target-died')
+      const highest = beyond.at(-1)
+      if (died !== undefined) {
+        const how = dead.includes(died.class) ? failureWords[died.class].does : 'ends'
+        return {
+          kind: 'fail' as const,
+          evidence: named(test, `It ${how} at ${loadText(died.load, unit)} (trial ${died.trial}).`, searched),
+        }
+      }
+      if (highest === undefined) return null
+      return {
+        kind: 'pass' as const,
+        evidence: named(
+          test,
+          `Trial ${highest.trial} at ${loadText(highest.load, unit)} ended without a crash (class ${failureWords[highest.class].name}).`,
+          searched,
+        ),
+      }
+    }),
+    'overload',
+  )
+}
+
+function comesBack(_: readonly TestResult[], searched: readonly SearchedTest[]): Readiness {
+  return worst(
+    searched.map((test) => {
+      const sentence = hysteresisSentence(test.capacity)
+      if (sentence === null) return null
+      const evidence = named(test, sentence, searched)
+      const kind = test.capacity.overload?.hysteresis?.kind
+      if (kind === 'unknown') return { kind: 'not tested' as const, by: 'overload' as const, evidence }
+      return { kind: kind === 'recovers' ? ('pass' as const) : ('fail' as const), evidence }
+    }),
+    'overload',
+  )
+}
+
+function leaks(tests: readonly TestResult[]): Readiness {
+  const all = tests.flatMap((test) => (test.leaks ?? []).map((leak) => ({ test, leak })))
+  const words = (list: typeof all) => list.map(({ test, leak }) => named(test, leakLine(leak, test).text, tests)).join(' ')
+  const leaking = all.filter(({ leak }) => leak.verdict === 'leak')
+  if (leaking.length > 0) return { kind: 'fail', evidence: words(leaking) }
+  const open = all.filter(({ leak }) => leak.verdict === 'unknown')
+  if (all.length === 0 || open.length === all.length)
+    return { kind: 'not tested', by: 'soak', ...(open.length > 0 ? { evidence: words(open.slice(0, 1)) } : {}) }
+  return { kind: 'pass', evidence: words(all.filter(({ leak }) => leak.verdict === 'none')) }
+}
+
+function pressure(tests: readonly TestResult[]): Readiness {
+  const pressed = tests.filter(({ faults, limits }) => (faults ?? []).length > 0 || (limits ?? []).some(({ set }) => set))
+  return worst(
+    pressed.map((test) => {
+      const what = [
+        ...(test.limits ?? []).filter(({ set }) => set).map(({ name }) => name),
+        ...(test.faults ?? []).map(({ id }) => id),
+      ]
+      const evidence = `“${test.name}” with ${what.join(', ')}: ${figureOf(test)}.`
+      if (test.verdict === 'passed') return { kind: 'pass' as const, evidence }
+      return test.verdict === 'failed' || test.verdict === 'stopped'
+        ? { kind: 'fail' as const, evidence }
+        : { kind: 'not tested' as const, by: 'pressure' as const, evidence }
+    }),
+    'pressure',
+  )
+}
+
+function findings(tests: readonly TestResult[]): Readiness {
+  if (tests.length === 0) return { kind: 'not tested', by: 'objectives' }
+  const critical = tests.flatMap((test) =>
+    test.findings
+      .filter(({ severity }) => severity === 'critical')
+      .map(({ title, id }) => named(test, `${title} (${id}).`, tests)),
+  )
+  return critical.length > 0
+    ? { kind: 'fail', evidence: critical.join(' ') }
+    : { kind: 'pass', evidence: `None in ${testNames(tests)}.` }
+}
