@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import { syntheticSearch } from '../../../test/kit/synthetic-search.ts'
+import type { SyntheticSearch } from '../../../test/kit/synthetic-search.ts'
+import type { PlanSpec } from '../../model/plan-spec.ts'
+import { judgeSaturation, resources } from './index.ts'
+
+const loads = [50, 100, 200, 400, 300, 250]
+/** Of 4 cores (the machine of a healthy record). What a service needs that is nowhere near a limit. */
+const calm = (load: number) => ({
+  'target.cpu': load / 4000,
+  'target.cpu.core': load / 1000,
+  'target.cpu.core.wait': 0.01,
+  'target.cpu.queue': 0.02,
+  'target.cores': 4,
+  'target.memory': 80e6 + 1e4 * load,
+  'target.files': 30 + load / 10,
+  'target.files.share': (30 + load / 10) / 1024,
+  'target.files.limit': 1024,
+  'target.sockets': load / 10,
+  'target.sockets.time_wait': 0,
+  'host.ports': 28_232,
+  'host.disk.busy': 0.05,
+  'host.disk': 0.4,
+  'host.net.in': 1000 * load,
+  'host.net.out': 5000 * load,
+  'host.net.limit': 125e6,
+  'app.db_pool_waiting': 0,
+  'app.db_pool_size': 10,
+  'db.cpu': load / 4000,
+  'db.cpu.queue': 0.05,
+  'db.connections.total': 10,
+  'db.connections.active': load / 100,
+  'db.connections.limit': 50,
+  'db.locks.waiting': 0,
+})
+/** Reaches 1 at 260/s: full at 250/s and not at 200/s. */
+const towards = (load: number): number => Math.min(1, load / 260)
+
+const plan: Partial<PlanSpec> = { probes: [{ kind: 'process' }, { kind: 'host' }, { kind: 'postgres', service: 'db' }] }
+
+function judge({ probes = () => ({}), ...more }: Partial<SyntheticSearch> = {}) {
+  const options = { plan, ...more.record }
+  const made = syntheticSearch({
+    loads,
+    edge: 250,
+    ...more,
+    probes: (load) => ({ ...calm(load), ...probes(load) }),
+    record: options,
+  })
+  return judgeSaturation(made.data, made.loads)
+}
+
+type Case = readonly [resource: string, what: Partial<SyntheticSearch>, evidence: RegExp]
+
+/** Each resource with the figures of a service that it limits. */
+const cases: readonly Case[] = [
+  ['generator', { generator: (load) => ({ cpu: towards(load) }) }, /97 % at 250\/s/],
+  [
+    'memory',
+    { probes: (load) => ({ 'target.memory.limit': 200e6, 'target.memory': 200e6 * towards(load) }) },
+    /192 MB of 200 MB \(96 %\) at 250\/s/,
+  ],
+  [
+    'db-cpu',
+    { probes: (load) => ({ 'db.cpu': towards(load) * 0.9, 'db.cpu.queue': 4 * towards(load) ** 8 }) },
+    /db used 3\.46 of 4 cores/,
+  ],
+  ['disk', { probes: (load) => ({ 'host.disk.busy': towards(load) }) }, /busy 96 % of the time at 250\/s/],
+  ['network', { probes: (load) => ({ 'host.net.out': 125e6 * towards(load) }) }, /120 MB\/s of 125 MB\/s/],
+  [
+    'locks',
+    { probes: (load) => ({ 'db.locks.waiting': load >= 250 ? 6 : 0, 'db.connections.active': 8 }) },
+    /75 % of the sessions at work in db waited for a lock at 250\/s/,
+  ],
+  [
+    'event-loop',
+    { probes: (load) => ({ 'target.cpu.core': load / 750 }), generator: () => ({ silenceMaxMs: 61, loopDelayMaxMs: 1 }) },
+    /held for 5\d ms at a time, 34 % of the time\) at 250\/s/,
+  ],
+  ['cpu', { probes: (load) => ({ 'target.cpu': towards(load), 'target.cpu.core': towards(load) }) }, /3\.85 of 4 cores/],
+  [
+    'cpu-core',
+    { probes: (load) => ({ 'target.cpu.core': towards(load), 'target.cpu': towards(load) / 4 }) },
+    /78 % at 200\/s; .*97 % .*at 250\/s/,
+  ],
+  [
+    'db-connections',
+    { probes: (load) => ({ 'db.connections.total': Math.round(50 * towards(load)) }) },
+    /48 of 50 connections of db at 250\/s/,
+  ],
+  [
+    'connection-pool',
+    { probes: (load) => ({ 'app.db_pool_waiting': load >= 250 ? 7 : 0 }) },
+    /7 waiting on average, .*10 connections\) at 250\/s/,
+  ],
+  ['files', { probes: (load) => ({ 'target.files.share': towards(load) }) }, /985 of 1,024 files \(96 %\) at 250\/s/],
+  ['sockets', { probes: (load) => ({ 'target.sockets.time_wait': 28_000 * towards(load) }) }, /28,232 ports/],
+  [
+    'rate-limit',
+    { request: (load, { count }) => (load >= 250 ? { statuses: { 200: count - 50, 429: 50 } } : {}) },
+    /refused with 429 \(20 %\) at 250\/s/,
+  ],
+  [
+    'machine',
+    { probes: (load) => ({ 'target.cpu.core': 0.2, 'target.cpu.core.wait': load >= 250 ? 0.6 : 0.1 }) },
+    /ran 20 % of the time, waited 60 %/,
+  ],
+]
+
+describe('what limits a target', () => {
+  it.each(cases)('is %s where that is full at the load that is not borne', (resource, what, evidence) => {
+    const { limitedBy, saturation, reason } = judge(what)
+    expect(limitedBy, reason).toBe(resource)
+    const use = saturation.find((each) => each.resource === resource)
+    expect(use?.evidence).toMatch(evidence)
+    expect(use?.saturatedAt).toBe(250)
+    expect(use?.use.map(({ offered }) => offered)).toEqual([50, 100, 200, 250, 300, 400])
+  })
+
+  it('knows a case for each of its resources', () => {
+    expect(cases.map(([resource]) => resource).toSorted()).toEqual(resources.map(({ id }) => id).toSorted())
+  })
+
+  it('is unknown where nothing is full, with what was not watched', () => {
+    const { limitedBy, reason } = judge()
+    expect(limitedBy).toBeNull()
+    expect(reason).toBe('Unknown: nothing that was watched was full at 250/s, which was not borne.')
+    const blind = syntheticSearch({ loads, edge: 250, probes: () => ({}) })
+    const unseen = judgeSaturation(blind.data, blind.loads)
+    expect(unseen.limitedBy).toBeNull()
+    expect(unseen.reason).toMatch(/^Unknown: .* Not watched: .*a database.*pools/)
+    expect(unseen.saturation.find(({ resource }) => resource === 'files')).toMatchObject({
+      saturatedAt: null,
+      evidence: 'Not watched: the target’s open files (it must run as the same user).',
+    })
+  })
+
+  it('is nothing where all loads were borne, whatever was full', () => {
+    expect(judge({ edge: 1000, probes: (load) => ({ 'target.cpu.core': towards(load) }) })).toMatchObject({
+      limitedBy: null,
+      reason: 'Nothing limited it: every load that was tried was borne.',
+    })
+  })
+
+  it('is not what was full at half of a load that was borne: a pool that opens all its connections at once', () => {
+    const { limitedBy, saturation } = judge({ probes: () => ({ 'db.connections.total': 50 }) })
+    expect(limitedBy).toBeNull()
+    expect(saturation.find(({ resource }) => resource === 'db-connections')?.evidence).toMatch(/so it is not what limits\.$/)
+  })
+
+  it('is the CPU of the database and not the pool that waits for it, even where the pool was full first', () => {
+    const probes = (load: number) => ({ 'app.db_pool_waiting': load >= 200 ? 9 : 0, 'db.cpu': towards(load) })
+    expect(judge({ probes }).limitedBy).toBe('db-cpu')
+    expect(judge({ probes: (load) => ({ 'app.db_pool_waiting': load >= 200 ? 9 : 0 }) }).limitedBy).toBe('connection-pool')
+  })
+
+  it('is what was full first: memory that fills with the backlog of a busy core is not the cause', () => {
+    const probes = (load: number) => ({
+      'target.cpu.core': load >= 250 ? 0.97 : 0.5,
+      'target.memory.limit': 200e6,
+      'target.memory': load >= 300 ? 195e6 : 80e6,
+    })
+    expect(judge({ probes }).limitedBy).toBe('cpu-core')
+  })
+
+  it('is a core and not the loop where a full thread answers one after the other', () => {
+    // Its lag is long under overload, its silences are not.
+    const probes = (load: number) => ({
+      'target.cpu.core': towards(load),
+      'app.nodejs_eventloop_lag_max_seconds': 0.1 + 0.05 * Math.sin(load),
+    })
+    expect(judge({ probes, generator: () => ({ silenceMaxMs: 8 }) }).limitedBy).toBe('cpu-core')
+  })
+
+  it('is no event loop where an idle thread is silent because something else is slow', () => {
+    const probes = () => ({ 'target.cpu.core': 0.04 })
+    expect(judge({ probes, generator: () => ({ silenceMaxMs: 400 }) }).limitedBy).toBeNull()
+  })
+
+  it('is one core on a crowded machine too: what a thread waited for a core it could not have run', () => {
+    const probes = (load: number) => ({ 'target.cpu.core': 0.4 * towards(load), 'target.cpu.core.wait': 0.6 * towards(load) })
+    expect(judge({ probes }).limitedBy).toBe('cpu-core')
+    // The healthy twin waits as long, and rests in between.
+    const rests = () => ({ 'target.cpu.core': 0.1, 'target.cpu.core.wait': 0.09 })
+    expect(judge({ probes: rests }).limitedBy).toBeNull()
+  })
+
+  it('is memory where the target died of it, although its last reading was harmless', () => {
+    const died = {
+      t: 2 + 58,
+      kind: 'target-ended' as const,
+      code: 134,
+      signal: 'SIGABRT',
+      lastLines: ['FATAL ERROR: JavaScript heap out of memory'],
+    }
+    const { limitedBy, saturation } = judge({ events: [died] })
+    expect(limitedBy).toBe('memory')
+    expect(saturation.find(({ resource }) => resource === 'memory')?.evidence).toMatch(
+      /it died out of memory, last seen at .* at 250\/s/,
+    )
+  })
+
+  it('reads the heap of a limited Node.js from what its memory grew by, or from its page', () => {
+    const grows = (load: number) => ({ 'target.heap.limit': 64e6, 'target.memory': 50e6 + 64e6 * towards(load) ** 4 })
+    expect(judge({ probes: grows }).limitedBy).toBeNull()
+    const fills = (load: number) => ({ 'target.heap.limit': 64e6, 'app.nodejs_heap_size_used_bytes': 64e6 * towards(load) })
+    expect(judge({ probes: fills }).limitedBy).toBe('memory')
+  })
+})
