@@ -1,6 +1,6 @@
 /**
- * A small Node server whose use of resources is known: `node leaking-server.mjs PORT KIND AMOUNT PAGE`. Every answer makes garbage, and one in four waits
- * for a timer, so that some of it survives young collections as it does in real services. With PAGE `page` it has `/metrics` with what
+ * A small Node server whose use of resources is known: `node leaking-server.mjs PORT KIND AMOUNT PAGE`. Every answer makes garbage and waits for a
+ * timer, as real ones do for a database, so that some of it survives the young collections and the old ones have work. With PAGE `page` it has `/metrics` with what
  * prom-client would say of Node's heap.
  *
  * KIND `leak`: keeps AMOUNT bytes of each request (64 at least). `files`: one request in AMOUNT opens a file and forgets it. `sockets`: one in
@@ -14,7 +14,7 @@ import { connect } from 'node:net'
 import { getHeapSpaceStatistics } from 'node:v8'
 
 const [port, kind, amount, page] = [Number(process.argv[2]), process.argv[3], Number(process.argv[4] ?? 0), process.argv[5]]
-const items = Array.from({ length: 5 }, (_, id) => ({ id, name: 'product ' + id, price: id * 100 }))
+const items = Array.from({ length: 8 }, (_, id) => ({ id, name: 'product ' + id, price: id * 100 }))
 const cache = new Map()
 const sessions = []
 const kept = []
@@ -77,7 +77,6 @@ createServer((request, response) => {
   behave()
   const body = JSON.parse(JSON.stringify(items)).map((one) => ({ ...one, note: 'seen ' + one.name + ' ' + count }))
   const answer = () => response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
-  if (count % 4 === 0) setTimeout(answer, 2)
-  else answer()
+  setTimeout(answer, 3)
 }).listen(port, '127.0.0.1')
 `

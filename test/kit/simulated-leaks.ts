@@ -5,15 +5,19 @@ export interface HeapTruth {
   readonly bytesPerRequest: number
   /** A cache that fills up: bytes in all, and its time constant. */
   readonly cache?: { readonly bytes: number; readonly tauSec: number }
+  readonly perSec?: number
+  readonly seconds?: number
 }
 
-/** Twenty minutes of a heap at 200 requests a second, read every second: garbage grows until a collection of random size takes it away. */
-export function simulateHeap({ bytesPerRequest, cache }: HeapTruth, seed: number): readonly ResourceReading[] {
+/** A heap under load (twenty minutes at 200 requests a second), read every second: garbage grows until a collection of random size takes it away. */
+export function simulateHeap(
+  { bytesPerRequest, cache, perSec = 200, seconds = 1200 }: HeapTruth,
+  seed: number,
+): readonly ResourceReading[] {
   const random = seededRandom(seed, 77)
-  const perSec = 200
   let garbage = 0
   let room = 0
-  return Array.from({ length: 1200 }, (_, tSec) => {
+  return Array.from({ length: seconds }, (_, tSec) => {
     garbage += perSec * 40_000 * (0.8 + 0.4 * random.next())
     if (garbage > room) {
       // A collection leaves a little behind, now more, now less.
