@@ -88,7 +88,7 @@ function intervalText(interval: LeakResult['interval'], unit: string): string {
   if (interval === null) return unknown
   const rare = unit !== 'bytes' && Math.max(...interval.map(Math.abs)) < 0.1
   const [low, high] = interval.map((value) => (unit === 'bytes' ? grouped(value) : digits(rare ? value * 1000 : value)))
-  return `${low} – ${high}${rare ? ' in 1,000' : ''}`
+  return `${low} to ${high}${rare ? ' in 1,000' : ''}`
 }
 
 function grouped(value: number): string {

@@ -1,4 +1,4 @@
-import type { CheckVerdict, Finding, LeakResult, ObjectiveResult, Verdict } from '../../model/run-result.ts'
+import type { CheckVerdict, Finding, LeakResult, ObjectiveResult, ResourceVerdict, Verdict } from '../../model/run-result.ts'
 import type { PageCapacity } from './capacity/capacity-data.ts'
 
 /** What the report page is made of: plain data, small, and complete without anything else. The page's own code knows only these types. */
@@ -40,6 +40,8 @@ export interface PageTest {
   readonly leaks: { readonly heading: string; readonly rows: readonly PageLeak[]; readonly charts: readonly PageChart[] } | null
   readonly faults: readonly PageFault[]
   readonly limits: readonly PageLimit[]
+  /** How it bore what was taken from it. */
+  readonly resources: readonly ResourceVerdict[]
   readonly time: PageTime
   readonly charts: readonly PageChart[]
   readonly percentiles: PagePercentiles

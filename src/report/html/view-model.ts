@@ -78,6 +78,7 @@ function pageTest(data: RunData, test: TestData, result: TestResult, columns: Ti
     leaks: leaksOf(data, test, result, time),
     faults: (result.faults ?? []).map(pageFault),
     limits: (result.limits ?? []).map(pageLimit),
+    resources: result.resources ?? [],
     time,
     charts: chartsOf(data, test, columns, time),
     // A mixture of loads below and above the capacity has no distribution worth a look: each trial has its own.

@@ -26,7 +26,8 @@ export function capacityHeading(capacity: CapacityResult): string {
 export function capacitySentences(capacity: CapacityResult): string[] {
   const headroom = headroomSentence(capacity)
   return [
-    ...answerSentences(capacity),
+    // Without an interval its first sentence is the heading.
+    ...answerSentences(capacity).slice(capacity.width === null ? 1 : 0),
     ...limitSentences(capacity),
     ...shapeSentences(capacity),
     ...(headroom === null ? [] : [headroom]),
@@ -36,15 +37,15 @@ export function capacitySentences(capacity: CapacityResult): string[] {
 
 /** The figures at the head of a test that searches: means over all its trials would say nothing. */
 export function capacityFigures(capacity: CapacityResult): PageFigure[] {
-  const { unit, lower, upper, kind, width, goodputPerSec, knee, kneeInterval, headroom, curve, trials, costSec } = capacity
+  const { unit, lower, upper, kind, goodputPerSec, knee, kneeInterval, headroom, curve, trials, costSec } = capacity
   const open = kind === 'at-least' || kind === 'generator-limited'
   const at = curve.find(({ offered }) => offered === lower)
   const errors = at === undefined ? '' : `${percent(at.errorRate)} errors`
   return [
     { label: open ? 'Bears at least' : 'Bears', value: loadText(lower, unit), note: errors },
-    { label: 'Breaks at', value: loadText(upper, unit), note: width === null ? 'not found' : `interval ${percent(width)} wide` },
-    { label: 'Goodput', value: perSec(goodputPerSec), note: 'at what it bears' },
-    { label: 'p95', value: ms(at?.p95), note: at?.p95 === null ? 'too few samples' : 'at what it bears' },
+    { label: 'Breaks at', value: loadText(upper, unit), note: breakNote(capacity) },
+    { label: 'Goodput', value: perSec(goodputPerSec), note: at === undefined ? '' : 'at what it bears' },
+    { label: 'p95', value: ms(at?.p95), note: at === undefined ? '' : at.p95 === null ? 'too few samples' : 'at what it bears' },
     {
       label: 'Knee',
       value: loadText(knee, unit),
@@ -55,10 +56,15 @@ export function capacityFigures(capacity: CapacityResult): PageFigure[] {
       : [{ label: 'Headroom', value: percent(headroom.share), note: `at a peak of ${loadText(headroom.peak, unit)}` }]),
     {
       label: 'Search',
-      value: duration(costSec),
-      note: `of load in ${count(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'}`,
+      value: `${count(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'}`,
+      note: `${duration(costSec)} of load`,
     },
   ]
+}
+
+function breakNote({ upper, width, limitingObjective }: CapacityResult): string {
+  if (upper === null) return 'not found'
+  return width === null ? (limitingObjective ?? '') : `interval ${percent(width)} wide`
 }
 
 export function searchHeading({ trials, costSec, staircaseSec }: CapacityResult): string {

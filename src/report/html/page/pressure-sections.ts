@@ -1,4 +1,5 @@
 import type { PageTest } from '../page-data.ts'
+import { duration } from '../../numbers.ts'
 import { h } from './dom.ts'
 import { scrolled } from './judgement.ts'
 
@@ -44,6 +45,47 @@ export function faultTable(faults: PageTest['faults']): HTMLElement {
       ),
     ),
     [3],
+  )
+}
+
+const resourceWords = {
+  PASS: ['✓', 'borne', 'pass'],
+  FAIL: ['✗', 'not borne', 'fail'],
+  UNKNOWN: ['?', 'unknown', 'unknown'],
+} as const
+
+/** How the target bore each resource that was taken from it. */
+export function resourceVerdictTable(resources: PageTest['resources']): HTMLElement {
+  const answer = (known: boolean | null) => (known === null ? 'unknown' : known ? 'yes' : 'no')
+  return table(
+    [
+      'Verdict',
+      'Resource',
+      'Limit reached',
+      'Fails with',
+      'Others that failed',
+      'Same process',
+      'Recovered after',
+      'Given back',
+      'Why',
+    ],
+    resources.map((one) => {
+      const [mark, word, name] = resourceWords[one.verdict]
+      return h(
+        'tr',
+        { class: name },
+        h('td', { class: 'state' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, mark), ` ${word}`),
+        h('td', {}, one.resource),
+        h('td', {}, answer(one.reached)),
+        h('td', {}, one.errorClass ?? 'nothing'),
+        h('td', {}, one.collateral.length === 0 ? 'none' : one.collateral.join(', ')),
+        h('td', {}, answer(one.survived)),
+        h('td', { class: 'number' }, one.recoveredSec === null ? 'not seen' : duration(one.recoveredSec)),
+        h('td', {}, answer(one.givenBack)),
+        h('td', { class: 'quiet' }, one.reason),
+      )
+    }),
+    [6],
   )
 }
 

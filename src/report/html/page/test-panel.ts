@@ -1,6 +1,6 @@
 import type { PageTest } from '../page-data.ts'
 import { capacitySections } from './capacity/capacity-sections.ts'
-import { faultTable, leakTable, limitTable } from './pressure-sections.ts'
+import { faultTable, leakTable, limitTable, resourceVerdictTable } from './pressure-sections.ts'
 import { leakCharts, timeCharts } from './time-charts.ts'
 import { h, prose, section } from './dom.ts'
 import {
@@ -59,6 +59,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
     test.leaks !== null && section(test.leaks.heading, leaks, leakTable(test.leaks.rows)),
     test.faults.length > 0 && section('Faults', faultTable(test.faults)),
     test.limits.length > 0 && section('Limits laid on the target', limitTable(test.limits)),
+    test.resources.length > 0 && section('Resources taken from the target', resourceVerdictTable(test.resources)),
     section('Over time', charts),
     test.percentiles.x.length > 1 && section('Latency distribution', curve),
     test.requests.length > 0 &&

@@ -77,7 +77,7 @@ function linesOf({ curve, unit, fit }: PageCapacity, axis: LoadAxis): Line[] {
   ]
   if (fit.length > 0)
     lines.push({
-      label: 'fit',
+      label: 'USL fit',
       scale: 'y',
       paint: () => colour('s3'),
       dash: [6, 4],

@@ -12,6 +12,9 @@ import { resourceTable, saturationChart } from './saturation-chart.ts'
 import { trialTable } from './trial-table.ts'
 import { trialTimeline } from './trial-timeline.ts'
 
+/** One load is no curve: its figures say all there is. */
+const fewestForCurve = 2
+
 interface Sections {
   readonly elements: readonly HTMLElement[]
   /** Once they stand in the page: charts measure their place. */
@@ -28,7 +31,13 @@ export function capacitySections(capacity: PageCapacity, test: PageTest): Sectio
       sentenceList(sentences),
       curvePlace,
       resources.length > 0 && resourceTable(capacity),
-      curve.length > 0 && h('details', {}, h('summary', {}, `The curve in figures: ${curve.length} loads`), curveTable(capacity)),
+      curve.length > 0 &&
+        h(
+          'details',
+          { open: curve.length < fewestForCurve },
+          h('summary', {}, `The curve in figures: ${curve.length} ${curve.length === 1 ? 'load' : 'loads'}`),
+          curveTable(capacity),
+        ),
     ),
   ]
   const overloadPlace = h('div', { class: 'overload-plot' })
@@ -47,9 +56,11 @@ export function capacitySections(capacity: PageCapacity, test: PageTest): Sectio
   return {
     elements,
     draw: () => {
-      const axis = loadAxis(capacity)
-      if (curve.length > 0) capacityCurve(curvePlace, capacity, axis)
-      saturationChart(curvePlace, capacity, axis)
+      if (curve.length >= fewestForCurve) {
+        const axis = loadAxis(capacity)
+        capacityCurve(curvePlace, capacity, axis)
+        saturationChart(curvePlace, capacity, axis)
+      }
       if (overload && overload.points.length > 0) overloadPlot(overloadPlace, overload, unit)
       if (search.trials.length > 0) trialTimeline(timeline, capacity, test, (trial) => table.mark(trial))
     },

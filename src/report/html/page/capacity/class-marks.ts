@@ -59,6 +59,7 @@ export function paintClass(
   context.translate(x, y)
   context.scale(devicePixelRatio, devicePixelRatio)
   context.lineJoin = 'round'
+  context.setLineDash([])
   context.strokeStyle = colour('page')
   context.lineWidth = 3
   context.stroke(path)

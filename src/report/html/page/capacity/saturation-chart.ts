@@ -17,7 +17,7 @@ const mostLines = 6
 export function saturationChart(place: HTMLElement, capacity: PageCapacity, axis: LoadAxis): void {
   const { curve, resources, unit } = capacity
   const seen = resources.filter(({ shares }) => shares.some((share) => share !== null)).slice(0, mostLines)
-  if (seen.length === 0 || curve.length === 0) return
+  if (seen.length === 0) return
   const paint = (i: number) => (seen[i]?.limiting === true ? colour('bad') : seriesColour(i, 'normal'))
   const limiting = seen.find((one) => one.limiting)
   mountChart(place, {
@@ -51,7 +51,7 @@ export function saturationChart(place: HTMLElement, capacity: PageCapacity, axis
           value: (_, share: number | null) => percent(share),
         })),
       ],
-      hooks: { draw: [(chart) => thresholdLine(chart, limiting?.threshold ?? 1)] },
+      hooks: limiting ? { draw: [(chart) => thresholdLine(chart, limiting.threshold ?? 1)] } : {},
     }),
   })
 }
