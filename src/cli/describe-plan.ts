@@ -1,7 +1,9 @@
+import { formatBytes } from '../base/bytes.ts'
 import { formatRate } from '../base/rate.ts'
 import { formatShare } from '../base/share.ts'
 import type { CapacitySpec } from '../model/capacity-spec.ts'
 import { isSearchMetric } from '../model/capacity-spec.ts'
+import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { LoadSpec, Stage } from '../model/load-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
@@ -43,10 +45,24 @@ function describeTest(test: TestSpec): readonly string[] {
   return [
     `test ${test.name} (suite ${test.suite})${length}`,
     ...(capacity === undefined ? [] : describeSearch(test, capacity)),
+    ...describeLimits(test.limits),
+    ...(test.faults ?? []).map(({ id, atSec, forSec }) => `  fault ${id} at ${atSec} s for ${forSec} s`),
     ...test.loads.map(({ load, mix }) => `  ${describeLoad(load)} by ${describeMix(mix)}`),
     ...test.objectives.map((objective) => `  ${mustHold(test, objective)}: ${objective.text}`),
     ...test.stopWhen.map(({ text }) => `  stops when: ${text}`),
   ]
+}
+
+function describeLimits(limits: LimitsSpec = {}): readonly string[] {
+  const { memoryBytes, files, cpus, fileSizeBytes, processes } = limits
+  const words = [
+    ...(memoryBytes === undefined ? [] : [`${formatBytes(memoryBytes)} of memory`]),
+    ...(cpus === undefined ? [] : [`${cpus} cores`]),
+    ...(files === undefined ? [] : [`${files} open files`]),
+    ...(fileSizeBytes === undefined ? [] : [`files of ${formatBytes(fileSizeBytes)}`]),
+    ...(processes === undefined ? [] : [`${processes} processes`]),
+  ]
+  return words.length === 0 ? [] : [`  limits on the target: ${words.join(', ')}`]
 }
 
 /** A search judges each trial by the objectives, and its own answer by those that speak of it. */
@@ -55,17 +71,17 @@ function mustHold({ capacity }: TestSpec, { metric }: ObjectiveSpec): string {
 }
 
 function describeSearch(test: TestSpec, capacity: CapacitySpec): readonly string[] {
-  const { unit, process, maxUsers, minTrialSec, maxTrialSec, settleLimitSec, overload, overloadSec, peak } = capacity
+  const { unit, process, maxUsers, minTrialSec, settleLimitSec, overload, overloadSec, peak } = capacity
   const level = (load: number): string => (unit === 'users' ? `${load} user${load === 1 ? '' : 's'}` : formatRate(load))
   const model = unit === 'users' ? 'closed model' : `open model (${process}), at most ${maxUsers} users at once`
   const within = capacity.quick ? 2 * capacity.within : capacity.within
-  const { trials, loadSec } = longestSearch(searchOptions(test, capacity))
+  const { trials, loadSec, longestTrialSec } = longestSearch(searchOptions(test, capacity))
   // As long as the search looks at what the overload left behind.
   const beyondSec = overload.length === 0 ? 0 : overload.length * overloadSec + Math.max(settleLimitSec, 2 * overloadSec)
   const settlingSec = settleLimitSec * (trials + overload.length)
   return [
     `  searches the capacity from ${level(capacity.from)} to ${level(capacity.to)}, to within ${formatShare(within)}: ${model}, by ${describeMix(capacity.mix)}`,
-    `  trials of ${minTrialSec} s to ${maxTrialSec} s, and up to ${settleLimitSec} s of settling after each`,
+    `  trials of ${minTrialSec} s to ${longestTrialSec} s, and up to ${settleLimitSec} s of settling after each`,
     ...(overload.length === 0
       ? []
       : [`  then ${overload.join(', ')} times the capacity for ${overloadSec} s each, and ${backShare} of it`]),

@@ -5,6 +5,7 @@ export interface SearchCost {
   readonly trials: number
   /** Seconds of load. */
   readonly loadSec: number
+  readonly longestTrialSec: number
 }
 
 /** Capacities that are tried out, from below `from` to beyond `to`. */
@@ -17,7 +18,7 @@ const mostTrials = 200
 /** The longest that the search itself takes on any of a grid of targets, each of which fails above its capacity: an estimate, as nobody knows the target before. */
 export function longestSearch(options: SearchOptions): SearchCost {
   const { from, to } = options
-  let longest: SearchCost = { trials: 0, loadSec: 0 }
+  let longest: SearchCost = { trials: 0, loadSec: 0, longestTrialSec: 0 }
   for (let step = 0; step <= gridSize; step++) {
     const capacity = 0.9 * from * ((1.2 * to) / (0.9 * from)) ** (step / gridSize)
     for (const share of longShares) {
@@ -31,11 +32,13 @@ export function longestSearch(options: SearchOptions): SearchCost {
 function costOn(options: SearchOptions, capacity: { readonly short: number; readonly long: number }): SearchCost {
   const search = createSearch(options)
   let loadSec = 0
+  let longestTrialSec = 0
   for (let trials = 0; trials < mostTrials; trials++) {
     const next = search.next()
-    if (next.kind === 'done') return { trials, loadSec }
+    if (next.kind === 'done') return { trials, loadSec, longestTrialSec }
     const { load, durationSec, purpose } = next
     loadSec += durationSec
+    longestTrialSec = Math.max(longestTrialSec, durationSec)
     const limit = purpose.startsWith('confirm') ? capacity.long : capacity.short
     const holds = load <= limit
     search.observe({
@@ -49,5 +52,5 @@ function costOn(options: SearchOptions, capacity: { readonly short: number; read
       completedPerSec: Math.min(load, limit),
     })
   }
-  return { trials: mostTrials, loadSec }
+  return { trials: mostTrials, loadSec, longestTrialSec }
 }

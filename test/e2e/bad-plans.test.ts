@@ -148,10 +148,33 @@ export default plan({
     code: 'FEED_INVALID',
     says: ['rows.csv:3: expected 2 values (user, password), got 1'],
   },
-  'a capacity search': {
+  'a capacity search with mistakes in each of its keys': {
+    plan: test(
+      "capacity: { from: '10/s', to: 100, witin: '5%', settle: 'soon' }, for: '1m', overload: [1], objectives: ['p95 < 1s']",
+    ),
+    code: 'PLAN_INVALID',
+    says: [
+      "tests.steady.capacity.to: expected a rate such as '50/s', '3000/m' or '1/h', as `from` is one, got 100 (number)",
+      'Did you mean `within`?',
+      "tests.steady.capacity.settle: expected a duration such as '500ms', '30s' or '2m', got 'soon'",
+      'tests.steady.for: expected no `for` beside `capacity`',
+      'tests.steady.overload[0]: expected a factor above 1',
+    ],
+  },
+  'a capacity search that every load would pass': {
     plan: test("capacity: { from: '10/s', to: '100/s' }"),
-    code: 'NOT_AVAILABLE',
-    says: ['tests.steady: this version cannot run `capacity` yet', 'No test of this plan can run'],
+    code: 'PLAN_INVALID',
+    says: ["tests.steady.objectives: expected at least one objective that a trial must hold, such as 'p95 < 200ms', got none"],
+  },
+  'an answer that is asked of a test without a search': {
+    plan: test("users: 1, for: '1s', objectives: ['headroom > 20%']"),
+    code: 'PLAN_INVALID',
+    says: ['tests.steady.objectives: expected a `capacity` in this test for `headroom`, got `headroom > 20%`'],
+  },
+  'a stop condition on what is known only at the end': {
+    plan: test("users: 1, for: '1s', stopWhen: ['capacity < 300/s']"),
+    code: 'PLAN_INVALID',
+    says: ['tests.steady.stopWhen[0]: expected a metric that is known while the load runs at column 1, got `capacity`'],
   },
   faults: {
     plan: (bench) =>
@@ -179,6 +202,35 @@ export default plan({
     args: ['--config', 'ci.yml'],
     code: 'CONFIG_INVALID',
     says: [/ci\.yml:3:\d+: tests\.steady\.fro/, 'Did you mean `for`?'],
+  },
+  '--config with a tab, and with a key that stands twice': {
+    plan: (bench) => (bench.write('ci.yml', 'tests:\n  steady:\n    for: 1s\n    for: 2s\n\tusers: 1\n'), simplePlan(bench)),
+    args: ['--config', 'ci.yml'],
+    code: 'CONFIG_INVALID',
+    says: ['ci.yml:4:5: Map keys must be unique', 'ci.yml:5:1: Tabs are not allowed as indentation'],
+  },
+  '--config for a test that is not there, and limits that cannot be': {
+    plan: (bench) => (
+      bench.write('ci.yml', 'target:\n  limits: { memory: lots }\ntests:\n  stedy: { for: 1s }\n'),
+      simplePlan(bench)
+    ),
+    args: ['--config', 'ci.yml'],
+    code: 'CONFIG_INVALID',
+    says: [
+      'ci.yml:2:21: target.limits.memory: expected a size',
+      'ci.yml:4:3: tests.stedy: expected a test of the plan',
+      '`steady`',
+    ],
+  },
+  '--config of which a later file is wrong': {
+    plan: (bench) => (
+      bench.write('shared.yml', 'tests:\n  steady: { for: 2s }\n'),
+      bench.write('ci.yml', 'tests:\n  steady: { users: lots }\n'),
+      simplePlan(bench)
+    ),
+    args: ['--config', 'shared.yml', '--config', 'ci.yml'],
+    code: 'CONFIG_INVALID',
+    says: ['ci.yml:2:20: tests.steady.users: expected a whole number of users'],
   },
   '--config without a file': {
     plan: simplePlan,
