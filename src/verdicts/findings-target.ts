@@ -4,6 +4,7 @@ import { theilSen } from '../analysis/index.ts'
 import { finding } from './finding-catalogue.ts'
 import type { FindingInput } from './findings.ts'
 import { digits, formatValue } from './format-value.ts'
+import { isPoolWaiting, poolSizeName } from './pool-gauges.ts'
 import { lowsOf } from './probe-value.ts'
 
 /** Ours. A pause of this length is seen by a person (Nielsen 1993: 0.1 s is the limit of "instantly"). */
@@ -139,13 +140,8 @@ export function poolExhausted({ data, test }: FindingInput): Finding[] {
   })
 }
 
-function isPoolWaiting(name: string): boolean {
-  return /pool/i.test(name) && /(waiting|pending|queue)/i.test(name) && !/_total(\{|$)|seconds|duration/i.test(name)
-}
-
 function poolSize(names: readonly string[], waiting: string, test: FindingInput['test']): string {
-  const pool = /^(.*?)_?(?:waiting|pending|queue)/i.exec(waiting)?.[1] ?? waiting
-  const size = names.find((name) => name.startsWith(pool) && /max|limit|size/i.test(name.slice(pool.length)))
+  const size = poolSizeName(names, waiting)
   const value = size === undefined ? undefined : test.probe(size, test.judged).at(-1)?.value
   return value === undefined ? '' : ` The pool has ${digits(value)} connections.`
 }
