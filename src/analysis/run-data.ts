@@ -66,10 +66,16 @@ class RunLog implements RunData {
     this.events.push(event)
     this.lastSec = Math.max(this.lastSec, event.t)
     if (event.kind === 'test-started') this.#startTest(new TestLog(event.spec, event.t, this.#probes))
+    if (event.kind === 'run-resumed') this.#resume()
     if (event.kind === 'run-ended') this.end = event.reason
     if (event.kind === 'probe-units') Object.assign(this.probeUnits, event.units)
     if (event.kind === 'probe-fact') this.facts.push({ t: event.t, probe: event.probe, fact: event.fact, value: event.value })
     if ('test' in event) this.test(event.test)?.addEvent(event)
+  }
+
+  #resume(): void {
+    this.end = undefined
+    for (const test of this.tests) test.resume()
   }
 
   #startTest(test: TestLog): void {

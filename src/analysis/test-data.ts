@@ -105,6 +105,12 @@ export class TestLog implements TestData {
     }
   }
 
+  /** The run goes on after it was cut off: a test that did not come to its end has not ended. */
+  resume(): void {
+    if (this.end === 'completed') return
+    this.loadEnd = this.end = this.endSec = this.#loadEndSec = undefined
+  }
+
   addWindow(t: number, window: SeriesWindow | GeneratorWindow): void {
     if (this.loadStartSec === undefined) {
       this.#early.push({ t, window })

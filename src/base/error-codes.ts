@@ -11,6 +11,10 @@ export const errorCodes = {
   HOST_NOT_ALLOWED: { exitCode: 2, summary: 'A request was about to go to a host that the plan does not name.' },
   OUT_UNUSABLE: { exitCode: 2, summary: 'The run folder cannot be written.' },
   RECORD_UNREADABLE: { exitCode: 2, summary: 'A run folder has no readable record.' },
+  RESUME_IMPOSSIBLE: {
+    exitCode: 2,
+    summary: 'A run cannot go on with --resume: it is finished, its plan changed, or it was not cut off in a search.',
+  },
   NOT_AVAILABLE: { exitCode: 2, summary: 'The plan asks for something that this version does not do yet.' },
   SETUP_FAILED: { exitCode: 5, summary: 'The setup function of the plan failed.' },
   TARGET_NOT_STARTED: { exitCode: 5, summary: 'The target could not be started or was not ready in time.' },

@@ -41,7 +41,7 @@ export const commandTable = {
       { flags: '--dry-run', text: 'check the plan and print what would run; start nothing' },
       { flags: '--debug', text: 'one iteration of one user, every request and answer shown' },
       { flags: '--isolate', text: 'a fresh database for every test (not available yet)' },
-      { flags: '--resume <run>', text: 'go on with a killed capacity search (not available yet)' },
+      { flags: '--resume <run>', text: 'go on with a capacity search that was killed or interrupted, in its own record' },
       { flags: '--users <n>', text: 'with a URL: this many users, each starting its next request when the last one is answered' },
       {
         flags: '--arrivals <rate>',

@@ -5,6 +5,8 @@ export interface OptionReader {
   flag(name: string): boolean
   text(name: string): string | undefined
   list(name: string): readonly string[]
+  /** Given at all. */
+  has(name: string): boolean
   /** A whole number within the bounds. @throws ToolError OPTION_INVALID */
   whole(name: string, min: number, max: number): number | undefined
 }
@@ -15,6 +17,10 @@ export function readOptions(options: Readonly<Record<string, unknown>>): OptionR
     flag: (name) => options[name] === true,
     text,
     list: (name) => (Array.isArray(options[name]) ? options[name].map(String).filter((part) => part !== '') : []),
+    has: (name) => {
+      const value = options[name]
+      return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
+    },
     whole(name, min, max) {
       const value = text(name)
       if (value === undefined) return undefined

@@ -6,6 +6,8 @@ import type { TestSpec } from './plan-spec.ts'
 /** A line of `events.ndjson`: `t` is the run clock in seconds. */
 export type RunEvent = { readonly t: number } & (
   | { readonly kind: 'run-started'; readonly schema: string; readonly startedAt: string }
+  /** A run that was cut off goes on in the same record: what had ended early has not ended. */
+  | { readonly kind: 'run-resumed'; readonly startedAt: string }
   | { readonly kind: 'task-started' | 'task-ended'; readonly title: string; readonly error?: string }
   | { readonly kind: 'service-ready'; readonly name: string; readonly pid?: number; readonly version?: string }
   | { readonly kind: 'target-ready'; readonly pid?: number; readonly startupSec: number }

@@ -2,12 +2,14 @@ import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync, writeF
 import { join, resolve } from 'node:path'
 import { ToolError, messageOf } from '../base/errors.ts'
 
+/** The append-only part of a run's record. */
+export const recordFiles = ['events.ndjson', 'windows.ndjson'] as const
+
 /** What proofload writes into a run folder: only these are removed when a folder is used again. */
 const ours = [
   'plan.json',
   'plan.bundle.mjs',
-  'events.ndjson',
-  'windows.ndjson',
+  ...recordFiles,
   'result.json',
   'report.html',
   'report.txt',

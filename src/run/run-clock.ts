@@ -5,7 +5,8 @@ export interface RunClock {
   now(): number
 }
 
-export function startRunClock(): RunClock {
-  const start = process.hrtime.bigint()
+/** @param fromSec what the clock shows now: a resumed run goes on in the seconds of its first part */
+export function startRunClock(fromSec = 0): RunClock {
+  const start = process.hrtime.bigint() - BigInt(Math.round(fromSec * 1e9))
   return { startNs: String(start), now: () => Number(process.hrtime.bigint() - start) / 1e9 }
 }

@@ -1,8 +1,10 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RunData } from '../analysis/index.ts'
 import { createRunData } from '../analysis/index.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
 import { maskError } from '../base/secrets.ts'
+import type { RunHeader } from '../model/run-header.ts'
 import type { RunResult } from '../model/run-result.ts'
 import { recordSchema, workerProtocolVersion } from '../model/schema-version.ts'
 import { judgeRun } from '../verdicts/index.ts'
@@ -14,7 +16,10 @@ import { createGenerator } from './generator.ts'
 import { runTest } from './run-test.ts'
 import { listenForStop, refuseWhenHalted } from './outside-stop.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
+import type { RecordWriter } from './record-writer.ts'
 import { createRecordWriter } from './record-writer.ts'
+import type { UnfinishedRun } from './resume.ts'
+import { removeReports } from './resume.ts'
 import { startRunClock } from './run-clock.ts'
 import type { Session } from './session.ts'
 import { createSession } from './session.ts'
@@ -34,6 +39,8 @@ export interface RunOptions {
   readonly observer: RunObserver
   /** Ends the run as the first Ctrl-C does. */
   readonly signal?: AbortSignal
+  /** Goes on in the record of this run instead of beginning one. */
+  readonly resume?: UnfinishedRun
   /** A temporary folder of the caller's, to be removed if we are killed before the caller can. */
   readonly scratch?: string
 }
@@ -51,26 +58,12 @@ export interface RunOutcome {
  * @throws ToolError OUT_UNUSABLE, HALTED before anything was started.
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
-  const { plan, seed, observer } = options
+  const { plan, observer } = options
   refuseWhenHalted()
-  const folder = prepareOutFolder(options.outFolder)
   const secrets = new Set(plan.secrets)
-  const record = createRecordWriter(folder, secrets)
-  const startedAt = new Date().toISOString()
-  const clock = startRunClock()
-  const header = record.header({
-    schema: recordSchema,
-    plan: plan.spec,
-    seed,
-    startedAt,
-    workers: options.workers,
-    machine: describeMachine(),
-    command: options.command,
-  })
-  const data = createRunData(header)
-  const session = createSession({ clock, data, record, observer })
-  observer.onHeader?.(header, folder)
-  session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
+  const { folder, record, data, header, session, startedAt } = options.resume
+    ? goOn(options.resume, options, secrets)
+    : begin(options, secrets)
 
   const stop = (): void => session.end('interrupted')
   options.signal?.addEventListener('abort', stop, { once: true })
@@ -99,6 +92,49 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   }
   const error = maskError(session.ending()?.error, [...secrets])
   return error === undefined ? { result, folder } : { result, folder, error }
+}
+
+interface Record {
+  readonly folder: string
+  readonly record: RecordWriter
+  readonly header: RunHeader
+  readonly data: RunData
+  readonly session: Session
+  readonly startedAt: string
+}
+
+function begin(options: RunOptions, secrets: Set<string>): Record {
+  const { plan, seed, workers, command, observer } = options
+  const folder = prepareOutFolder(options.outFolder)
+  const record = createRecordWriter(folder, secrets)
+  const startedAt = new Date().toISOString()
+  const clock = startRunClock()
+  const header = record.header({
+    schema: recordSchema,
+    plan: plan.spec,
+    seed,
+    startedAt,
+    workers,
+    machine: describeMachine(),
+    command,
+  })
+  const data = createRunData(header)
+  const session = createSession({ clock, data, record, observer })
+  observer.onHeader?.(header, folder)
+  session.emit({ kind: 'run-started', schema: recordSchema, startedAt }, 0)
+  return { folder, record, header, data, session, startedAt }
+}
+
+/** The clock goes on after the last second of the first part, so that both stand on one axis. */
+function goOn(run: UnfinishedRun, { observer }: RunOptions, secrets: Set<string>): Record {
+  const { folder, header, data } = run
+  removeReports(run)
+  const record = createRecordWriter(folder, secrets)
+  const startedAt = new Date().toISOString()
+  const session = createSession({ clock: startRunClock(Math.ceil(data.lastSec) + 1), data, record, observer })
+  observer.onHeader?.(header, folder)
+  session.emit({ kind: 'run-resumed', startedAt })
+  return { folder, record, header, data, session, startedAt }
 }
 
 interface Stage {
@@ -163,6 +199,8 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
     const ended = (): boolean => session.signal.aborted
     for (const test of plan.spec.tests) {
       if (ended()) return
+      // Of a resumed run: done in its first part.
+      if (session.data.test(test.name)?.end === 'completed') continue
       await surroundings.beforeTest(test)
       if (workers === undefined || ended()) return
       const reason = await runTest(test, { generator, session, surroundings })

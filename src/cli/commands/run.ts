@@ -6,7 +6,15 @@ import { shellWord } from '../../base/shell-word.ts'
 import { maskSecrets } from '../../base/secrets.ts'
 import type { RunResult } from '../../model/run-result.ts'
 import type { LoadedPlan, PrepareOptions } from '../../run/index.ts'
-import { defaultOutFolder, defaultWorkers, drawSeed, preparePlan, runPlan } from '../../run/index.ts'
+import {
+  defaultOutFolder,
+  defaultWorkers,
+  drawSeed,
+  planToResume,
+  preparePlan,
+  readUnfinishedRun,
+  runPlan,
+} from '../../run/index.ts'
 import { worstExitCode } from '../../verdicts/index.ts'
 import { adHocPlanSource } from '../ad-hoc-plan.ts'
 import { describePlan } from '../describe-plan.ts'
@@ -21,6 +29,8 @@ import { writeIndex } from '../write-index.ts'
 export async function run({ args, options }: CommandInput): Promise<number> {
   const read = readOptions(options)
   refuseUnavailable(read)
+  const resumed = read.text('resume')
+  if (resumed !== undefined) return resume(resumed, args, read)
   const workers = read.whole('workers', 1, 64) ?? defaultWorkers()
   const seed = read.whole('seed', 0, 2 ** 31 - 1) ?? drawSeed()
   const scratch = mkdtempSync(join(tmpdir(), 'proofload-plan-'))
@@ -42,8 +52,57 @@ export async function run({ args, options }: CommandInput): Promise<number> {
 
 function refuseUnavailable(read: OptionReader): void {
   if (read.flag('isolate')) throw new ToolError('NOT_AVAILABLE', '--isolate does not exist in this version yet.')
-  if (read.text('resume') !== undefined)
-    throw new ToolError('NOT_AVAILABLE', '--resume does not exist in this version yet: it belongs to the capacity search.')
+}
+
+/** What a resumed run takes from its record, and therefore from nowhere else. */
+const recorded = [
+  'suite',
+  'test',
+  'quick',
+  'config',
+  'set',
+  'objective',
+  'target',
+  'seed',
+  'workers',
+  'out',
+  'dryRun',
+  'debug',
+] as const
+
+/** `--resume RUN`: the plan, its seed and its tests are those of the record. */
+async function resume(path: string, args: readonly string[], read: OptionReader): Promise<number> {
+  const given = recorded.filter((name) => read.has(name))
+  if (given.length > 0)
+    throw new ToolError(
+      'OPTION_INVALID',
+      `Expected nothing beside --resume but the plan and --reporter, got ${given.map((name) => `--${name}`).join(', ')}.`,
+      {
+        hint: 'A resumed run goes on with the tests, the seed and the folder of its record.',
+      },
+    )
+  const run = readUnfinishedRun(path)
+  const [file = run.header.plan.file, ...others] = args
+  if (others.length > 0) throw new ToolError('OPTION_INVALID', `Expected one plan at most beside --resume, got ${args.length}.`)
+  const scratch = mkdtempSync(join(tmpdir(), 'proofload-plan-'))
+  try {
+    const loaded = await preparePlan({ file, scratch })
+    const outcome = await runPlan({
+      plan: planToResume(loaded, run),
+      outFolder: run.folder,
+      seed: run.header.seed,
+      workers: run.header.workers,
+      command: run.header.command,
+      debug: false,
+      observer: createObserver({ reporters: read.list('reporter'), debug: false }),
+      scratch,
+      resume: run,
+    })
+    if (outcome.error !== undefined) printError(outcome.error)
+    return outcome.result.exitCode
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
 }
 
 function selection(read: OptionReader): Omit<PrepareOptions, 'file' | 'scratch'> {
