@@ -20,6 +20,8 @@ export interface Session {
   hurry(): void
   emit(event: Without<RunEvent, 't'>, atSec?: number): void
   write(lines: readonly WindowLine[]): void
+  /** Told after windows were written; gives back how to leave. */
+  onWritten(listener: () => void): () => void
   /** The first reason wins. */
   end(reason: EndReason, error?: unknown): void
   ending(): { readonly reason: EndReason; readonly error?: unknown } | undefined
@@ -29,6 +31,7 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
   const { clock, data, record, observer } = parts
   const abort = new AbortController()
   const hurry = new AbortController()
+  const listeners = new Set<() => void>()
   let ending: { reason: EndReason; error?: unknown } | undefined
 
   const session: Session = {
@@ -49,6 +52,11 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
       for (const line of written) data.addWindow(line)
       observer.onWindows?.(written)
       giveUpWhenFull()
+      for (const listener of listeners) listener()
+    },
+    onWritten(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     end(reason, error) {
       ending ??= error === undefined ? { reason } : { reason, error }
