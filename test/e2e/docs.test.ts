@@ -143,12 +143,12 @@ describe('every command line in the documents', () => {
 })
 
 /** Options of other programs that the documents speak of. */
-const foreignOptions = ['--project', '--write', '--spawn-rate', '--defect', '--port', '--json']
+const foreignOptions = ['--max-old-space-size', '--project', '--write', '--spawn-rate', '--defect', '--port', '--json']
 
 describe('every name in the documents', () => {
   const objectives = [{ text: 'p99 < 100ms', metric: { name: 'p99' }, op: '<', value: 100, unit: 'ms' }] as const
   const records = [
-    healthyRecord({ objectives, spec: { stopWhen: objectives } }),
+    healthyRecord({ objectives, spec: { suite: 'soak', stopWhen: objectives } }),
     healthyRecord({ objectives, load: closedLoad(10, 30) }),
   ]
   const checkIds = new Set(
@@ -186,7 +186,7 @@ describe('every name in the documents', () => {
   test('the reference of the plan has every key of a plan and of a test', () => {
     const page = text('docs/reference/plan.md')
     const definition = readFileSync(join(root, 'src', 'plan', 'definition.ts'), 'utf8')
-    for (const name of ['TargetOptions', 'TestKeys', 'PlanOptions', 'PostgresOptions']) {
+    for (const name of ['TargetOptions', 'LimitsOptions', 'TestKeys', 'CapacityOptions', 'PlanOptions', 'PostgresOptions']) {
       const body = new RegExp(`export interface ${name}[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(definition)?.[1] ?? ''
       const keys = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, key]) => key ?? '')
       expect(keys.length, name).toBeGreaterThan(2)
