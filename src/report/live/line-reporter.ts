@@ -5,6 +5,8 @@ import { oneLine, plainText } from '../plain-text.ts'
 import type { Reporter, ReporterContext } from '../reporter.ts'
 import { verdictWords } from '../words.ts'
 import { noticeOf } from './notices.ts'
+import { createSearchWatch, knownText, trialText } from './search-status.ts'
+import { createTrialNotices } from './trial-notices.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
 
@@ -15,6 +17,8 @@ const everySec = 5
 export function createLineReporter({ out, env }: ReporterContext): Reporter {
   const c = picocolors.createColors(wantsColour(out, env))
   const paint = { info: (text: string) => text, warn: c.yellow, error: c.red }
+  const searchOf = createSearchWatch()
+  const notices = createTrialNotices()
   let nextSec = -Infinity
   return {
     onHeader({ plan, seed, workers }) {
@@ -30,8 +34,10 @@ export function createLineReporter({ out, env }: ReporterContext): Reporter {
       if (notice) out.write(`${paint[notice.level](notice.text)}\n`)
     },
     onTick(tick) {
+      const search = searchOf(tick)
+      for (const text of notices(search)) out.write(`[${clock(tick.nowSec)}] ${oneLine(tick.test)} ${text}\n`)
       if (tick.nowSec < nextSec) return
-      const status = statusOf(tick)
+      const status = statusOf(tick, search)
       if (!status || tick.data.test(tick.test)?.loadStartSec === undefined) return
       nextSec = tick.nowSec + everySec
       out.write(`${statusLine(status, tick.nowSec)}\n`)
@@ -58,18 +64,22 @@ export function statusLine(status: Status, nowSec: number): string {
     p95Ms,
     p99Ms,
     failed,
-    requests,
+    done,
     dropped,
+    search,
     targetCpu,
     targetMemory,
   } = status
   const parts = [
-    `[${clock(nowSec)}] ${oneLine(test)} ${clock(elapsedSec)}/${clock(durationSec)}`,
+    `[${clock(nowSec)}] ${oneLine(test)} ${search === undefined ? '' : `${trialText(search)}, `}${clock(elapsedSec)}/${clock(durationSec)}`,
+    ...(search === undefined
+      ? []
+      : [search.settlingSec === null ? knownText(search) : `settling for ${clock(search.settlingSec)}`]),
     ...(phase === '' ? [] : [oneLine(phase)]),
     rate === null ? `${count(users)} users` : `${perSec(rate)} arrivals`,
-    `${perSec(status.perSec)} requests`,
+    `${perSec(status.perSec)} ${status.work}`,
     `p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}, p99 ${ms(p99Ms)}`,
-    `errors ${percent(requests === 0 ? null : failed / requests)}`,
+    `errors ${percent(done === 0 ? null : failed / done)}`,
   ]
   if (dropped > 0) parts.push(`dropped ${count(dropped)}`)
   if (targetCpu !== null || targetMemory !== null) parts.push(`target CPU ${percent(targetCpu)}, memory ${bytes(targetMemory)}`)

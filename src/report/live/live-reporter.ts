@@ -1,13 +1,16 @@
 import picocolors from 'picocolors'
+import { workKindOf } from '../../verdicts/index.ts'
 import { wantsColour } from '../colour.ts'
-import { count, ms, percent, perSec } from '../numbers.ts'
+import { clock, count, ms, percent, perSec } from '../numbers.ts'
 import { oneLine, plainText } from '../plain-text.ts'
 import type { Reporter, ReporterContext, ReporterTick } from '../reporter.ts'
 import { statusBlock } from './block.ts'
 import { createLineReporter } from './line-reporter.ts'
 import { noticeOf } from './notices.ts'
 import { Screen } from './screen.ts'
+import { createSearchWatch } from './search-status.ts'
 import { statusOf } from './status.ts'
+import { createTrialNotices } from './trial-notices.ts'
 
 /** The redrawn block of a terminal; elsewhere, lines. */
 export function createLiveReporter(context: ReporterContext): Reporter {
@@ -15,6 +18,8 @@ export function createLiveReporter(context: ReporterContext): Reporter {
   if (out.isTTY !== true || env['TERM'] === 'dumb') return createLineReporter(context)
   const c = picocolors.createColors(wantsColour(out, env))
   const paint = { info: c.dim, warn: c.yellow, error: c.red }
+  const searchOf = createSearchWatch()
+  const notices = createTrialNotices()
   let screen: Screen | undefined
   let last: ReporterTick | undefined
   return {
@@ -36,7 +41,9 @@ export function createLiveReporter(context: ReporterContext): Reporter {
     },
     onTick(tick) {
       last = tick
-      const status = statusOf(tick)
+      const search = searchOf(tick)
+      for (const text of notices(search)) screen?.print(`${c.dim(`[${clock(tick.nowSec)}] ${text}`)}\n`)
+      const status = statusOf(tick, search)
       if (status) screen?.draw(statusBlock(status, c, out.columns ?? 80))
     },
     onDebug(text) {
@@ -52,8 +59,9 @@ export function createLiveReporter(context: ReporterContext): Reporter {
 function summaryOf({ data, test }: ReporterTick): string {
   const log = data.test(test)
   if (!log) return oneLine(test)
-  const { count: n, failed, response } = log.total('request')
+  const kind = workKindOf(log)
+  const { count: n, failed, response } = log.total(kind)
   const micros = response.quantile(0.95)
   const rate = perSec(log.loadSec > 0 ? n / log.loadSec : null)
-  return `${oneLine(test)}: ended after ${count(n)} requests, ${rate}, p95 ${ms(micros === null ? null : micros / 1000)}, errors ${percent(n === 0 ? null : failed / n)}`
+  return `${oneLine(test)}: ended after ${count(n)} ${kind === 'scenario' ? 'iterations' : `${kind}s`}, ${rate}, p95 ${ms(micros === null ? null : micros / 1000)}, errors ${percent(n === 0 ? null : failed / n)}`
 }

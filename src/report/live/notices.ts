@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../model/run-event.ts'
 import { clock, digits } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
+import { settledText } from './search-status.ts'
 
 /** A line for the screen about an event that a person wants to know at once; undefined for all others. */
 export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | 'error'; readonly text: string } | undefined {
@@ -26,6 +27,10 @@ export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | '
       }
     case 'alarm':
       return { level: 'error', text: `${at} alarm: ${oneLine(event.condition)}, now ${digits(event.value)}` }
+    case 'settled': {
+      const text = settledText(event)
+      return text === undefined ? undefined : { level: 'warn', text: `${at} ${text}` }
+    }
     case 'probe-unavailable':
       return { level: 'warn', text: `${at} probe ${oneLine(event.probe)} is not available: ${oneLine(event.reason)}` }
     case 'error':

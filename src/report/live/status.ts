@@ -1,7 +1,10 @@
 import type { RunData, TestData } from '../../analysis/index.ts'
+import type { WorkKind } from '../../verdicts/index.ts'
+import { workKindOf } from '../../verdicts/index.ts'
 import type { LoadSpec } from '../../model/load-spec.ts'
 import type { TestSpec } from '../../model/plan-spec.ts'
 import type { ReporterTick } from '../reporter.ts'
+import type { SearchStatus } from './search-status.ts'
 
 /** The state of a running test in numbers: what the live block and the line both show. */
 export interface Status {
@@ -15,11 +18,14 @@ export interface Status {
   readonly users: number
   /** Arrivals per second that are planned now; null in a closed model. */
   readonly rate: number | null
+  /** What is counted and timed: requests, steps where functions are called in process, else whole iterations. */
+  readonly work: 'requests' | 'steps' | 'iterations'
   readonly perSec: number
   readonly p50Ms: number | null
   readonly p95Ms: number | null
   readonly p99Ms: number | null
-  readonly requests: number
+  /** So many of the work, and how many of them failed. */
+  readonly done: number
   readonly failed: number
   /** Of the last seconds. */
   readonly errorRate: number | null
@@ -28,20 +34,25 @@ export interface Status {
   readonly targetMemory: number | null
   readonly throughput: readonly number[]
   readonly p95: readonly (number | null)[]
+  /** Of a capacity search; `elapsedSec` and `durationSec` are then those of its trial. */
+  readonly search?: SearchStatus
 }
 
 /** What "now" is: long enough for a p99 to mean something, short enough to move. */
 const recentSec = 5
 const graphSec = 60
 
-export function statusOf({ data, test: name, nowSec }: ReporterTick): Status | undefined {
+const workWords: Readonly<Record<WorkKind, Status['work']>> = { request: 'requests', step: 'steps', scenario: 'iterations' }
+
+export function statusOf({ data, test: name, nowSec }: ReporterTick, search?: SearchStatus): Status | undefined {
   const test = data.test(name)
   if (!test) return undefined
-  const rows = test.rows()
+  const kind = workKindOf(test)
+  const rows = test.rows({ kind })
   const last = rows.length
   const recent = { from: Math.max(0, last - recentSec), to: last }
-  const { count, failed, response } = test.total('request', { range: recent })
-  const all = test.total('request')
+  const { count, failed, response } = test.total(kind, { range: recent })
+  const all = test.total(kind)
   const ms = (q: number) => {
     const value = response.quantile(q)
     return value === null ? null : value / 1000
@@ -52,16 +63,17 @@ export function statusOf({ data, test: name, nowSec }: ReporterTick): Status | u
     test: test.name,
     index: data.tests.indexOf(test) + 1,
     tests: Math.max(data.tests.length, data.header.plan.tests.length),
-    elapsedSec: Math.min(elapsedSec, test.spec.durationSec),
-    durationSec: test.spec.durationSec,
-    phase: phaseAt(test, elapsedSec),
+    elapsedSec: search?.elapsedSec ?? Math.min(elapsedSec, test.spec.durationSec),
+    durationSec: search?.plannedSec ?? test.spec.durationSec,
+    phase: search === undefined ? phaseAt(test, elapsedSec) : '',
     users: rows.at(-1)?.users ?? 0,
-    rate: isOpen(test.spec) ? (rows.at(-1)?.planned ?? 0) : null,
+    rate: isOpen(test.spec) || search?.unit === 'perSec' ? (rows.at(-1)?.planned ?? 0) : null,
+    work: workWords[kind],
     perSec: count / Math.max(1, recent.to - recent.from),
     p50Ms: ms(0.5),
     p95Ms: ms(0.95),
     p99Ms: ms(0.99),
-    requests: all.count,
+    done: all.count,
     failed: all.failed,
     errorRate: count === 0 ? null : failed / count,
     dropped: rows.reduce((sum, row) => sum + row.dropped, 0),
@@ -69,6 +81,7 @@ export function statusOf({ data, test: name, nowSec }: ReporterTick): Status | u
     targetMemory: latest(data, 'target.memory', nowSec),
     throughput: graph.map((row) => row.count),
     p95: graph.map((row) => row.p95Ms),
+    ...(search === undefined ? {} : { search }),
   }
 }
 
