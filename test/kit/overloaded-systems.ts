@@ -36,19 +36,19 @@ function queue({ places, full, refusalCost = 0, hurt = 1 }: QueueOptions): Overl
 }
 
 /** Takes what it can do and says no to the rest at once. */
-export const perfectShedder = queue({ places: 5 })
+export const perfectShedder = queue({ places: 20 })
 /** Keeps those whom it refuses waiting. */
-export const slowRefuser = queue({ places: 5, full: (arrival) => ({ done: arrival + 0.8, outcome: 'rejected' }) })
+export const slowRefuser = queue({ places: 20, full: (arrival) => ({ done: arrival + 0.8, outcome: 'rejected' }) })
 /** A refusal costs this share of a service: R(x) = (1 − ρx) / (1 − ρ), nothing from x = 1/ρ. */
-export const costlyShedder = (refusalCost: number): OverloadedSystem => queue({ places: 5, refusalCost })
+export const costlyShedder = (refusalCost: number): OverloadedSystem => queue({ places: 20, refusalCost })
 /** Goodput stays C iff K <= C (T − S). */
 export const boundedQueueOf = (places: number): OverloadedSystem => queue({ places })
 /** Queues everything. */
 export const endlessQueue = queue({ places: Number.POSITIVE_INFINITY })
 /** Fails with 500 what it cannot do. */
-export const failingService = queue({ places: 5, full: (arrival) => ({ done: arrival + 0.001, outcome: 'error' }) })
+export const failingService = queue({ places: 20, full: (arrival) => ({ done: arrival + 0.001, outcome: 'error' }) })
 /** Its backlog of connections is full. */
-export const refusingListener = queue({ places: 5, full: (arrival) => ({ done: arrival, outcome: 'refused' }) })
+export const refusingListener = queue({ places: 20, full: (arrival) => ({ done: arrival, outcome: 'refused' }) })
 /** Full once, it works at this part of its speed until it has nothing to do. */
 export const hurtQueue = (places: number, hurt: number): OverloadedSystem => queue({ places, hurt })
 

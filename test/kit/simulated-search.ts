@@ -7,6 +7,7 @@ export interface SimulatedCase {
   readonly system: SimulatedSystem
   readonly limitSec: number
   readonly poisson?: boolean
+  readonly thinkSec?: number
   readonly generatorLimit?: number
   readonly search?: Partial<SearchOptions>
 }
@@ -20,8 +21,14 @@ export function optionsOf({ search }: SimulatedCase): SearchOptions {
 /** Runs a search to its end on a virtual clock. */
 export function runSearch(simulated: SimulatedCase, seed: number): { readonly search: Search; readonly result: SearchResult } {
   const options = optionsOf(simulated)
-  const { system, limitSec, poisson = false, generatorLimit } = simulated
-  const conditions = { system, limitSec, poisson, allowedShare: 1 - (options.quantile ?? 0.99) }
+  const { system, limitSec, poisson = false, thinkSec, generatorLimit } = simulated
+  const conditions = {
+    system,
+    limitSec,
+    poisson,
+    allowedShare: 1 - (options.quantile ?? 0.99),
+    ...(thinkSec === undefined ? {} : { thinkSec }),
+  }
   const search = createSearch(options)
   for (let i = 0; i < mostTrials; i++) {
     const move = search.next()

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../src/base/random.ts'
 import { certainAlready, growthTest } from '../../src/analysis/index.ts'
 import type { Observation, Trial } from '../../src/analysis/index.ts'
+import { EventQueue } from './event-queue.ts'
 
 /** Answers one arrival at a virtual time: when it is done, and whether the answer is a good one apart from its latency. */
 export type SimulatedSystem = (
@@ -75,11 +76,50 @@ export interface TrialConditions {
   readonly allowedShare: number
   readonly poisson: boolean
   readonly generatorLimit?: number
+  /** A closed model: the load is users, who think this long (exponential with `poisson`) between an answer and the next request. */
+  readonly thinkSec?: number
+}
+
+interface Source {
+  /** When the next request is made. */
+  nextAt(): number
+  take(): number
+  answered(done: number): void
+}
+
+function openSource(load: number, random: () => number, poisson: boolean): Source {
+  const gap = () => (poisson ? exponential(random, load) : 1 / load)
+  let next = poisson ? gap() : 0
+  return {
+    nextAt: () => next,
+    take: () => {
+      const now = next
+      next += gap()
+      return now
+    },
+    answered: () => undefined,
+  }
+}
+
+/** Users begin spread over one time of thinking. */
+function closedSource(
+  { users, thinkSec, poisson }: { users: number; thinkSec: number; poisson: boolean },
+  random: () => number,
+): Source {
+  const due = new EventQueue<null>()
+  for (let i = 0; i < users; i++) due.add(random() * thinkSec, null)
+  return {
+    nextAt: () => due.nextAt(),
+    take: () => due.take()?.at ?? Number.POSITIVE_INFINITY,
+    answered: (done) => {
+      due.add(done + (poisson ? exponential(random, 1 / thinkSec) : thinkSec), null)
+    },
+  }
 }
 
 /** Runs one trial on a virtual clock, second by second, and stops it when its failure is certain. Each trial starts with an empty queue. */
 export function simulateTrial(trial: Trial, conditions: TrialConditions): Observation {
-  const { system, seed, limitSec, allowedShare, poisson, generatorLimit = Number.POSITIVE_INFINITY } = conditions
+  const { system, seed, limitSec, allowedShare, poisson, thinkSec, generatorLimit = Number.POSITIVE_INFINITY } = conditions
   const { load, durationSec } = trial
   const stream = seededRandom(seed, Math.round(load * 1000) + durationSec)
   const random = () => stream.next()
@@ -88,19 +128,24 @@ export function simulateTrial(trial: Trial, conditions: TrialConditions): Observ
   const dones: number[] = []
   const windows: { t: number; value: number }[] = []
   const latencies: number[] = []
-  let next = poisson ? exponential(random, load) : 0
+  const source =
+    thinkSec === undefined ? openSource(load, random, poisson) : closedSource({ users: load, thinkSec, poisson }, random)
+  // Nobody asks more often than once a time of thinking.
+  const requestsPerLoad = thinkSec === undefined ? 1 : 1 / thinkSec
   let second = 1
   for (; second <= durationSec; second++) {
     const inWindow: number[] = []
-    for (; next < second; next += poisson ? exponential(random, load) : 1 / load) {
-      const { done, ok } = answer(next)
-      if (ok) inWindow.push(done - next)
-      totals[ok && done - next <= limitSec ? 'good' : 'notGood'] += 1
+    while (source.nextAt() < second) {
+      const arrival = source.take()
+      const { done, ok } = answer(arrival)
+      source.answered(done)
+      if (ok) inWindow.push(done - arrival)
+      totals[ok && done - arrival <= limitSec ? 'good' : 'notGood'] += 1
       dones.push(done)
     }
     if (inWindow.length > 0) windows.push({ t: second, value: middle(inWindow) })
-    latencies.push(...inWindow)
-    if (certainAlready({ load, durationSec, notGood: totals.notGood, allowedShare })) break
+    for (const latency of inWindow) latencies.push(latency)
+    if (certainAlready({ load, durationSec, notGood: totals.notGood, allowedShare, requestsPerLoad })) break
   }
   const ranSec = Math.min(second, durationSec)
   const completed = dones.filter((done) => done <= ranSec).length

@@ -126,7 +126,7 @@ function finalMove({ rules, observations, coarse, final: { lower, upper }, ceili
     // A short trial that failed by chance must not send the search far above: it climbs in growing steps.
     const step = lower / (1 - rules.within) ** (2 ** Math.max(0, passed - 1))
     const above = coarse.upper !== null && coarse.upper > lower ? Math.min(coarse.upper, step) : step
-    return move(Math.min(rules.to, Math.max(above, rules.whole ? lower + 1 : 0)), 'confirm-upper')
+    return move(Math.min(rules.to, rules.whole ? Math.max(lower + 1, Math.floor(above)) : above), 'confirm-upper')
   }
   const middle = between(rules, lower, upper)
   if (middle !== null) return move(middle, 'confirm-lower')

@@ -81,12 +81,12 @@ export function fullTrialSec(load: number, observations: readonly Observation[],
 }
 
 /**
- * Requests that a trial needs for an error of half the width at the capacity (one standard error). Times in a queue depend on each other: in M/M/1
+ * Requests that a trial needs for an error of a third of the width at the capacity (one standard error). Times in a queue depend on each other: in M/M/1
  * the share above the limit L has the variance g / (n (1 − q)) of its logarithm with g ≈ 4ρ / (1 − ρ)², and changes by L = ln(1/(1−q)) / (μ − λ)
  * with λ; ρ stays only once.
  */
 export function decisiveSamples(utilisation: number, { quantile, within }: Pick<LengthOptions, 'quantile' | 'within'>): number {
-  return 4 / ((1 - quantile) * Math.log(1 - quantile) ** 2 * utilisation * (within / 2) ** 2)
+  return 4 / ((1 - quantile) * Math.log(1 - quantile) ** 2 * utilisation * (within / 3) ** 2)
 }
 
 export function shortTrialSec(load: number, { minTrialSec, maxTrialSec, quantile, requestsPerLoad }: LengthOptions): number {

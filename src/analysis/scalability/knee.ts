@@ -1,7 +1,7 @@
 import type { Random } from '../../base/random.ts'
 import { median } from '../median.ts'
 
-/** Windows of one load: good requests per second and median latency of each. */
+/** Windows of one load: good requests per second and mean latency of each. */
 export interface LoadWindows {
   readonly load: number
   readonly goodput: readonly number[]
@@ -15,8 +15,9 @@ export type KneeResult =
 const fewestLoads = 6
 
 /**
- * D3: the load with the most power, goodput / median latency (Kleinrock 1979), with a 95 % interval from windows drawn with replacement within each
- * load. Unknown with fewer than six loads, or when power still rises or only falls: the knee lies outside what was measured.
+ * D3: the load with the most power, goodput / latency (Kleinrock 1979), with a 95 % interval from windows drawn with replacement within each load. The
+ * latency of a load is the median of its windows' means: μ/2 for M/M/1 and (2 − √2) μ for M/D/1 are the maxima with the mean. With the median of the
+ * requests M/D/1 has its maximum at μ/2 too, because up to there half of them find it idle. Unknown with fewer than six loads, or when power still rises or only falls: the knee lies outside what was measured.
  */
 export function kneeByPower(
   loads: readonly LoadWindows[],

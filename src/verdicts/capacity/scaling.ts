@@ -68,10 +68,9 @@ function windowsByLoad(trials: readonly ObservedTrial[]): readonly LoadWindows[]
           response.add(window.response)
           failed += window.failedResponse?.count ?? 0
         }
-        const median = response.quantile(0.5)
-        if (median === null) continue
+        if (response.count === 0) continue
         goodput.push(response.count - failed)
-        latencySec.push(median / 1e6)
+        latencySec.push(response.sum / response.count / 1e6)
       }
     }
     return { load, goodput, latencySec }
