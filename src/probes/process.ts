@@ -5,7 +5,7 @@ import type { Probe, ProbeContext, ProbeFactory } from './probe.ts'
 import { limitUnits, processLimits } from './process-limits.ts'
 import type { ThreadTimes } from './process-tree.ts'
 import { ProcessTree, firstThreadWaitMs, pageBytes, threadTimes } from './process-tree.ts'
-import { SocketWatch, openFiles, plainFiles, socketUnits } from './socket-watch.ts'
+import { SocketWatch, openFiles, socketUnits } from './socket-watch.ts'
 
 /** More threads than this are not looked at one by one. */
 const mostThreads = 500
@@ -49,7 +49,6 @@ class ProcessProbe implements Probe {
     'target.cpu.queue': 'count',
     'target.memory': 'bytes',
     'target.files': 'count',
-    'target.files.plain': 'count',
     'target.threads': 'count',
     'target.processes': 'count',
     ...limitUnits,
@@ -96,16 +95,13 @@ class ProcessProbe implements Probe {
       threads,
       waits: firstThreadWaitMs(pids.slice(0, mostThreads), threads),
     }
-    const files = openFiles(pids)
-    const sockets = this.#sockets.read(pids, atMs)
     const values = {
       'target.memory': live.reduce((sum, stat) => sum + stat.residentPages, 0) * this.#pageBytes,
       'target.threads': live.reduce((sum, stat) => sum + stat.threads, 0),
       'target.processes': live.length,
-      ...files,
+      ...openFiles(pids),
       ...processLimits(pids),
-      ...sockets,
-      ...plainFiles(files, sockets),
+      ...this.#sockets.read(pids, atMs),
       ...(this.#last === undefined ? {} : { ...this.#cpu(this.#last, look), ...waitOf(this.#last, look) }),
     }
     this.#last = look

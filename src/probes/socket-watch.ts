@@ -23,6 +23,7 @@ export const socketUnits = {
   'target.sockets': 'count',
   ...Object.fromEntries([...new Set(Object.values(states))].map((state) => [`target.sockets.${state}`, 'count'])),
   'target.sockets.own': 'count',
+  'target.files.plain': 'count',
 }
 
 /** Reading ten thousand sockets takes tens of milliseconds: at most this share of our time goes into it, and values are held meanwhile. */
@@ -47,28 +48,22 @@ export class SocketWatch {
 function look(pids: readonly number[]): Record<string, number> {
   const inodes = new Set<number>()
   let seen = 0
+  let plain = 0
   for (const pid of pids) {
     const sockets = socketsOf(pid)
     if (sockets === undefined) continue
     seen += 1
+    // Counted at the same moment: sockets come and go with the clients.
+    plain += Math.max(0, (countOpenFiles(pid) ?? 0) - sockets.length)
     for (const inode of sockets) inodes.add(inode)
   }
-  return seen === 0 ? {} : countSockets(readSocketTable(), inodes)
+  return seen === 0 ? {} : { ...countSockets(readSocketTable(), inodes), 'target.files.plain': plain }
 }
 
 /** Files that a set of processes has open, as far as we may see. */
 export function openFiles(pids: readonly number[]): Record<string, number> {
   const counts = pids.flatMap((pid) => countOpenFiles(pid) ?? [])
   return counts.length === 0 ? {} : { 'target.files': counts.reduce((sum, count) => sum + count, 0) }
-}
-
-/** Descriptors that are no TCP sockets: those come and go with the clients. */
-export function plainFiles(
-  files: Readonly<Record<string, number>>,
-  sockets: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const [all, tcp] = [files['target.files'], sockets['target.sockets']]
-  return all === undefined || tcp === undefined ? {} : { 'target.files.plain': Math.max(0, all - tcp) }
 }
 
 /**
