@@ -19,8 +19,6 @@ test('the relaxation time is the one of D1c', () => {
 
 test('a full trial lasts 30 relaxation times of the service rate that was seen, and never longer than it may', () => {
   expect(fullTrialSec(92, saturated, { ...options, within: 0.08, quantile: 0.9 })).toBe(Math.round(30 * relaxationSec(92, 100)))
-    Math.round(30 * relaxationSec(92, 100)),
-  )
   expect(fullTrialSec(100, saturated, { ...options, within: 0.02 })).toBe(600)
   expect(fullTrialSec(1, [], options)).toBe(368)
 })
