@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,7 +10,10 @@ import type { PageAssets } from '../../src/report/html/page-assets.ts'
 import { readPageAssets } from '../../src/report/html/page-assets.ts'
 import { renderHtml } from '../../src/report/html/render-html.ts'
 import { judgeRun } from '../../src/verdicts/index.ts'
-import { syntheticRecord } from '../kit/synthetic-record.ts'
+import { capacityRecord } from '../kit/capacity-record.ts'
+import { syntheticCapacity } from '../kit/synthetic-capacity.ts'
+import type { SyntheticCapacityOptions } from '../kit/synthetic-capacity.ts'
+import { hostileText, syntheticRecord } from '../kit/synthetic-record.ts'
 
 const flags = [
   '--no-sandbox',
@@ -50,14 +53,14 @@ let page: Page
 let complaints: string[]
 let requests: string[]
 
-async function open(width: number, dark = false): Promise<void> {
+async function open(width: number, dark = false, shown = file): Promise<void> {
   page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: dark ? 'dark' : 'light' })
   complaints = []
   requests = []
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('request', (request) => requests.push(request.url()))
-  await page.goto(pathToFileURL(file).href)
+  await page.goto(pathToFileURL(shown).href)
   await page.waitForSelector('.panel:not([hidden]) canvas')
 }
 
@@ -191,10 +194,118 @@ test.skipIf(!hasBrowser).each([
   await page.close()
 })
 
+/** The page of a search whose figures are formulas, with a leak, faults and limits beside it; some of its texts come from a hostile server. */
+function searchPage(options: SyntheticCapacityOptions): string {
+  const where = join(folder, `${JSON.stringify(options).replace(/\W+/g, '-')}.html`)
+  if (existsSync(where)) return where
+  const capacity = syntheticCapacity(options)
+  const record = capacityRecord(capacity)
+  const data = record.data()
+  const result = judgeRun(data)
+  const none = { secondsToLimit: null, limit: null }
+  const line = { fromSec: 20, from: 95e6, toSec: 200, to: 140e6 }
+  const tests = result.tests.map((one) => ({
+    ...one,
+    capacity: {
+      ...capacity,
+      trials: capacity.trials.map((trial, i) =>
+        i === 0 ? { ...trial, failedObjective: hostileText, verdict: 'fails' as const } : trial,
+      ),
+      saturation: capacity.saturation.map((use) => ({ ...use, evidence: hostileText })),
+    },
+    leaks: [
+      {
+        ...none,
+        resource: 'target.memory',
+        verdict: 'leak' as const,
+        reason: hostileText,
+        perRequest: 1024,
+        interval: [1010, 1040] as const,
+        line,
+      },
+    ],
+    faults: [{ id: 'cpu', kind: 'cpu-pressure', at: 10, clearedAt: 20, verified: true, evidence: hostileText }],
+    limits: [{ name: 'files', asked: 256, set: false, how: hostileText }],
+  }))
+  writeFileSync(where, renderHtml(record.header, data, { ...result, tests }, assets))
+  return where
+}
+
+describe.skipIf(!hasBrowser)('the page of a capacity search', () => {
+  const whole: SyntheticCapacityOptions = { overload: true, beyond: 'shed' }
+  afterEach(() => page.close())
+
+  test('draws curve, saturation, overload, trials and leak, and says nothing on the console', async () => {
+    await open(1400, false, searchPage(whole))
+    const ids = await inPage<string[]>(`[...document.querySelectorAll('[data-chart]')].map((one) => one.dataset.chart)`)
+    expect(ids).toEqual(
+      expect.arrayContaining(['capacity', 'saturation', 'overload', 'trials', 'leak-0', 'throughput', 'latency']),
+    )
+    expect(ids).not.toContain('percentiles')
+    expect(Math.min(...(await painted()))).toBeGreaterThan(0.005)
+    expect(await page.textContent('.panel section > h3')).toContain('Bears 300/s, breaks at 313/s')
+    expect(
+      await inPage<string[]>(`[...document.querySelectorAll('[data-chart=capacity] .classes li')].map((one) => one.innerText)`),
+    ).toEqual(['healthy', 'shed'])
+    expect(complaints).toEqual([])
+  })
+
+  test('a load under the cursor is read with its figures and class, on the curve and in the use of resources below it', async () => {
+    await open(1400, false, searchPage(whole))
+    const text = (chart: string) =>
+      inPage<string>(`document.querySelector('[data-chart=${chart}] .legend').innerText.replace(/\\s+/g, ' ')`)
+    await page.focus('[data-chart=capacity] .plot')
+    await page.keyboard.press('End')
+    expect(await text('capacity')).toMatch(/at 400\/s, shed goodput \d+\/s p50 [\d.]+ ms/)
+    expect(await text('saturation')).toMatch(/at 400\/s busiest thread \(first limit\) 9[\d.]+ %/)
+  })
+
+  test('a trial under the cursor tells its figures, and a click marks it in the table', async () => {
+    await open(1400, false, searchPage(whole))
+    const over = page.locator('[data-chart=trials] .u-over')
+    const box = await over.boundingBox()
+    await over.hover({ position: { x: (box?.width ?? 0) * 0.35, y: 60 } })
+    const detail = (await page.textContent('.trial-detail')) ?? ''
+    const number = /^Trial (\d+), /.exec(detail)?.[1] ?? ''
+    expect(detail).toMatch(/: (bears|fails)/)
+    expect(detail).toMatch(/goodput \d+\/s, p50 [\d.]+ ms, p95 [\d.]+ ms/)
+    await over.click({ position: { x: (box?.width ?? 0) * 0.35, y: 60 } })
+    expect(await page.textContent('table.trials tr.picked td')).toBe(number)
+    // Without a mouse every trial has its row.
+    expect(await page.locator('table.trials tbody tr').count()).toBe(syntheticCapacity(whole).trials.length)
+  })
+
+  test('what a server wrote into a search is text', async () => {
+    await open(1400, false, searchPage(whole))
+    for (const table of ['.trials', '.resources', '.pressure'])
+      expect(await page.textContent(`table${table}`)).toContain('<script>window.hacked=1</script>')
+    expect(await inPage<boolean>(`'hacked' in window`)).toBe(false)
+    expect(await inPage<number>(`document.images.length`)).toBe(0)
+  })
+
+  test.each<[string, SyntheticCapacityOptions]>([
+    ['only "at least"', { kind: 'at-least' }],
+    ['only a load that fails', { kind: 'fails-at-from' }],
+    ['a generator at its limit', { kind: 'generator-limited' }],
+    ['a search cut off', { kind: 'unfinished' }],
+    ['one trial and no p99', { kind: 'unfinished', trials: 'one', p99: false }],
+    ['users instead of arrivals', { unit: 'users', overload: true, beyond: 'crash' }],
+  ])('%s: no chart is empty, and the page fits a phone in the dark', async (_, options) => {
+    await open(390, true, searchPage(options))
+    expect(await inPage<number>(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(390)
+    expect(Math.min(...(await painted()))).toBeGreaterThan(0.005)
+    expect(complaints).toEqual([])
+  })
+})
+
 test('ten minutes of thirty requests stay below one megabyte', () => {
   const record = syntheticRecord({ seconds: 600, requestNames: 30, tests: 1 })
   const data = record.data()
   const html = renderHtml(record.header, data, judgeRun(data), assets)
   expect(Buffer.byteLength(html)).toBeLessThan(1_000_000)
   console.log(`page of ten minutes and thirty requests: ${Buffer.byteLength(html)} bytes`)
+})
+
+test('a search of ten minutes stays below a quarter of a megabyte', () => {
+  expect(statSync(searchPage({ overload: true })).size).toBeLessThan(250_000)
 })
