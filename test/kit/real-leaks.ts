@@ -35,7 +35,7 @@ export interface RealLeakOptions {
 }
 
 /** As in a small container. V8 then collects often enough on a busy machine too: with a heap of gigabytes it may let a minute pass, and nothing is told. */
-const heapMegabytes = 96
+const heapMegabytes = 192
 
 const server = (kind: string, amount: number, hasPage: boolean, leak?: string): RealLeakCase => ({
   name: `${kind}${amount === 0 ? '' : ` ${amount}`}, ${hasPage ? 'metrics page' : 'resident memory only'}`,
