@@ -1,5 +1,5 @@
 import type { FailureKind } from '../model/sample.ts'
-import type { Finding, ProbeResult, TestResult } from '../model/run-result.ts'
+import type { Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
@@ -8,6 +8,7 @@ import { leaksFound } from './findings-leak.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
+import { resourceFindings } from './resources/index.ts'
 import { runsInProcess } from './validity.ts'
 
 export interface FindingInput {
@@ -16,6 +17,7 @@ export interface FindingInput {
   readonly probes: Readonly<Record<string, ProbeResult>>
   readonly validity: TestResult['validity']
   readonly leaks: readonly JudgedLeak[]
+  readonly resources: readonly ResourceVerdict[]
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -31,6 +33,7 @@ const detectors: readonly Detector[] = [
   lockContention,
   targetSaturated,
   leaksFound,
+  resourceFindings,
   memoryGrowth,
   generatorLimited,
   errorsByKind,

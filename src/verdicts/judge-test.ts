@@ -6,6 +6,7 @@ import { abortedByUs } from './measure.ts'
 import { judgeObjective } from './objectives.ts'
 import { quantileOf } from './probe-value.ts'
 import { explain } from './reason.ts'
+import { faultsOf, judgeResources, limitsOf } from './resources/index.ts'
 import { judgeValidity } from './validity.ts'
 import { findingsOf } from './findings.ts'
 import { steadyState } from './steady.ts'
@@ -30,6 +31,9 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     objectives,
   })
   const probes = probesOf(data, test)
+  const resources = judgeResources(data, test)
+  const faults = faultsOf(test)
+  const limits = limitsOf(data, test)
   return {
     name: test.name,
     suite: test.spec.suite,
@@ -57,7 +61,10 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     },
     objectives,
     probes,
-    findings: findingsOf({ data, test, probes, validity, leaks: leaks ?? [], range }),
+    findings: findingsOf({ data, test, probes, validity, leaks: leaks ?? [], resources: resources ?? [], range }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(resources === undefined ? {} : { resources }),
     ...(leaks === undefined ? {} : { leaks: leaks.map(({ result }) => result) }),
     dropped: droppedOf(test, range),
   }

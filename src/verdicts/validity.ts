@@ -4,6 +4,7 @@ import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
 import { constantStretch } from './constant-stretch.ts'
 import { latencyOf } from './latency.ts'
 import type { JudgedLeak } from './leaks.ts'
+import { faultsActive } from './resources/index.ts'
 import type { Steady } from './steady.ts'
 import {
   eventLoopDelay,
@@ -53,13 +54,16 @@ type Check = (input: CheckInput) => ValidityCheck | undefined
 const checks: readonly Check[] = [
   generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, silentGenerator, lateSends, slip, achievedRate, droppedSends,
   inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp, stopConditions,
-  soakLength,
+  soakLength, faultsActive,
 ]
 
 export function judgeValidity(input: ValidityInput): TestResult['validity'] {
   const { data, test } = input
   const models = new Set(test.spec.loads.map(({ load }) => load.model))
-  if (models.size === 0 || (models.size === 1 && models.has('watch'))) return { verdict: 'ok', checks: [] }
+  if (models.size === 0 || (models.size === 1 && models.has('watch'))) {
+    const only = faultsActive(input)
+    return { verdict: only?.verdict ?? 'ok', checks: only === undefined ? [] : [only] }
+  }
   const isInProcess = runsInProcess(input)
   const facts: CheckInput = {
     ...input,

@@ -1,0 +1,5 @@
+export { judgeResources } from './judge-resources.ts'
+export { limitsOf } from './limited-resources.ts'
+export { faultsOf } from './pressed-resources.ts'
+export { resourceFindings } from './resource-findings.ts'
+export { faultsActive } from './faults-active.ts'

@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest'
+import type { HealthyOptions } from '../../../test/kit/healthy-record.ts'
+import { healthyRecord } from '../../../test/kit/healthy-record.ts'
+import type { FaultSpec } from '../../model/fault-spec.ts'
+import type { LimitsSpec } from '../../model/limits-spec.ts'
+import type { RunEvent } from '../../model/run-event.ts'
+import type { ResourceVerdict, TestResult } from '../../model/run-result.ts'
+import { judgeRun } from '../judge-run.ts'
+
+const seconds = 40
+/** The load of the kit begins here on the run clock. */
+const loadStart = 2
+
+/** What the target does while it is short of a resource between the tenth and the twentieth second, and afterwards. */
+interface Story {
+  readonly limits?: LimitsSpec
+  readonly probe: string
+  /** Readings at rest before, in the load, and at rest after. */
+  readonly level: { readonly before: number; readonly at: (sec: number) => number; readonly after: number }
+  /** Share of the requests that fail in a second, and how. */
+  readonly fails?: (sec: number) => number
+  readonly how?: { readonly failures?: Record<string, number>; readonly statuses?: Record<string, number> }
+  readonly other?: (sec: number) => number
+  readonly events?: readonly RunEvent[]
+  readonly faults?: readonly FaultSpec[]
+  readonly errors?: Readonly<Record<string, number>>
+  readonly set?: boolean
+}
+
+const names: Readonly<Record<string, string>> = {
+  files: 'files',
+  memoryBytes: 'memory',
+  cpus: 'cpus',
+  fileSizeBytes: 'fileSize',
+  processes: 'processes',
+}
+
+function judged(story: Story): TestResult {
+  const { limits, probe, level, fails = () => 0, other, how = { failures: { 'closed-early': 1 } } } = story
+  const laid = Object.entries<number>(limits ?? {}).map(([key, asked]) => ({
+    name: names[key] ?? key,
+    asked,
+    set: story.set ?? true,
+    how: 'so',
+  }))
+  const share = (sec: number, count: number): number => Math.round(count * fails(sec))
+  const options: HealthyOptions = {
+    seconds,
+    spec: { ...(limits === undefined ? {} : { limits }), ...(story.faults === undefined ? {} : { faults: story.faults }) },
+    request: (sec, window) => {
+      const failed = share(sec, window.count)
+      const failures = Object.fromEntries(Object.keys(how.failures ?? {}).map((kind) => [kind, failed]))
+      const statuses = Object.fromEntries(Object.keys(how.statuses ?? {}).map((status) => [status, failed]))
+      return { failed, failures, statuses: { 200: window.count - failed, ...statuses } }
+    },
+    ...(other === undefined
+      ? {}
+      : {
+          series: (sec: number) => [
+            {
+              ...plain,
+              name: 'GET /other',
+              count: 100,
+              failed: Math.round(100 * other(sec)),
+              failures: { refused: Math.round(100 * other(sec)) },
+            },
+          ],
+        }),
+    probes: (sec) => ({ [probe]: level.at(sec), 'target.processes': 1 }),
+    events: [
+      ...(laid.length > 0 ? [{ t: 1, kind: 'limits-set' as const, test: 'the test', limits: laid }] : []),
+      ...(story.events ?? []),
+    ],
+    ...(story.errors === undefined
+      ? {}
+      : { facts: [{ probe: 'target', fact: 'resource-errors', value: { test: 'the test', errors: story.errors } }] }),
+  }
+  const data = healthyRecord(options)
+  for (const [t, value] of [
+    [1.5, level.before],
+    [loadStart + seconds + 0.8, level.after],
+  ] as const)
+    data.addWindow({ t, kind: 'probe', values: { [probe]: value, 'target.processes': 1 } })
+  const [test] = judgeRun(data).tests
+  if (test === undefined) throw new Error('no test in the record')
+  return test
+}
+
+const empty = { v2: '', count: 0, sum: 0, sumSquares: 0, min: 0, max: 0, overflow: 0 }
+const plain = {
+  kind: 'request' as const,
+  bytesIn: 0,
+  bytesOut: 0,
+  response: empty,
+  service: empty,
+  censored: empty,
+  statuses: {},
+  parts: {},
+}
+
+const at = (from: number, to: number, value: number, else_: number) => (sec: number) => (sec >= from && sec < to ? value : else_)
+
+function only(test: TestResult): ResourceVerdict {
+  expect(test.resources).toHaveLength(1)
+  return test.resources![0]!
+}
+
+const files: Story = {
+  limits: { files: 100 },
+  probe: 'target.files',
+  level: { before: 22, at: at(10, 20, 99, 40), after: 23 },
+  fails: at(10, 21, 0.5, 0),
+}
+
+describe('a limit of files', () => {
+  it('that is reached, and left behind when the load goes: borne', () => {
+    const test = judged(files)
+    expect(only(test)).toMatchObject({
+      resource: 'files',
+      verdict: 'PASS',
+      reached: true,
+      errorClass: 'closed-early',
+      collateral: [],
+      survived: true,
+      givenBack: true,
+    })
+    // The last reading at the limit is of second 19; second 20 still fails.
+    expect(only(test).recoveredSec).toBe(1)
+    expect(test.findings.map(({ id }) => id)).not.toContain('files-exhausted')
+    expect(test.limits).toEqual([{ name: 'files', asked: 100, set: true, how: 'so' }])
+  })
+
+  it('whose files are kept at rest: not given back, and named', () => {
+    const test = judged({ ...files, level: { ...files.level, after: 95 } })
+    expect(only(test)).toMatchObject({ verdict: 'FAIL', givenBack: false })
+    expect(only(test).reason).toContain('22 files at rest before, 95 files at rest after')
+    expect(test.findings.find(({ id }) => id === 'files-exhausted')?.severity).toBe('critical')
+  })
+
+  it('after which requests go on to fail: no recovery', () => {
+    const test = judged({ ...files, fails: at(10, 99, 0.5, 0) })
+    expect(only(test)).toMatchObject({ verdict: 'FAIL', recoveredSec: null })
+    expect(test.findings.map(({ id }) => id)).toContain('files-exhausted')
+  })
+
+  it('at which the load ended: nobody knows whether it recovers', () => {
+    const test = judged({ ...files, level: { ...files.level, at: at(10, 99, 99, 40) }, fails: at(10, 99, 0.5, 0) })
+    expect(only(test)).toMatchObject({ verdict: 'UNKNOWN', reached: true, recoveredSec: null })
+    expect(test.findings.map(({ id }) => id)).not.toContain('files-exhausted')
+  })
+
+  it('that was never reached says nothing about the target', () => {
+    const test = judged({ ...files, level: { ...files.level, at: () => 60 }, fails: () => 0 })
+    expect(only(test)).toMatchObject({ verdict: 'UNKNOWN', reached: false, errorClass: null })
+    expect(only(test).reason).toContain('its highest reading is 60 files')
+  })
+
+  it('at which requests hang: a failure, whatever comes after', () => {
+    const test = judged({ ...files, how: { failures: { timeout: 1 } } })
+    expect(only(test)).toMatchObject({ verdict: 'FAIL', errorClass: 'timeout' })
+  })
+
+  it('at which a status is the answer: the class is that status', () => {
+    expect(only(judged({ ...files, how: { failures: { status: 1 }, statuses: { 503: 1 } } })).errorClass).toBe('status 503')
+  })
+
+  it('that takes other endpoints along names them', () => {
+    expect(only(judged({ ...files, other: at(10, 21, 0.2, 0) })).collateral).toEqual(['GET /other'])
+    expect(only(judged({ ...files, other: () => 0 })).collateral).toEqual([])
+  })
+
+  it('that could not be laid is no limit', () => {
+    const test = judged({ ...files, set: false })
+    expect(test.resources).toBeUndefined()
+    expect(test.limits).toMatchObject([{ set: false }])
+  })
+
+  it('that is between two readings shows in what the target writes', () => {
+    const test = judged({ ...files, level: { ...files.level, at: () => 60 }, errors: { EMFILE: 7 } })
+    expect(only(test)).toMatchObject({ reached: true, verdict: 'PASS' })
+    expect(only(test).reason).toContain('EMFILE 7 times')
+  })
+})
+
+const gone: RunEvent = {
+  t: 15,
+  kind: 'target-ended',
+  code: 134,
+  signal: null,
+  lastLines: ['FATAL ERROR: JavaScript heap out of memory'],
+}
+const memory: Story = {
+  limits: { memoryBytes: 100e6 },
+  probe: 'target.memory',
+  level: { before: 50e6, at: (sec) => Math.min(99e6, 50e6 + sec * 5e6), after: 60e6 },
+}
+
+describe('a limit of memory', () => {
+  it('that ends the target: not survived, and named', () => {
+    const test = judged({ ...memory, events: [gone] })
+    expect(only(test)).toMatchObject({ resource: 'memory', verdict: 'FAIL', reached: true, survived: false, givenBack: null })
+    expect(test.findings.map(({ id }) => id)).toContain('memory-exhausted')
+  })
+
+  it('that is kept is not held against a runtime, which may have it free inside', () => {
+    const { verdict, givenBack } = only(
+      judged({ ...memory, level: { ...memory.level, at: at(10, 20, 99e6, 60e6), after: 99e6 } }),
+    )
+    expect({ verdict, givenBack }).toEqual({ verdict: 'PASS', givenBack: null })
+  })
+})
+
+const cpu: FaultSpec = { id: 'cpu', atSec: 10, forSec: 10, fault: { kind: 'cpu-pressure', cores: 2, share: 1 } }
+const began = (verified: boolean): RunEvent => ({
+  t: loadStart + 10.2,
+  kind: 'fault-started',
+  test: 'the test',
+  id: 'cpu',
+  fault: 'cpu-pressure',
+  verified,
+  evidence: 'process 7 ran 99 %',
+})
+const over = (held: boolean, reverted: boolean): RunEvent => ({
+  t: loadStart + 20.1,
+  kind: 'fault-ended',
+  test: 'the test',
+  id: 'cpu',
+  held,
+  reverted,
+  evidence: 'its process has ended',
+})
+const pressed: Story = {
+  faults: [cpu],
+  events: [began(true), over(true, true)],
+  probe: 'target.cpu',
+  level: { before: 0, at: () => 0.5, after: 0 },
+}
+
+describe('pressure on the processor', () => {
+  it('that the target bears', () => {
+    const test = judged(pressed)
+    expect(only(test)).toMatchObject({ resource: 'cpu', verdict: 'PASS', reached: true, recoveredSec: 0, givenBack: true })
+    expect(test.faults).toMatchObject([{ id: 'cpu', kind: 'cpu-pressure', verified: true }])
+    expect(test.faults![0]!.at).toBeCloseTo(10.2)
+    expect(test.faults![0]!.clearedAt).toBeCloseTo(20.1)
+    expect(test.validity.checks.find(({ id }) => id === 'faults-active')?.verdict).toBe('ok')
+  })
+
+  it('after which it stays broken', () => {
+    const test = judged({ ...pressed, fails: at(12, 99, 0.4, 0), how: { failures: { status: 1 }, statuses: { 500: 1 } } })
+    expect(only(test)).toMatchObject({ verdict: 'FAIL', errorClass: 'status 500', recoveredSec: null })
+    expect(test.findings.map(({ id }) => id)).toContain('cpu-not-borne')
+  })
+
+  it('that was not there voids the test, with the reason', () => {
+    const test = judged({ ...pressed, events: [began(false), over(false, true)] })
+    expect(test.verdict).toBe('invalid')
+    expect(test.reason).toContain('The fault "cpu" was not there as the plan has it: process 7 ran 99 %')
+    expect(only(test)).toMatchObject({ verdict: 'UNKNOWN', reached: false })
+  })
+
+  it('that was there and ended before its time voids the test as well', () => {
+    expect(judged({ ...pressed, events: [began(true), over(false, true)] }).verdict).toBe('invalid')
+  })
+
+  it('that never began is in the result with its reason', () => {
+    expect(judged({ ...pressed, events: [] }).faults).toMatchObject([{ at: null, clearedAt: null, verified: false }])
+  })
+
+  it('that stayed is told', () => {
+    expect(only(judged({ ...pressed, events: [began(true), over(true, false)] }))).toMatchObject({
+      verdict: 'FAIL',
+      givenBack: false,
+    })
+  })
+})
+
+describe('errors of the operating system in the output of a target that nobody limited', () => {
+  const calm: Story = { probe: 'target.files', level: { before: 20, at: () => 900, after: 20 } }
+
+  it('are named', () => {
+    const ids = judged({ ...calm, errors: { EMFILE: 12, ENOSPC: 1 } }).findings.map(({ id }) => id)
+    expect(ids).toEqual(expect.arrayContaining(['files-exhausted', 'disk-full']))
+  })
+
+  it('are not there in a healthy one', () => {
+    const { findings, resources, limits, faults } = judged(calm)
+    expect(findings).toEqual([])
+    expect([resources, limits, faults]).toEqual([undefined, undefined, undefined])
+  })
+})
