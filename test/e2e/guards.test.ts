@@ -39,11 +39,16 @@ async function recorded(bench: TestBench, happened: (events: string) => boolean,
 
 const loading = (events: string): boolean => events.includes('"load-started"')
 
-/** The issue's own limit: the load is gone two seconds after the condition has become true. */
+/**
+ * The issue's own limit: the load is gone two seconds after the condition has become true. A second of it is the probe's; where neighbours keep
+ * the target and us from running for the other, another attempt may find the machine with time for us.
+ */
 const goneWithinMs = 2000
+const attempts = { retry: 2 }
 
-describe.concurrent('a guard that fires', () => {
-  it('ends the load within two seconds of the memory it is about, with its value in the record', () =>
+// One after the other: they are about time.
+describe('a guard that fires', () => {
+  it('ends the load within two seconds of the memory it is about, with its value in the record', attempts, () =>
     withBench(async (bench) => {
       simplePlan(bench, {
         behaviour: 'grows-after',
@@ -65,9 +70,10 @@ describe.concurrent('a guard that fires', () => {
         /^Stopped by "target\.memory > 300MB" \(it was \d+ MB\) after \d+ s of load \(60 s were planned\), [\d,]+ iterations made, 2 users at the end\.$/,
       )
       expect(await bench.leftovers()).toEqual([])
-    }))
+    }),
+  )
 
-  it('on time ends the load within two seconds of that time', () =>
+  it('on time ends the load within two seconds of that time', attempts, () =>
     withBench(async (bench) => {
       simplePlan(bench, {
         behaviour: 'grows-after',
@@ -81,8 +87,11 @@ describe.concurrent('a guard that fires', () => {
       expect(lastAtMs).toBeGreaterThan(dueMs - 1000) // it did not end the load before it was time
       expect(lastAtMs - dueMs).toBeLessThan(goneWithinMs)
       expect(event(bench, 'alarm')).toMatchObject({ condition: 'test.time > 2s', scope: 'run' })
-    }))
+    }),
+  )
+})
 
+describe.concurrent('a guard', () => {
   it.each([
     ['host.disk.free < 100%', 'host'],
     ['host.disk.free < 1000TB', 'host'],
