@@ -58,7 +58,7 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   'target.cpu.core': ratio,
   'target.cpu.wait': ratio,
   'target.cpu.core.wait': ratio,
-  'target.cpu.queue': count,
+  'target.cpu.wanted': count,
   'target.memory': bytes,
   'target.memory.growth': bytesPerSec,
   'target.files': count,

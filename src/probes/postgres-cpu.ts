@@ -1,7 +1,8 @@
 import { cpus } from 'node:os'
 import type { ProcessStat } from '../base/process-table.ts'
 import { readStat, ticksPerSecond } from '../base/process-table.ts'
-import { ProcessTree, threadTimes } from './process-tree.ts'
+import type { ThreadTimes } from './process-tree.ts'
+import { ProcessTree, threadTimes, wantedShare } from './process-tree.ts'
 
 /** More backends than this are not asked how long they waited. */
 const mostBackends = 200
@@ -9,8 +10,7 @@ const mostBackends = 200
 interface Look {
   readonly atMs: number
   readonly ticks: number
-  /** By process, in ms. */
-  readonly waits: ReadonlyMap<string, number>
+  readonly threads: ReadonlyMap<string, ThreadTimes>
 }
 
 /** CPU of a PostgreSQL on this machine: the postmaster and its backends, those that ended between two looks included. */
@@ -32,7 +32,7 @@ export class ServerCpu {
     return backend !== undefined && /^postgres/.test(backend.command) ? new ServerCpu(backend.parent) : undefined
   }
 
-  /** `cpu`: share of all cores; `cpu.queue`: backends that wanted a core and had none, on average. Rates need two looks. */
+  /** `cpu`: share of all cores; `cpu.wanted`: cores that it would have used without having to wait for one. Rates need two looks. */
   read(): Record<string, number> {
     const look = this.#look()
     const last = this.#last
@@ -45,10 +45,15 @@ export class ServerCpu {
     // A backend that has ended and is not yet collected is in neither account: the next look makes up for it.
     if (elapsedMs <= 0 || used < 0) return {}
     this.#last = look
-    let waitedMs = 0
-    for (const [id, waitMs] of look.waits) waitedMs += Math.max(0, waitMs - (last.waits.get(id) ?? 0))
-    const cores = (used * 1000) / ticksPerSecond / elapsedMs
-    return { cpu: Math.min(1, cores / cpus().length), 'cpu.queue': waitedMs / elapsedMs }
+    const ticksMs = 1000 / ticksPerSecond
+    const cores = (used * ticksMs) / elapsedMs
+    let more = 0
+    for (const [id, { ticks, waitMs }] of look.threads) {
+      const before = last.threads.get(id)
+      const ranMs = (ticks - (before?.ticks ?? 0)) * ticksMs
+      if (waitMs !== undefined) more += wantedShare(ranMs, waitMs - (before?.waitMs ?? 0), elapsedMs) - ranMs / elapsedMs
+    }
+    return { cpu: Math.min(1, cores / cpus().length), 'cpu.wanted': cores + Math.max(0, more) }
   }
 
   #look(): Look | undefined {
@@ -56,12 +61,11 @@ export class ServerCpu {
     const live = this.#tree.read(atMs)
     const postmaster = live.find((stat) => stat.pid === this.#postmaster)
     if (postmaster === undefined) return undefined
-    const times = threadTimes(
+    const threads = threadTimes(
       live.map((stat) => stat.pid),
       mostBackends,
     )
-    const waits = [...times].flatMap(([id, { waitMs }]) => (waitMs === undefined ? [] : [[id, waitMs] as const]))
-    return { atMs, ticks: sumOf(live) + postmaster.childTicks, waits: new Map(waits) }
+    return { atMs, ticks: sumOf(live) + postmaster.childTicks, threads }
   }
 }
 

@@ -68,7 +68,7 @@ class PostgresProbe implements Probe {
       'connections.total': 'count',
       'connections.limit': 'count',
       cpu: 'ratio',
-      'cpu.queue': 'count',
+      'cpu.wanted': 'count',
       transactions: 'perSec',
       rollbacks: 'perSec',
       'cache.hit': 'ratio',

@@ -82,6 +82,11 @@ export function threadTimes(pids: readonly number[], limit: number): Map<string,
   return times
 }
 
+/** Share of the time in which a thread would have been busy had it never had to wait for a core. */
+export function wantedShare(ranMs: number, waitMs: number, elapsedMs: number): number {
+  return ranMs <= 0 ? 0 : ranMs / Math.max(ranMs, elapsedMs - waitMs)
+}
+
 /** Linux: the second field of `schedstat`, in ns. */
 function waitMsOf(pid: number, tid: number): number | undefined {
   const waitNs = Number(schedstatOf(pid, tid)?.split(' ')[1])

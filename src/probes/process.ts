@@ -4,7 +4,7 @@ import { countOpenFiles, hasProcessTable, listenerOf, readStat, ticksPerSecond }
 import type { Probe, ProbeContext, ProbeFactory } from './probe.ts'
 import { limitUnits, processLimits } from './process-limits.ts'
 import type { ThreadTimes } from './process-tree.ts'
-import { ProcessTree, firstThreadWaitMs, pageBytes, threadTimes } from './process-tree.ts'
+import { ProcessTree, firstThreadWaitMs, pageBytes, threadTimes, wantedShare } from './process-tree.ts'
 import { SocketWatch, openFiles, socketUnits } from './socket-watch.ts'
 
 /** More threads than this are not looked at one by one. */
@@ -46,7 +46,7 @@ class ProcessProbe implements Probe {
     'target.cpu.core': 'ratio',
     'target.cpu.wait': 'ratio',
     'target.cpu.core.wait': 'ratio',
-    'target.cpu.queue': 'count',
+    'target.cpu.wanted': 'count',
     'target.memory': 'bytes',
     'target.files': 'count',
     'target.threads': 'count',
@@ -131,26 +131,28 @@ class ProcessProbe implements Probe {
   }
 }
 
-/** Of the busiest thread: its CPU, and how long it wanted a core and had none. Of all threads: how many wanted one and had none, on average. */
+/**
+ * Of the busiest thread: its CPU, and how long it wanted a core and had none. Of all threads: the cores that they would have used without having to wait;
+ * what a thread waited for a core it could not have run, so each would have been busy for ran / (1 − waited) of the time.
+ */
 function threadUse(last: Look, look: Look): Record<string, number> {
   const elapsedMs = look.atMs - last.atMs
-  let busiestTicks = -1
+  let busiestMs = -1
   let itsWaitMs: number | undefined
-  let queuedMs: number | undefined
+  let wanted: number | undefined
   for (const [id, times] of look.threads) {
     const before = last.threads.get(id)
-    const ticks = times.ticks - (before?.ticks ?? 0)
-    const waitMs = times.waitMs === undefined ? undefined : times.waitMs - (before?.waitMs ?? 0)
-    if (waitMs !== undefined) queuedMs = (queuedMs ?? 0) + waitMs
-    if (ticks <= busiestTicks) continue
-    busiestTicks = ticks
+    const ranMs = ((times.ticks - (before?.ticks ?? 0)) * 1000) / ticksPerSecond
+    const waitMs = times.waitMs === undefined ? undefined : Math.max(0, times.waitMs - (before?.waitMs ?? 0))
+    if (waitMs !== undefined) wanted = (wanted ?? 0) + wantedShare(ranMs, waitMs, elapsedMs)
+    if (ranMs <= busiestMs) continue
+    busiestMs = ranMs
     itsWaitMs = waitMs
   }
-  const core = Math.max(0, (busiestTicks * 1000) / ticksPerSecond / elapsedMs)
   return {
-    'target.cpu.core': Math.min(1, core),
-    ...(itsWaitMs === undefined ? {} : { 'target.cpu.core.wait': Math.min(1, Math.max(0, itsWaitMs / elapsedMs)) }),
-    ...(queuedMs === undefined ? {} : { 'target.cpu.queue': Math.max(0, queuedMs / elapsedMs) }),
+    'target.cpu.core': Math.min(1, Math.max(0, busiestMs / elapsedMs)),
+    ...(itsWaitMs === undefined ? {} : { 'target.cpu.core.wait': Math.min(1, itsWaitMs / elapsedMs) }),
+    ...(wanted === undefined ? {} : { 'target.cpu.wanted': wanted }),
   }
 }
 

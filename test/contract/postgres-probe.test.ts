@@ -102,7 +102,7 @@ describe('the PostgreSQL probe', () => {
       const values = await probe.sample()
       usedSec += (values['db.cpu'] ?? 0) * cpus().length * ((performance.now() - atMs) / 1000)
       atMs = performance.now()
-      expect(values['db.cpu.queue'] ?? 0).toBeGreaterThanOrEqual(0)
+      expect(values['db.cpu.wanted'] ?? 0).toBeGreaterThanOrEqual(0)
     }
     expect(usedSec).toBeGreaterThan(0.1)
     await probe.stop()

@@ -63,6 +63,15 @@ export function levelOf(view: TestData, probe: string): number | undefined {
   return quantileOf(valuesOf(view, probe), 0.75)
 }
 
+/**
+ * Of a hard limit: its highest reading. Who is turned away at it meets a burst: by Erlang's loss formula a hundredth of the arrivals at eight places
+ * already finds them all taken when less than half of them are in use on average.
+ */
+export function peakOf(view: TestData, probe: string): number | undefined {
+  const values = valuesOf(view, probe)
+  return values.length === 0 ? undefined : Math.max(...values)
+}
+
 export function asPercent(share: number): string {
   return `${Math.round(share * 100)} %`
 }
