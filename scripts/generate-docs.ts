@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errorCodes } from '../src/base/error-codes.ts'
 import { commandTable, exitStatuses } from '../src/cli/command-table.ts'
-import { findingCatalogue } from '../src/verdicts/index.ts'
+import { findingCatalogue, resources } from '../src/verdicts/index.ts'
 
 /** The reference pages that come from tables in the code. `tsx scripts/generate-docs.ts` writes them; `check-generated` compares. */
 export const root = join(import.meta.dirname, '..')
@@ -16,6 +16,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/reference/command-line.md', commandLinePage()],
     ['docs/reference/error-codes.md', errorCodePage()],
     ['docs/reference/findings.md', findingPage()],
+    ['docs/reference/resources.md', resourcePage()],
   ])
 }
 
@@ -51,6 +52,20 @@ function findingPage(): string {
     [`## \`${id}\``, `${title} (${severity}).`, `*Seen by:* ${seenBy}`, `*What to do:* ${advice}`].join('\n\n'),
   )
   return `${[note, '# Findings', 'A finding names a defect by a stable id. Thresholds are ours unless the detector cites a source.', ...sections].join('\n\n')}\n`
+}
+
+function resourcePage(): string {
+  const head =
+    'What `limitedBy` of a capacity search can name. Which of them it is, and how it is found: [What limits a service](../guides/what-limits.md). Thresholds are ours.'
+  const sections = resources.map(({ id, title, share, threshold, advice }) =>
+    [
+      `## \`${id}\``,
+      `${title}.`,
+      `*Share:* ${share} Full from ${String(Math.round(threshold * 100))} %.`,
+      `*What to do:* ${advice}`,
+    ].join('\n\n'),
+  )
+  return `${[note, '# Resources', head, ...sections].join('\n\n')}\n`
 }
 
 if (process.argv[1] === import.meta.filename) {
