@@ -203,7 +203,7 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
       if (session.data.test(test.name)?.end === 'completed') continue
       await surroundings.beforeTest(test)
       if (workers === undefined || ended()) return
-      const reason = await runTest(test, { generator, session, surroundings })
+      const reason = await runTest(test, { generator, session, surroundings, debug: options.debug })
       await surroundings.afterTest(test)
       if (reason !== 'completed') return
     }

@@ -1,5 +1,6 @@
 import type { EndReason } from '../model/run-event.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
+import { trialSpec } from '../analysis/index.ts'
 import { runCapacityTest } from './capacity-test.ts'
 import type { Generator } from './generator.ts'
 import { runLoadTest } from './load-test.ts'
@@ -10,8 +11,17 @@ export interface Stage {
   readonly generator: Generator
   readonly session: Session
   readonly surroundings: Surroundings
+  /** One iteration of one user, to look at. */
+  readonly debug: boolean
 }
 
+/** Longest time for the one iteration of a search's scenario. */
+const debugSec = 60
+
 export function runTest(test: TestSpec, stage: Stage): Promise<EndReason> {
-  return test.capacity === undefined ? runLoadTest(test, stage) : runCapacityTest(test, test.capacity, stage)
+  const { capacity } = test
+  if (capacity === undefined) return runLoadTest(test, stage)
+  // One iteration is no search.
+  if (stage.debug) return runLoadTest(trialSpec(test, capacity, { load: capacity.from, durationSec: debugSec }), stage)
+  return runCapacityTest(test, capacity, stage)
 }
