@@ -284,7 +284,7 @@ function kneeOf(curve: readonly CurveResult[]): number {
 function uslOf(curve: readonly CurveResult[]): UslResult {
   const fitted = fitUsl(curve.map(({ offered, goodput }) => ({ n: offered, x: goodput })))
   if (fitted.kind === 'refused')
-    return { kind: 'refused', reason: fitted.reason, parameters: null, peak: null, r2: null, line: [] }
+    return { kind: 'refused', axis: 'in-flight', reason: fitted.reason, parameters: null, peak: null, r2: null, line: [] }
   const { alpha, beta, gamma, peakLoad, peakThroughput } = fitted.fit
   const end = curve.at(-1)?.offered ?? 1
   const line = Array.from({ length: 41 }, (_, i) => {
@@ -294,7 +294,7 @@ function uslOf(curve: readonly CurveResult[]): UslResult {
     return { load, perSec, low: perSec - half, high: perSec + half }
   })
   const peak = peakLoad === null || peakThroughput === null ? null : { load: peakLoad, perSec: peakThroughput }
-  return { kind: 'fit', reason: '', parameters: { alpha, beta, gamma }, peak, r2: 0.987, line }
+  return { kind: 'fit', axis: 'in-flight', reason: '', parameters: { alpha, beta, gamma }, peak, r2: 0.987, line }
 }
 
 function saturationOf(facts: Facts, curve: readonly CurveResult[]): ResourceUse[] {
