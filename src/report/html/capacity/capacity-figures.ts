@@ -19,7 +19,12 @@ export function capacityHeading(capacity: CapacityResult): string {
   const beyond =
     failureClass === null || failureClass === 'healthy' ? '' : `; beyond it the target ${failureWords[failureClass].does}`
   const answer = capacityAnswer(capacity)
-  return `${capitalised(answer)}${limit === null ? '' : `; first limit: ${limit}`}${beyond}`
+  return `${capitalised(answer)}${limit === null ? '' : `; first limit: ${inSentence(limit)}`}${beyond}`
+}
+
+/** `CPU of the target` keeps its letters, `Connection pool` does not. */
+function inSentence(title: string): string {
+  return /^[A-Z][A-Z]/.test(title) ? title : title.slice(0, 1).toLowerCase() + title.slice(1)
 }
 
 /** In the words of all reports; the answer itself is the heading. */

@@ -60,3 +60,20 @@ test('the figures at the head are those of the search, not means over all its tr
   const figures = Object.fromEntries(capacityFigures(syntheticCapacity()).map(({ label, value }) => [label, value]))
   expect(figures).toMatchObject({ Bears: '300/s', 'Breaks at': '313/s', Goodput: '295/s', Headroom: '30 %', Search: '10 trials' })
 })
+
+test('loads beyond the capacity do not stretch the curve of the search', () => {
+  const capacity = syntheticCapacity({ overload: true })
+  const [first] = capacity.curve
+  if (first === undefined) throw new Error('the synthetic search has no curve')
+  const page = pageCapacity({ ...capacity, curve: [...capacity.curve, { ...first, offered: 1500 }] })
+  expect(Math.max(...page.curve.map(({ load }) => load))).toBe(400)
+})
+
+test('the title of a resource stands in a sentence without losing an abbreviation', () => {
+  const named = (title: string) => {
+    const capacity = syntheticCapacity()
+    return capacityHeading({ ...capacity, saturation: capacity.saturation.map((use) => ({ ...use, title })) })
+  }
+  expect(named('Connection pool of the target')).toContain('; first limit: connection pool of the target;')
+  expect(named('CPU of the target, all cores')).toContain('; first limit: CPU of the target, all cores;')
+})

@@ -8,7 +8,7 @@ import { pageOverload } from './page-overload.ts'
 
 /** A pure function of the result: a search that is still going on gives the page of what is known. */
 export function pageCapacity(capacity: CapacityResult): PageCapacity {
-  const curve = [...capacity.curve].sort((a, b) => a.offered - b.offered)
+  const curve = searchedCurve(capacity)
   return {
     heading: capacityHeading(capacity),
     sentences: capacitySentences(capacity),
@@ -20,6 +20,13 @@ export function pageCapacity(capacity: CapacityResult): PageCapacity {
     search: { heading: searchHeading(capacity), trials: capacity.trials.map(pageTrial) },
     overload: pageOverload(capacity),
   }
+}
+
+/** The loads of the search itself: what is held beyond the capacity afterwards has a plot of its own, and would make this one five times as wide. */
+function searchedCurve({ curve, trials }: CapacityResult): CurveResult[] {
+  const searched = trials.filter(({ factor }) => factor === null).map(({ load }) => load)
+  const most = searched.length === 0 ? Infinity : Math.max(...searched)
+  return curve.filter(({ offered }) => offered <= most).sort((a, b) => a.offered - b.offered)
 }
 
 function curvePoint({ offered, goodput, p50, p95, p99, errorRate, class: failure, passes }: CurveResult): PageCurvePoint {
@@ -84,7 +91,8 @@ function resourcesOf({ saturation, limitedBy, unit }: CapacityResult, curve: rea
       advice,
     }
   })
-  return resources.sort((a, b) => Number(b.limiting) - Number(a.limiting))
+  const fullest = ({ shares }: PageResource) => Math.max(0, ...shares.filter((share) => share !== null))
+  return resources.sort((a, b) => Number(b.limiting) - Number(a.limiting) || fullest(b) - fullest(a))
 }
 
 function pageTrial(trial: TrialResult): PageTrial {
