@@ -148,6 +148,13 @@ describe('the verdict and its reason', () => {
     )
   })
 
+  test('what stopped the first part of a run that was resumed is over', () => {
+    const stopped = { t: 12, kind: 'error', code: 'STOPPED', text: 'Stopped.' } as const
+    const resumed = { t: 14, kind: 'run-resumed', startedAt: '2026-11-21T13:00:00.000Z' } as const
+    expect(judgeRun(healthyRecord({ events: [stopped] })).exitCode).toBe(4)
+    expect(judgeRun(healthyRecord({ events: [stopped, resumed] }))).toMatchObject({ verdict: 'passed', exitCode: 0, errors: [] })
+  })
+
   test('a record that breaks off is interrupted, with what there is', () => {
     const result = judgeRun(healthyRecord({ end: 'killed', objectives: [p95(100)] }))
     expect(result).toMatchObject({

@@ -3,6 +3,7 @@ import { resultSchema } from '../model/schema-version.ts'
 import type { RunData } from '../analysis/index.ts'
 import { judgeSearch } from './judge-search.ts'
 import { judgeTest } from './judge-test.ts'
+import { runErrors } from './run-errors.ts'
 import { exitCode, runVerdict } from './verdict.ts'
 
 /**
@@ -18,7 +19,7 @@ export function judgeRun(data: RunData): RunResult {
   const tests = data.tests.map((test) =>
     test.spec.capacity === undefined ? judgeTest(data, test) : judgeSearch(data, test, test.spec.capacity),
   )
-  const errors = data.events.flatMap((event) => (event.kind === 'error' ? [{ code: event.code, text: event.text }] : []))
+  const errors = runErrors(data).map(({ code, text }) => ({ code, text }))
   const exit = exitCode({ tests: tests.map((test) => test.verdict), errors: errors.map((error) => error.code), ended: data.end })
   return {
     schema: resultSchema,

@@ -3,6 +3,7 @@ import type { MetricUnit } from '../model/objective-spec.ts'
 import type { RunData, TestData } from '../analysis/index.ts'
 import { formatValue } from './format-value.ts'
 import { howFar } from './how-far.ts'
+import { runErrors } from './run-errors.ts'
 import { withGuards } from './stop-monitor.ts'
 
 export interface ReasonInput {
@@ -40,14 +41,14 @@ function errorReason(data: RunData, test: TestData): string {
     const how = died?.kind === 'target-ended' ? (died.signal ?? (died.code === null ? '' : `exit status ${died.code}`)) : ''
     return `The target died during the test${how === '' ? '' : ` (${how})`}.`
   }
-  const error = data.events.findLast((event) => event.kind === 'error')
-  return error?.kind === 'error' ? error.text : 'The run broke on an error.'
+  const error = runErrors(data).at(-1)
+  return error !== undefined ? error.text : 'The run broke on an error.'
 }
 
 /** The alarms of a search end its trials; a stop from outside, or a full disk, is an error of the whole run. */
 function stopReason(data: RunData, test: TestData): string {
-  const error = data.events.findLast((event) => event.kind === 'error')
-  if (error?.kind === 'error') {
+  const error = runErrors(data).at(-1)
+  if (error !== undefined) {
     const by =
       error.code === 'STOPPED'
         ? 'Stopped from outside by `proofload stop`'
