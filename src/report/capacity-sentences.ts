@@ -25,8 +25,14 @@ export function answerSentences(capacity: CapacityResult): string[] {
   return sentences
 }
 
+/** `Memory of the target` within a sentence: `memory of the target`; `CPU of the target` stays. */
+export function inSentence(title: string): string {
+  return /^[A-Z][a-z ]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title
+}
+
+/** What gave out first in the target; the generator is no resource of it. */
 export function limitingResource({ limitedBy, saturation }: CapacityResult): ResourceUse | undefined {
-  return saturation.find(({ resource }) => resource === limitedBy)
+  return limitedBy === 'generator' ? undefined : saturation.find(({ resource }) => resource === limitedBy)
 }
 
 export function limitSentences(capacity: CapacityResult): string[] {
@@ -34,12 +40,13 @@ export function limitSentences(capacity: CapacityResult): string[] {
   const resource = limitingResource(capacity)
   if (resource !== undefined) {
     const from = resource.saturatedAt === null ? '' : `, full from ${loadText(resource.saturatedAt, unit)} on`
-    return [`Limited by ${resource.title} (${resource.resource})${from}: ${ended(resource.evidence)}`]
+    return [`Limited by ${inSentence(resource.title)} (${resource.resource})${from}: ${ended(resource.evidence)}`]
   }
-  if (limitedBy !== null) return [`Limited by ${limitedBy}.`]
+  // That the generator was the limit is the answer itself.
+  if (limitedBy !== null) return limitedBy === 'generator' ? [] : [`Limited by ${limitedBy}.`]
   if (upper === null) return []
   const seen = saturation.filter(({ use }) => use.some(({ share }) => share !== null)).map(({ title }) => title)
-  const watched = seen.length === 0 ? 'no resource was watched' : `none of these was full: ${seen.join(', ')}`
+  const watched = seen.length === 0 ? 'no resource was watched' : `none of these was full: ${seen.map(inSentence).join(', ')}`
   return [`What limits it at ${loadText(upper, unit)} is not known: ${watched}.`]
 }
 

@@ -123,12 +123,13 @@ function propertiesOf({ capacity }: TestResult): Suite['properties'] {
   return Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[`capacity.${name}`, String(value)] as const]))
 }
 
-/** A search that does not know its answer is an error, like an objective that is unknown. */
+/** Whether the answer is good enough is for the objectives to say, and for the verdict. */
 function answerCase(capacity: CapacityResult): Case {
   const answer = capitalised(capacityAnswer(capacity))
   const isKnown = capacity.kind !== 'unfinished' && capacity.kind !== 'generator-limited'
   const name = 'the search has an answer'
-  if (!isKnown) return { name, sec: capacity.costSec, outcome: { kind: 'error', message: answer, text: answer } }
+  // A test that passes as far as it got must not fail its pipeline here.
+  if (!isKnown) return { name, sec: capacity.costSec, outcome: { kind: 'skipped', message: answer, text: answer } }
   return { name, sec: capacity.costSec, output: answer, outcome: { kind: 'ok' } }
 }
 

@@ -1,4 +1,4 @@
-import type { FaultResult, LeakResult, LimitResult, TestResult } from '../model/run-result.ts'
+import type { FaultResult, LeakResult, LimitResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import { ended } from './capacity-sentences.ts'
 import { bytes, count, duration, inUnit } from './numbers.ts'
 
@@ -23,6 +23,34 @@ export function leakLine(leak: LeakResult, { probes }: TestResult): ResourceLine
       ? ''
       : ` The limit${limit === null ? '' : ` of ${inUnit(limit, unit)}`} is reached after ${duration(secondsToLimit)} of this load.`
   return { mark: '✗', text: `${leak.resource}: leak${grows === '' ? '' : `, ${grows}`}. ${ended(leak.reason)}${left}` }
+}
+
+/** One line a resource; those of which nothing is known for the same reason share one. */
+export function leakLines(test: TestResult): ResourceLine[] {
+  const leaks = test.leaks ?? []
+  const open = new Map<string, string[]>()
+  for (const { verdict, reason, resource } of leaks)
+    if (verdict === 'unknown') open.set(reason, [...(open.get(reason) ?? []), resource])
+  return [
+    ...leaks.filter(({ verdict }) => verdict !== 'unknown').map((leak) => leakLine(leak, test)),
+    ...[...open].map(([reason, names]) => ({ mark: '?' as const, text: `${names.join(', ')}: not known. ${ended(reason)}` })),
+  ]
+}
+
+/** D13 in one line: reached or not, how it failed, what else failed, whether it lives, whether it came back. */
+export function resourceLine(one: ResourceVerdict): ResourceLine {
+  const { resource, verdict, reason, errorClass, collateral, recoveredSec, givenBack } = one
+  const facts = [
+    ...(errorClass === null ? [] : [`errors: ${errorClass}`]),
+    ...(collateral.length === 0 ? [] : [`failed with it: ${collateral.join(', ')}`]),
+    ...(recoveredSec === null || recoveredSec === 0 ? [] : [`recovered after ${duration(recoveredSec)}`]),
+    ...(givenBack === null ? [] : [givenBack ? 'everything given back' : 'not everything given back']),
+  ]
+  const words = { PASS: 'bears it', FAIL: 'does not bear it', UNKNOWN: 'not known' }[verdict]
+  return {
+    mark: verdict === 'PASS' ? '✓' : verdict === 'FAIL' ? '✗' : '?',
+    text: `${resource}: ${words}. ${ended(reason)}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}`,
+  }
 }
 
 export function limitLine({ name, asked, set, how }: LimitResult): ResourceLine {

@@ -1,4 +1,5 @@
 import type { ObjectiveResult, RunResult, TestResult } from '../model/run-result.ts'
+import { inSentence } from './capacity-sentences.ts'
 import { breakerFigures, capacityPlan, recoverySec } from './capacity-plan.ts'
 import { loadText } from './capacity-words.ts'
 import { count, duration, inUnit, ms, percent, perSec } from './numbers.ts'
@@ -31,7 +32,7 @@ function ofSearch(test: TestResult): Advice[] {
   })
   if (resource !== null && resource.atKnee !== null && resource.atLower !== null && resource.atKnee < resource.atLower)
     advice.push({
-      about: `alert on ${resource.title}`,
+      about: `alert on ${inSentence(resource.title)}`,
       text: `warn at ${percent(resource.atKnee)}, alarm at ${percent(resource.atLower)}: so full it was at ${load(scaleAt ?? lower)} and at ${load(lower)}.`,
     })
   if (queue !== null)

@@ -4,9 +4,9 @@ import { degradationSentence, hysteresisSentence, refusalSentence, shapeSentence
 import { failureWords, loadText } from '../capacity-words.ts'
 import { count, digits, duration, inUnit, ms, percent, perSec, unknown } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
-import { faultLine, leakLine } from '../resource-sentences.ts'
+import { faultLine, leakLines, resourceLine } from '../resource-sentences.ts'
 import { bullets, code, md, table } from './md.ts'
-import { notTested } from './not-tested.ts'
+import { notTested, overloadKey } from './not-tested.ts'
 import { named } from './section.ts'
 import type { SearchedTest } from './section.ts'
 
@@ -23,7 +23,7 @@ export function failureModes(tests: readonly TestResult[], searched: readonly Se
       .map((e) => [md(e.test), md(e.kind), code(e.name), count(e.count), code(oneLine(e.example, 120))])
     lines.push(...table(['test', 'error', 'where', 'count', 'example'], rows, 3, 3))
   }
-  return lines.length > 0 ? lines : [notTested(searched.length > 0 ? 'overload' : 'capacity'), '']
+  return lines.length > 0 ? lines : [notTested(searched.length > 0 ? overloadKey(searched) : 'capacity'), '']
 }
 
 /** Each class that was seen, with the smallest load at which it was. */
@@ -48,13 +48,14 @@ export function recovery(tests: readonly TestResult[], searched: readonly Search
   }
   for (const test of tests) {
     for (const fault of test.faults ?? []) sentences.push(named(test, faultLine(fault).text, tests))
+    for (const one of test.resources ?? []) sentences.push(named(test, resourceLine(one).text, tests))
     for (const { text, actual, unit, verdict } of test.objectives)
       if (/recover/i.test(`${test.name} ${text}`))
         sentences.push(
           `“${test.name}”, ${text}: ${verdict === 'unknown' ? 'not known' : `${inUnit(actual, unit)}, ${verdict === 'pass' ? 'holds' : 'fails'}`}.`,
         )
   }
-  return sentences.length > 0 ? [...bullets(sentences), ''] : [notTested('overload'), '']
+  return sentences.length > 0 ? [...bullets(sentences), ''] : [notTested(overloadKey(searched)), '']
 }
 
 function settling(trials: readonly TrialResult[]): string[] {
@@ -85,9 +86,9 @@ export function degradation(tests: readonly TestResult[], searched: readonly Sea
     if (capacity.overload !== null && capacity.overload.points.length > 0)
       lines.push(...overloadTable(capacity, capacity.overload))
   }
-  const leaks = tests.flatMap((test) => (test.leaks ?? []).map((leak) => named(test, leakLine(leak, test).text, tests)))
+  const leaks = tests.flatMap((test) => leakLines(test).map(({ text }) => named(test, text, tests)))
   lines.push(...bullets(leaks), ...(leaks.length > 0 ? [''] : []))
-  return lines.length > 0 ? lines : [notTested('overload'), '']
+  return lines.length > 0 ? lines : [notTested(overloadKey(searched)), '']
 }
 
 function latencyGrowth({ curve, lower, unit }: CapacityResult): string[] {

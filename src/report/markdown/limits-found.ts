@@ -63,9 +63,10 @@ function saturationTable({ saturation, unit, lower, upper }: CapacityResult): st
   if (seen.length === 0) return []
   const rows = seen.map(({ title, atLower, atUpper, saturatedAt }) => [
     md(title),
-    percent(atLower),
-    percent(atUpper),
+    ...(lower === null ? [] : [percent(atLower)]),
+    ...(upper === null ? [] : [percent(atUpper)]),
     saturatedAt === null ? '' : loadText(saturatedAt, unit),
   ])
-  return table(['resource', `at ${loadText(lower, unit)}`, `at ${loadText(upper, unit)}`, 'full from'], rows, 1)
+  const ends = [lower, upper].flatMap((load) => (load === null ? [] : [`at ${loadText(load, unit)}`]))
+  return table(['resource', ...ends, 'full from'], rows, 1)
 }

@@ -2,11 +2,11 @@ import type { FailureName } from '../../model/capacity-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import { degradationSentence, headroomSentence, hysteresisSentence, refusalSentence } from '../capacity-sentences.ts'
 import { failureWords, loadText } from '../capacity-words.ts'
-import { leakLine } from '../resource-sentences.ts'
+import { leakLine, leakLines, resourceLine } from '../resource-sentences.ts'
 import { figureOf } from '../run-summary.ts'
 import { validityWords } from '../words.ts'
 import { md, table } from './md.ts'
-import { testingKey } from './not-tested.ts'
+import { overloadKey, testingKey } from './not-tested.ts'
 import type { TestingKey } from './not-tested.ts'
 import { testNames } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
@@ -97,10 +97,10 @@ function graceful(_: readonly TestResult[], searched: readonly SearchedTest[]): 
       if (sentence === null) return null
       const evidence = named(test, sentence, searched)
       const kind = test.capacity.overload?.kind
-      if (kind === 'unknown') return { kind: 'not tested' as const, by: 'overload' as const, evidence }
+      if (kind === 'unknown') return { kind: 'not tested' as const, by: overloadKey(searched), evidence }
       return { kind: kind === 'graceful' ? ('pass' as const) : ('fail' as const), evidence }
     }),
-    'overload',
+    overloadKey(searched),
   )
 }
 
@@ -114,9 +114,9 @@ function refuses(_: readonly TestResult[], searched: readonly SearchedTest[]): R
       if (refusals.verdict === 'fast') return { kind: 'pass' as const, evidence }
       // Who refuses nothing, and lets nobody wait for nothing, has not been pushed far enough.
       const isPushed = refusals.verdict !== 'none' || refusals.timeouts + refusals.otherErrors > 0
-      return isPushed ? { kind: 'fail' as const, evidence } : { kind: 'not tested' as const, by: 'overload' as const, evidence }
+      return isPushed ? { kind: 'fail' as const, evidence } : { kind: 'not tested' as const, by: overloadKey(searched), evidence }
     }),
-    'overload',
+    overloadKey(searched),
   )
 }
 
@@ -146,7 +146,7 @@ function survives(_: readonly TestResult[], searched: readonly SearchedTest[]): 
         ),
       }
     }),
-    'overload',
+    overloadKey(searched),
   )
 }
 
@@ -157,10 +157,10 @@ function comesBack(_: readonly TestResult[], searched: readonly SearchedTest[]):
       if (sentence === null) return null
       const evidence = named(test, sentence, searched)
       const kind = test.capacity.overload?.hysteresis?.kind
-      if (kind === 'unknown') return { kind: 'not tested' as const, by: 'overload' as const, evidence }
+      if (kind === 'unknown') return { kind: 'not tested' as const, by: overloadKey(searched), evidence }
       return { kind: kind === 'recovers' ? ('pass' as const) : ('fail' as const), evidence }
     }),
-    'overload',
+    overloadKey(searched),
   )
 }
 
@@ -171,26 +171,31 @@ function leaks(tests: readonly TestResult[]): Readiness {
   if (leaking.length > 0) return { kind: 'fail', evidence: words(leaking) }
   const open = all.filter(({ leak }) => leak.verdict === 'unknown')
   if (all.length === 0 || open.length === all.length)
-    return { kind: 'not tested', by: 'soak', ...(open.length > 0 ? { evidence: words(open.slice(0, 1)) } : {}) }
+    return {
+      kind: 'not tested',
+      by: 'soak',
+      ...(open.length > 0
+        ? {
+            evidence: open
+              .slice(0, 1)
+              .map(({ test }) => leakLines(test)[0]?.text ?? '')
+              .join(''),
+          }
+        : {}),
+    }
   return { kind: 'pass', evidence: words(all.filter(({ leak }) => leak.verdict === 'none')) }
 }
 
 function pressure(tests: readonly TestResult[]): Readiness {
-  const pressed = tests.filter(({ faults, limits }) => (faults ?? []).length > 0 || (limits ?? []).some(({ set }) => set))
-  return worst(
-    pressed.map((test) => {
-      const what = [
-        ...(test.limits ?? []).filter(({ set }) => set).map(({ name }) => name),
-        ...(test.faults ?? []).map(({ id }) => id),
-      ]
-      const evidence = `“${test.name}” with ${what.join(', ')}: ${figureOf(test)}.`
-      if (test.verdict === 'passed') return { kind: 'pass' as const, evidence }
-      return test.verdict === 'failed' || test.verdict === 'stopped'
-        ? { kind: 'fail' as const, evidence }
-        : { kind: 'not tested' as const, by: 'pressure' as const, evidence }
-    }),
-    'pressure',
+  const judged = tests.flatMap((test) =>
+    (test.resources ?? []).map((one) => ({ one, evidence: named(test, resourceLine(one).text, tests) })),
   )
+  const failed = judged.filter(({ one }) => one.verdict === 'FAIL')
+  if (failed.length > 0) return { kind: 'fail', evidence: failed.map(({ evidence }) => evidence).join(' ') }
+  const passed = judged.filter(({ one }) => one.verdict === 'PASS')
+  if (passed.length > 0) return { kind: 'pass', evidence: passed.map(({ evidence }) => evidence).join(' ') }
+  const [open] = judged
+  return { kind: 'not tested', by: 'pressure', ...(open === undefined ? {} : { evidence: open.evidence }) }
 }
 
 function findings(tests: readonly TestResult[]): Readiness {

@@ -1,7 +1,7 @@
 import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { capacityPlan } from '../capacity-plan.ts'
 import type { CapacityPlan } from '../capacity-plan.ts'
-import { ended } from '../capacity-sentences.ts'
+import { ended, inSentence } from '../capacity-sentences.ts'
 import { loadText } from '../capacity-words.ts'
 import type { LoadUnit } from '../../model/load-spec.ts'
 import { count, digits, duration, ms, percent, perSec } from '../numbers.ts'
@@ -57,7 +57,9 @@ function scale({ scaleAt, lower, resource }: CapacityPlan, unit: LoadUnit): stri
   const at = loadText(scaleAt ?? lower, unit)
   const share = scaleAt === null ? resource?.atLower : resource?.atKnee
   const seen =
-    resource === null || share === null || share === undefined ? '' : `, seen as ${resource.title} at ${percent(share)}`
+    resource === null || share === null || share === undefined
+      ? ''
+      : `, seen as ${inSentence(resource.title)} at ${percent(share)}`
   return scaleAt === null
     ? `Add an instance before one of them carries ${at}${seen}: no knee was found below that.`
     : `Add an instance when one of them carries ${at}${seen}: there latency begins to grow faster than goodput, and ${percent(1 - scaleAt / lower)} of the capacity is left for the time that a new instance needs (1 − ${at} / ${loadText(lower, unit)}).`
@@ -77,9 +79,7 @@ export function optimisation(tests: readonly TestResult[], searched: readonly Se
     const { saturation, unit } = test.capacity
     const full = saturation.filter(({ saturatedAt, advice }) => saturatedAt !== null && advice !== '')
     for (const { title, evidence, advice, saturatedAt } of full.toSorted((a, b) => (a.saturatedAt ?? 0) - (b.saturatedAt ?? 0)))
-      sentences.push(
-        named(test, `${title} is full from ${loadText(saturatedAt, unit)} on (${evidence.replace(/\.$/, '')}): ${advice}`, tests),
-      )
+      sentences.push(named(test, `${title}, full from ${loadText(saturatedAt, unit)} on: ${ended(evidence)} → ${advice}`, tests))
   }
   for (const severity of ['critical', 'warning', 'info'] as const)
     for (const test of tests)

@@ -20,7 +20,7 @@ test('an interval is told with its width, its goodput, what failed first, what l
   for (const sentence of [
     'Bears 300/s, breaks at 313/s, an interval 4.15 % wide where 5 % was asked for.',
     'At 300/s its goodput is 295/s: that is the capacity.',
-    '“p95 < 100ms” is the first to fail, at 313/s.',
+    '“errors < 1%” is the first to fail, at 313/s.',
     'Limited by busiest thread (cpu-core)',
     'leaves 30 % headroom (1 − 210/s / 300/s).',
     'that a staircase of the same resolution takes.',
@@ -79,7 +79,7 @@ test('the capacity keeps within the width, and a few trials are as good as many'
     ).toEqual([])
 })
 
-test('limits, faults and leaks stand with their figures', () => {
+test('limits, faults, resources and leaks stand with their figures', () => {
   const { data, result } = capacityRun({
     more: {
       probes: { 'target.memory': { unit: 'bytes', min: 1, mean: 1, max: 1, p95: 1 } },
@@ -99,6 +99,29 @@ test('limits, faults and leaks stand with their figures', () => {
           limit: 1e9,
           line: null,
         },
+        ...['target.files', 'target.threads'].map((resource) => ({
+          resource,
+          verdict: 'unknown' as const,
+          reason: 'The test is too short',
+          perRequest: null,
+          interval: null,
+          secondsToLimit: null,
+          limit: null,
+          line: null,
+        })),
+      ],
+      resources: [
+        {
+          resource: 'files',
+          verdict: 'FAIL',
+          reason: 'It held 64 of 64',
+          reached: true,
+          errorClass: 'reset',
+          collateral: ['GET /health'],
+          survived: true,
+          recoveredSec: 4,
+          givenBack: false,
+        },
       ],
     },
   })
@@ -106,6 +129,10 @@ test('limits, faults and leaks stand with their figures', () => {
   expect(shown).toContain('✓ files 64: set, by ulimit')
   expect(shown).toContain('? memory 500 MB: not set, no cgroup is writable')
   expect(shown).toContain('✓ cpu (cpu-pressure): from 20 s until 30 s, verified. 2 cores at 80 %')
+  expect(shown).toContain(
+    '✗ files: does not bear it. It held 64 of 64. (errors: reset; failed with it: GET /health; recovered after 4 s; not everything given back)',
+  )
+  expect(shown).toContain('? target.files, target.threads: not known. The test is too short.')
   expect(shown).toContain('✗ target.memory: leak, 1.02 kB a request, 99 % interval 980 B to 1.07 kB.')
   expect(shown).toContain('The limit of 1.00 GB is reached after 3 h 26 min of this load.')
 })

@@ -1,5 +1,5 @@
 import type { TestResult } from '../../model/run-result.ts'
-import { faultLine, leakLine, limitLine } from '../resource-sentences.ts'
+import { faultLine, leakLines, limitLine, resourceLine } from '../resource-sentences.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
 import { heading, marked } from './style.ts'
 import type { Style } from './style.ts'
@@ -9,11 +9,8 @@ export function resourceLines(test: TestResult, style: Style): string[] {
   return [
     ...part('Limits', (test.limits ?? []).map(limitLine), style),
     ...part('Faults', (test.faults ?? []).map(faultLine), style),
-    ...part(
-      'Leaks',
-      (test.leaks ?? []).map((leak) => leakLine(leak, test)),
-      style,
-    ),
+    ...part('Resources', (test.resources ?? []).map(resourceLine), style),
+    ...part('Leaks', leakLines(test), style),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { ObjectiveResult, TestResult } from '../../model/run-result.ts'
+import { loadText } from '../capacity-words.ts'
 import { count, duration, inUnit, ms, percent, perSec } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
 import { validityWords, verdictWords } from '../words.ts'
@@ -31,7 +32,8 @@ function numbers(test: TestResult, style: Style): string[] {
   // Where functions are tested in process, a row of nothing would only ask for an explanation.
   const hasRequests = totals.requests > 0 || test.steps.length === 0
   const facts = [
-    duration(test.durationSec),
+    // Of a search these are the figures of one of its trials.
+    ...(test.capacity === undefined ? [duration(test.durationSec)] : []),
     ...(hasRequests
       ? [`${count(totals.requests)} requests`, perSec(totals.perSec), `${percent(totals.errorRate)} errors`]
       : [`${count(totals.iterations)} iterations`, 'no requests']),
@@ -55,8 +57,7 @@ function numbers(test: TestResult, style: Style): string[] {
       rows.push(line(r.name, r.totals.requests, perSec(r.totals.perSec), r.totals.failed, r.latencyMs))
   for (const step of test.steps) rows.push(line(`step ${step.name}`, step.count, '', step.failed, step.latencyMs))
   const table = textTable(rows, { width })
-  // Loads that were borne and loads that were not: no percentile of them all is a figure of the target.
-  const title = test.capacity === undefined ? 'Numbers' : 'All trials together'
+  const title = titleOf(test)
   const out = [`${heading(title, style)}  ${c.dim(facts.join(' · '))}`, c.dim(table[0] ?? ''), ...table.slice(1)]
   if (rows.some((row) => row.slice(4).includes('–'))) out.push(c.dim('  – : too few samples (or none) for this percentile'))
   const failed = test.checks.filter((check) => check.failed > 0)
@@ -67,6 +68,11 @@ function numbers(test: TestResult, style: Style): string[] {
   if (test.checks.length > 0 && failed.length === 0)
     out.push(c.dim(`  ✓ ${test.checks.length === 1 ? 'the check held' : `all ${test.checks.length} checks held`} every time`))
   return out
+}
+
+function titleOf({ capacity }: TestResult): string {
+  if (capacity === undefined) return 'Numbers'
+  return capacity.lower === null ? 'Numbers of the last trial' : `Numbers at ${loadText(capacity.lower, capacity.unit)}`
 }
 
 function objectives(list: readonly ObjectiveResult[], style: Style): string[] {
