@@ -28,6 +28,12 @@ test('a share that is not zero never reads as zero, and one below all never read
 
 test('times and sizes as people say them', () => {
   expect([clock(5), clock(95), clock(3725)]).toEqual(['0:05', '1:35', '1:02:05'])
-  expect([duration(10), duration(0.5), duration(60), duration(95)]).toEqual(['10 s', '0.5 s', '1 min', '1 min 35 s'])
+  expect([duration(0), duration(10), duration(0.5), duration(60), duration(95)]).toEqual([
+    '0 s',
+    '10 s',
+    '0.5 s',
+    '1 min',
+    '1 min 35 s',
+  ])
   expect([bytes(0), bytes(1500), bytes(140e6)]).toEqual(['0 B', '1.50 kB', '140 MB'])
 })

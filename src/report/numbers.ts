@@ -82,7 +82,7 @@ export function duration(seconds: number): string {
     const whole = Math.round(seconds / 60)
     return whole % 60 === 0 ? `${whole / 60} h` : `${Math.floor(whole / 60)} h ${whole % 60} min`
   }
-  if (seconds < 60) return `${digits(Math.round(seconds * 10) / 10).replace(/\.?0+$/, '')} s`
+  if (seconds < 60) return `${Number(digits(Math.round(seconds * 10) / 10))} s`
   const minutes = Math.floor(seconds / 60)
   const rest = Math.round(seconds % 60)
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`

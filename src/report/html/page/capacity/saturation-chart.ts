@@ -3,7 +3,7 @@ import type { PageCapacity, PageResource } from '../../capacity/capacity-data.ts
 import { loadText } from '../../../capacity-words.ts'
 import { percent } from '../../../numbers.ts'
 import { axisOf, gridOf, seriesColour } from '../chart-look.ts'
-import { h } from '../dom.ts'
+import { h, prose } from '../dom.ts'
 import { scrolled } from '../judgement.ts'
 import { mountChart } from '../mount-chart.ts'
 import { colour } from '../theme.ts'
@@ -82,7 +82,9 @@ export function resourceTable({ resources, curve, marks, unit }: PageCapacity): 
     percent(shares[curve.findIndex((point) => point.load === load)] ?? null)
   const [low, high] = [capacity?.from, capacity?.to]
   const both = low !== undefined && high !== undefined && low !== high
-  const rows = resources.map((resource) =>
+  const seen = resources.filter(({ shares }) => shares.some((share) => share !== null))
+  const unseen = resources.filter((resource) => !seen.includes(resource))
+  const rows = seen.map((resource) =>
     h(
       'tr',
       { class: resource.limiting ? 'limiting' : undefined },
@@ -90,7 +92,12 @@ export function resourceTable({ resources, curve, marks, unit }: PageCapacity): 
       h('td', { class: 'number' }, shareAt(resource, low)),
       both && h('td', { class: 'number' }, shareAt(resource, high)),
       h('td', { class: 'number' }, resource.saturatedAt),
-      h('td', {}, resource.evidence, resource.limiting && resource.advice !== '' && h('div', {}, `→ ${resource.advice}`)),
+      h(
+        'td',
+        {},
+        ...prose(resource.evidence),
+        resource.limiting && resource.advice !== '' && h('div', {}, '→ ', ...prose(resource.advice)),
+      ),
     ),
   )
   const titles = [
@@ -103,5 +110,17 @@ export function resourceTable({ resources, curve, marks, unit }: PageCapacity): 
   const head = titles.map((title, i) =>
     h('th', { scope: 'col', class: i > 0 && i < titles.length - 1 ? 'number' : undefined }, title),
   )
-  return scrolled(h('table', { class: 'resources' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
+  const table = h('table', { class: 'resources' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows))
+  return h('div', {}, seen.length > 0 && scrolled(table), unseen.length > 0 && unseenList(unseen))
+}
+
+/** What was not watched may be the limit all the same: it is said, but out of the way. */
+function unseenList(resources: readonly PageResource[]): HTMLElement {
+  const summary = `${resources.length} ${resources.length === 1 ? 'resource was' : 'resources were'} not seen`
+  return h(
+    'details',
+    {},
+    h('summary', {}, summary),
+    h('ul', { class: 'sentences' }, ...resources.map(({ title, evidence }) => h('li', {}, `${title}: `, ...prose(evidence)))),
+  )
 }
