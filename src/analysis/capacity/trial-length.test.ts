@@ -39,13 +39,19 @@ test('bisection of a wide interval is short', () => {
 
 test('the service rate is what a saturated target completes, or what a refusing one does well', () => {
   expect(estimateServiceRate(saturated, options)).toBe(100)
-  expect(estimateServiceRate([failing(200, { completedPerSec: 200, good: 900, notGood: 1100 })], options)).toBe(90)
+  expect(
+    estimateServiceRate([failing(200, { completedPerSec: 200, good: 900, notGood: 1100, failureClass: 'F1' })], options),
+  ).toBe(90)
 })
 
 test('neither a trial that passes nor one that is short of arrivals by chance shows the service rate', () => {
   expect(estimateServiceRate([failing(200, { good: 1000, notGood: 0 })], options)).toBeNull()
   expect(estimateServiceRate([failing(100, { completedPerSec: 97, good: 940, notGood: 10 })], options)).toBeNull()
   expect(estimateServiceRate([failing(200, { generatorLimited: true })], options)).toBeNull()
+  // Late answers are no refusals.
+  expect(
+    estimateServiceRate([failing(200, { completedPerSec: 200, good: 900, notGood: 1100, failureClass: 'F2' })], options),
+  ).toBeNull()
 })
 
 test('a target that fails without being saturated is given all the time there is', () => {

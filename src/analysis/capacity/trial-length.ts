@@ -17,7 +17,7 @@ export interface LengthOptions {
 
 /**
  * Service rate as the failing trials show it: a target that is offered more than it completes is saturated; one that answers all of it but a third
- * or more not well refuses what it cannot do. Null before any trial did either, by more than the standard error of random arrivals. Pooled over
+ * or more with errors refuses what it cannot do. Null before any trial did either, by more than the standard error of random arrivals. Pooled over
  * the trials, because one that was stopped early is only seconds long.
  */
 export function estimateServiceRate(
@@ -25,15 +25,18 @@ export function estimateServiceRate(
   { requestsPerLoad, allowedShare }: { readonly requestsPerLoad: number; readonly allowedShare: number },
 ): number | null {
   const failing = observations.filter((one) => one.generatorLimited !== true && one.ranSec > 0 && trialFails(one, allowedShare))
-  const short = (share: number, of: (one: Observation) => number) =>
+  const refusing = failing.filter(({ failureClass }) => failureClass === 'F1' || failureClass === 'F4')
+  const short = (trials: readonly Observation[], share: number, of: (one: Observation) => number) =>
     pooled(
-      failing.filter((one) => {
+      trials.filter((one) => {
         const offered = one.load * requestsPerLoad
         return of(one) < Math.min(share * offered, offered - Math.sqrt(offered / one.ranSec))
       }),
       of,
     )
-  return short(0.98, ({ completedPerSec }) => completedPerSec) ?? short(0.7, ({ good, ranSec }) => good / ranSec)
+  return (
+    short(failing, 0.98, ({ completedPerSec }) => completedPerSec) ?? short(refusing, 0.7, ({ good, ranSec }) => good / ranSec)
+  )
 }
 
 function pooled(trials: readonly Observation[], perSec: (one: Observation) => number): number | null {
