@@ -93,7 +93,8 @@ function coarseMove({ rules, observations, coarse: { lower, upper }, move }: Sit
   if (lower === null) return move(rules.from, upper > rules.from ? 'bracket' : 'confirm-lower')
   const beyond = saturationProbe(rules, observations, upper)
   if (beyond !== null) return move(beyond, 'bracket')
-  const middle = between(rules, lower, upper)
+  // The last halving is left to full trials: short ones of the length that it needs would be no shorter.
+  const middle = between({ ...rules, within: 2 * rules.within }, lower, upper)
   return middle === null ? move(lower, 'confirm-lower') : move(middle, 'bisect')
 }
 

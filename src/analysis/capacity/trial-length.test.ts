@@ -54,6 +54,8 @@ test('neither a trial that passes nor one that is short of arrivals by chance sh
   ).toBeNull()
 })
 
-test('a target that fails without being saturated is given all the time there is', () => {
-  expect(fullTrialSec(90, [failing(100, { completedPerSec: 100, good: 950, notGood: 50 })], options)).toBe(600)
+test('a target that fails without being saturated is given the time of one that just is', () => {
+  const unsaturated = failing(100, { completedPerSec: 100, good: 950, notGood: 50 })
+  expect(fullTrialSec(92, [unsaturated], options)).toBe(fullTrialSec(92, saturated, options))
+  expect(fullTrialSec(92, [unsaturated], options)).toBeGreaterThan(fullTrialSec(92, [], options))
 })

@@ -66,21 +66,22 @@ export function requestsPerLoad(observations: readonly Observation[], allowedSha
 
 /**
  * D1c: a full trial lasts 20 relaxation times, or it is biased high by the empty queue that it starts with; and it has the samples that its objective
- * needs, or chance decides. Closer to the service rate than the width that is asked for nothing can be told apart. A target that failed without ever being saturated may be slow to settle: its trials are as long as they may be.
+ * needs, or chance decides. Closer to the service rate than the width that is asked for nothing can be told apart. A target that failed without ever
+ * being saturated serves at least what it completed then, and settles no slower than one that serves just that.
  */
 export function fullTrialSec(load: number, observations: readonly Observation[], options: LengthOptions): number {
   const { minTrialSec, maxTrialSec, requestsPerLoad, relaxations, allowedShare, within } = options
-  const rate = estimateServiceRate(observations, options)
+  const rate = estimateServiceRate(observations, options) ?? busiest(observations, allowedShare)
   const perSec = load * requestsPerLoad
-  const failed = observations.some((one) => one.generatorLimited !== true && trialFails(one, allowedShare))
-  const settled =
-    rate === null
-      ? failed
-        ? maxTrialSec
-        : minTrialSec
-      : relaxations * relaxationSec(Math.min(perSec, (1 - within) * rate), rate)
+  const settled = rate === null ? minTrialSec : relaxations * relaxationSec(Math.min(perSec, (1 - within) * rate), rate)
   const sampled = rate === null ? 0 : decisiveSamples(Math.min(1, perSec / rate), options) / perSec
   return Math.round(Math.min(maxTrialSec, Math.max(shortTrialSec(load, options), settled, sampled)))
+}
+
+function busiest(observations: readonly Observation[], allowedShare: number): number | null {
+  const failing = observations.filter((one) => one.generatorLimited !== true && trialFails(one, allowedShare))
+  const most = Math.max(0, ...failing.map(({ completedPerSec }) => completedPerSec))
+  return most > 0 ? most : null
 }
 
 /**
