@@ -133,7 +133,9 @@ function growthWithUsers({ found, test, range, readings }: Growing): Excuse | un
 function poolThatFills({ found, test, range }: Growing): Excuse | undefined {
   const growth = (found.line?.to ?? 0) - (found.line?.from ?? 0)
   const peaks = new Map<number, number>()
-  for (const { sec, window } of test.generators(range)) peaks.set(sec, (peaks.get(sec) ?? 0) + window.inFlightMax)
+  // A burst before the judged time has filled the pool already.
+  const judged = { from: Math.floor(found.line?.fromSec ?? range.from), to: range.to }
+  for (const { sec, window } of test.generators(judged)) peaks.set(sec, (peaks.get(sec) ?? 0) + window.inFlightMax)
   const peak = [...peaks.values()].reduce((a, b) => Math.max(a, b), 0)
   if (growth > peak) return undefined
   return { kind: 'unknown', reason: 'It grew by no more than were in flight at once, as a pool does that fills up' }
