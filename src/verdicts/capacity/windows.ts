@@ -109,10 +109,12 @@ function endsOf(data: RunData): readonly TargetEnd[] {
 }
 
 /** The target's end in the second that begins there. V8 aborts when its heap is full, a container's kernel kills and the status is 137. */
-function crashIn(ends: readonly TargetEnd[], fromSec: number): Pick<WindowFigures, 'crashed'> {
+function crashIn(ends: readonly TargetEnd[], fromSec: number): Pick<WindowFigures, 'crashed' | 'generatorLimited'> {
   const died = ends.find(({ t }) => t >= fromSec && t < fromSec + 1)
   if (died === undefined) return {}
   const outOfMemory = died.lastLines.some((line) => /heap out of memory|cannot allocate memory|OutOfMemory|ENOMEM/i.test(line))
-  if (outOfMemory || died.code === 137) return { crashed: 'oom' }
-  return { crashed: died.signal === null ? 'exit' : 'signal' }
+  // However late the generator was: a process that ended has ended.
+  const known = { generatorLimited: false }
+  if (outOfMemory || died.code === 137) return { ...known, crashed: 'oom' }
+  return { ...known, crashed: died.signal === null ? 'exit' : 'signal' }
 }
