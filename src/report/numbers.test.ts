@@ -35,5 +35,6 @@ test('times and sizes as people say them', () => {
     '1 min',
     '1 min 35 s',
   ])
+  expect([duration(7200), duration(12_345), duration(200_000)]).toEqual(['2 h', '3 h 26 min', '2.31 days'])
   expect([bytes(0), bytes(1500), bytes(140e6)]).toEqual(['0 B', '1.50 kB', '140 MB'])
 })

@@ -75,7 +75,7 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`
 }
 
-/** 95 → `1 min 35 s`, 12,000 → `3 h 20 min`, 200,000 → `2.3 days`. */
+/** 95 → `1 min 35 s`, 12,000 → `3 h 20 min`, 200,000 → `2.31 days`. */
 export function duration(seconds: number): string {
   if (seconds >= 172_800) return `${digits(seconds / 86_400)} days`
   if (seconds >= 7200) {

@@ -14,6 +14,12 @@ import type { SearchedTest } from './section.ts'
 export function failureModes(tests: readonly TestResult[], searched: readonly SearchedTest[]): string[] {
   const lines: string[] = []
   for (const test of searched) lines.push(...bullets(classesOf(test.capacity).map((text) => named(test, text, searched))))
+  for (const test of tests)
+    for (const { name, passed, failed } of test.checks)
+      if (failed > 0)
+        lines.push(
+          ...bullets([named(test, `check “${name}” failed ${count(failed)} of ${count(passed + failed)} times.`, tests)]),
+        )
   if (lines.length > 0) lines.push('')
   const errors = tests.flatMap((test) => test.errors.map((error) => ({ ...error, test: test.name })))
   if (errors.length > 0) {

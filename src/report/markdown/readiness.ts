@@ -73,7 +73,8 @@ function objectives(tests: readonly TestResult[]): Readiness {
   })
   const answer = worst(found, 'objectives')
   if (answer.kind !== 'pass') return answer
-  return { kind: 'pass', evidence: judged.map((test) => `“${test.name}”: ${figureOf(test)}.`).join(' ') }
+  const held = judged.filter(({ verdict }) => verdict === 'passed')
+  return { kind: 'pass', evidence: held.map((test) => `“${test.name}”: ${figureOf(test)}.`).join(' ') }
 }
 
 function peak(_: readonly TestResult[], searched: readonly SearchedTest[]): Readiness {

@@ -48,6 +48,24 @@ test('a healthy search and a collapsing one differ in the checklist, with the fi
   expect(dead).toContain('| It lives through overload | ❌ fail | It runs out of memory at 600/s')
 })
 
+test('what fails without a search is told by its checks and errors, and only tests that passed are evidence', () => {
+  const { data, result } = capacityRun({ name: 'flow' })
+  const [one] = result.tests
+  if (one === undefined) throw new Error('a run has a test')
+  const { capacity, ...steady } = one
+  expect(capacity).toBeDefined()
+  const checks = [{ name: 'written', passed: 70, failed: 30 }]
+  const tests: TestResult[] = [
+    { ...steady, checks },
+    { ...steady, name: 'doubtful', verdict: 'invalid' },
+  ]
+  const text = renderMarkdown({ ...result, tests }, data.header)
+  expect(section(text, 'Failure modes')).toContain('“flow”: check “written” failed 30 of 100 times.')
+  const held = /\| Objectives hold under the planned load \| ✅ pass \| (.*) \|/.exec(text)?.[1]
+  expect(held).toContain('“flow”')
+  expect(held).not.toContain('“doubtful”')
+})
+
 test('users are planned by what each of them asks', () => {
   const text = section(document({ unit: 'users' }), 'Capacity recommendation')
   expect(text).toContain('One instance bears 318 users: each of them gets a good answer every 1.05 s (318 / 302/s')
