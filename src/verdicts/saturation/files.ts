@@ -14,9 +14,8 @@ export const files: Resource = {
   read({ view }) {
     const [share, limit] = [peakOf(view, 'target.files.share'), levelOf(view, 'target.files.limit')]
     if (share === undefined || limit === undefined) return { missing: 'the target’s open files (it must run as the same user)' }
-    return {
-      share: Math.min(1, share),
-      shown: `${digits(Math.round(share * limit))} of ${digits(limit)} files (${asPercent(share)})`,
-    }
+    // One that was opened before the limit was laid may have a number beyond it, and counts all the same.
+    const used = Math.min(1, share)
+    return { share: used, shown: `${digits(Math.round(used * limit))} of ${digits(limit)} files (${asPercent(used)})` }
   },
 }
