@@ -13,11 +13,11 @@ export function capitalised(text: string): string {
 
 /** The answer with its width, the goodput and what happens above. */
 export function answerSentences(capacity: CapacityResult): string[] {
-  const { unit, lower, upper, width, within, goodputPerSec, limitingObjective, failureClass } = capacity
+  const { kind, unit, lower, upper, width, within, goodputPerSec, limitingObjective, failureClass } = capacity
   const exact = width === null ? '' : `, an interval ${percent(width)} wide where ${percent(within)} was asked for`
   const sentences = [`${capitalised(capacityAnswer(capacity))}${exact}.`]
   if (lower !== null && goodputPerSec !== null)
-    sentences.push(`At ${loadText(lower, unit)} its goodput is ${perSec(goodputPerSec)}: that is the capacity.`)
+    sentences.push(`At ${loadText(lower, unit)} its goodput is ${perSec(goodputPerSec)}${kind === 'interval' ? ': that is the capacity' : ''}.`)
   if (upper !== null && limitingObjective !== null)
     sentences.push(`“${limitingObjective}” is the first to fail, at ${loadText(upper, unit)}.`)
   if (upper !== null && failureClass !== null && failureClass !== 'healthy')
@@ -112,10 +112,12 @@ export function shapeSentences({ knee, kneeInterval, kneedle, usl, unit }: Capac
   }
   const { alpha, beta } = usl.parameters
   const fit = `Universal Scalability Law: contention α ${scientific(alpha.value)}, coherency β ${scientific(beta.value)}${usl.r2 === null ? '' : `, R² ${digits(usl.r2)}`}`
+  // Its load is not that of the search where the search is in arrivals.
+  const peakAt = (load: number) => (usl.axis === 'users' ? loadText(load, 'users') : `${digits(load)} requests in flight`)
   sentences.push(
     usl.peak === null
       ? `${fit}; no peak is predicted.`
-      : `${fit}; the peak is predicted at ${loadText(usl.peak.load, unit)} with ${perSec(usl.peak.perSec)}, and less beyond.`,
+      : `${fit}; the peak is predicted at ${peakAt(usl.peak.load)} with ${perSec(usl.peak.perSec)}, and less beyond.`,
   )
   return sentences
 }

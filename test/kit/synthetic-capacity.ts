@@ -1,4 +1,4 @@
-import { fitUsl } from '../../src/analysis/index.ts'
+import { fitUsl, uslThroughput } from '../../src/analysis/index.ts'
 import type {
   CapacityKind,
   CapacityResult,
@@ -84,7 +84,7 @@ export function syntheticCapacity(options: SyntheticCapacityOptions = {}): Capac
     quick: false,
     headroom: ends.lower === null ? null : { peak: Math.round(ends.lower * 0.7), share: 0.3 },
     curve,
-    usl: uslOf(curve),
+    usl: uslOf(facts, curve),
     trials,
     costSec: trials.reduce((sum, { fromSec, toSec }) => sum + toSec - fromSec, 0),
     staircaseSec: ends.lower === null || ends.upper === null ? null : Math.ceil(truth / (within * truth)) * trialSec * 4,
@@ -280,21 +280,26 @@ function kneeOf(curve: readonly CurveResult[]): number {
   return curve.reduce((best, point) => (power(point) > power(best) ? point : best)).offered
 }
 
-/** Fitted to the curve by our own fit; the band is made up: a thirtieth to each side, wider towards the end. */
-function uslOf(curve: readonly CurveResult[]): UslResult {
-  const fitted = fitUsl(curve.map(({ offered, goodput }) => ({ n: offered, x: goodput })))
+/** Our own fit over users, or over requests in flight as Little's law gives them; the band is made up: a thirtieth to each side, wider towards the end. */
+function uslOf({ unit }: Facts, curve: readonly CurveResult[]): UslResult {
+  const axis = unit === 'users' ? ('users' as const) : ('in-flight' as const)
+  const inFlight = ({ completedPerSec, p50 }: CurveResult) => (completedPerSec * (p50 ?? 0)) / Math.log(2) / 1000
+  const points = curve.map((point) => ({
+    load: point.offered,
+    n: unit === 'users' ? point.offered : inFlight(point),
+    x: point.completedPerSec,
+  }))
+  const fitted = fitUsl(points)
   if (fitted.kind === 'refused')
-    return { kind: 'refused', axis: 'in-flight', reason: fitted.reason, parameters: null, peak: null, r2: null, line: [] }
+    return { kind: 'refused', axis, reason: fitted.reason, parameters: null, peak: null, r2: null, line: [] }
   const { alpha, beta, gamma, peakLoad, peakThroughput } = fitted.fit
-  const end = curve.at(-1)?.offered ?? 1
-  const line = Array.from({ length: 41 }, (_, i) => {
-    const load = Math.max(1, (end * i) / 40)
-    const perSec = (gamma.value * load) / (1 + alpha.value * (load - 1) + beta.value * load * (load - 1))
-    const half = perSec * (0.03 + 0.07 * (load / end))
+  const line = points.map(({ load, n }, i) => {
+    const perSec = uslThroughput(n, [alpha.value, beta.value, gamma.value])
+    const half = perSec * (0.03 + (0.07 * i) / points.length)
     return { load, perSec, low: perSec - half, high: perSec + half }
   })
   const peak = peakLoad === null || peakThroughput === null ? null : { load: peakLoad, perSec: peakThroughput }
-  return { kind: 'fit', axis: 'in-flight', reason: '', parameters: { alpha, beta, gamma }, peak, r2: 0.987, line }
+  return { kind: 'fit', axis, reason: '', parameters: { alpha, beta, gamma }, peak, r2: 0.987, line }
 }
 
 function saturationOf(facts: Facts, curve: readonly CurveResult[]): ResourceUse[] {

@@ -74,7 +74,11 @@ function marksOf({ unit, lower, upper, kind, knee, kneeInterval, usl, hardBreaki
   if (headroom !== null) marks.push(at('expected-peak', headroom.peak, `expected peak ${text(headroom.peak)}`))
   if (hardBreakingPoint !== null && hardBreakingPoint !== upper)
     marks.push(at('hard-break', hardBreakingPoint, `hard break ${text(hardBreakingPoint)}`))
-  if (usl?.kind === 'fit' && usl.peak !== null) marks.push(at('fit-peak', usl.peak.load, `predicted peak ${text(usl.peak.load)}`))
+  if (usl?.kind === 'fit' && usl.peak !== null) {
+    // Fitted to requests in flight, its peak is no load of this axis; its throughput is: no more than that many arrivals can be followed.
+    const load = unit === 'users' ? usl.peak.load : usl.peak.perSec
+    marks.push(at('fit-peak', load, `predicted peak ${text(rounded(load))}`))
+  }
   return marks
 }
 
