@@ -37,7 +37,8 @@ const names: Readonly<Record<string, string>> = {
 
 function judged(story: Story): TestResult {
   const { limits, probe, level, fails = () => 0, other, how = { failures: { 'closed-early': 1 } } } = story
-  const laid = Object.entries<number>(limits ?? {}).map(([key, asked]) => ({
+  // All limits are numbers.
+  const laid = Object.entries({ ...limits } as Record<string, number>).map(([key, asked]) => ({
     name: names[key] ?? key,
     asked,
     set: story.set ?? true,
