@@ -17,7 +17,9 @@ export function answerSentences(capacity: CapacityResult): string[] {
   const exact = width === null ? '' : `, an interval ${percent(width)} wide where ${percent(within)} was asked for`
   const sentences = [`${capitalised(capacityAnswer(capacity))}${exact}.`]
   if (lower !== null && goodputPerSec !== null)
-    sentences.push(`At ${loadText(lower, unit)} its goodput is ${perSec(goodputPerSec)}${kind === 'interval' ? ': that is the capacity' : ''}.`)
+    sentences.push(
+      `At ${loadText(lower, unit)} its goodput is ${perSec(goodputPerSec)}${kind === 'interval' ? ': that is the capacity' : ''}.`,
+    )
   if (upper !== null && limitingObjective !== null)
     sentences.push(`“${limitingObjective}” is the first to fail, at ${loadText(upper, unit)}.`)
   if (upper !== null && failureClass !== null && failureClass !== 'healthy')
