@@ -16,7 +16,7 @@ const { values } = parseArgs({
     real: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '1001' },
+    seed: { type: 'string', default: '3001' },
   },
 })
 

@@ -1,5 +1,8 @@
 import { runRealLeaks } from '../../test/kit/real-leaks.ts'
+import { realError, realSearches, runRealSearch } from '../../test/kit/real-searches.ts'
+import type { RealSearch } from '../../test/kit/real-searches.ts'
 import type { TruthRow } from './row.ts'
+import { runCase } from './row.ts'
 
 /** Real processes under the built program: twenty servers, ten of which leak. */
 async function realLeaks(): Promise<readonly TruthRow[]> {
@@ -22,6 +25,39 @@ async function realLeaks(): Promise<readonly TruthRow[]> {
   return [row(true), row(false)]
 }
 
+/** Twice each, one after the other: a search needs the machine for itself. */
+async function realSearchRows(): Promise<readonly TruthRow[]> {
+  const rows: TruthRow[] = []
+  for (const search of realSearches) {
+    const said = new Map<number, readonly [word: string, figures: string]>()
+    for (const seed of [1, 2]) said.set(seed, await searchOnce(search, seed))
+    const { name, tolerance, kind, irregular = kind } = search
+    const row = runCase(
+      {
+        ...{ detector: 'capacity search, real sockets', system: name, isBroken: true },
+        expected: tolerance === undefined ? irregular : `within ${String(100 * tolerance)} %`,
+        say: (seed) => said.get(seed)?.[0] ?? 'nothing',
+      },
+      [...said.keys()],
+    )
+    rows.push({ ...row, figures: [...said.values()].map(([, figures]) => figures).join('; ') })
+  }
+  return rows
+}
+
+async function searchOnce(search: RealSearch, seed: number): Promise<readonly [word: string, figures: string]> {
+  const { truth, tolerance = 0 } = search
+  const test = await runRealSearch(search, seed)
+  const { capacity } = test
+  const figures =
+    capacity === undefined ? '' : `${String(capacity.lower)} to ${String(capacity.upper)} in ${capacity.costSec.toFixed(0)} s`
+  if (truth === undefined) return [capacity?.irregular.join(', ') ?? 'nothing', figures]
+  const error = realError(test, truth)
+  const word = Math.abs(error) <= tolerance ? `within ${String(100 * tolerance)} %` : (capacity?.kind ?? 'nothing')
+  return [word, `${figures}, ${(100 * error).toFixed(1)} % off`]
+}
+
 export const realSections: readonly { readonly title: string; readonly rows: () => Promise<readonly TruthRow[]> }[] = [
+  { title: 'Capacity search on real sockets', rows: realSearchRows },
   { title: 'Leaks of real processes (D12)', rows: realLeaks },
 ]

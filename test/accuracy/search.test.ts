@@ -3,16 +3,13 @@ import { realError, realSearches, runRealSearch } from '../kit/real-searches.ts'
 
 // `npm run truth -- --real` runs each of them twice. The queues work in virtual time, so what they bear is exact; what is left is the engine,
 // the clock and chance.
-test.each(realSearches)('$name', { timeout: 600_000 }, async ({ truth, tolerance = 0, kind, irregular, ...search }) => {
-  const found = await runRealSearch({ kind, ...search }, 1)
+test.for(realSearches)('$name', { timeout: 600_000 }, async (one, context) => {
+  const { truth, tolerance = 0, kind, irregular } = one
+  const found = await runRealSearch(one, 1)
   const { capacity } = found
   const told = JSON.stringify({ ...capacity, saturation: [], usl: null, curve: [] })
-  // A generator that got no time says so, and claims nothing.
-  if (capacity?.kind === 'generator-limited') {
-    expect(capacity.upper, told).toBeNull()
-    console.warn(`Nothing was told: the machine is too busy for the generator. ${told}`)
-    return
-  }
+  // A generator that got no time says so: what it tells is no answer that could contradict a formula.
+  if (capacity?.kind === 'generator-limited') context.skip(`the machine is too busy for the generator: ${told}`)
   expect(capacity?.kind, told).toBe(kind)
   expect(capacity?.irregular, told).toEqual(irregular === undefined ? [] : [irregular])
   if (truth === undefined) return
