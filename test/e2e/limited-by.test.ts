@@ -95,7 +95,7 @@ const wordsOf = (saturation: CapacityResult['saturation']): string =>
   saturation.map(({ resource, evidence }) => `${resource}: ${evidence}`).join('\n')
 
 describe('what limits a service', () => {
-  it.each(services)('$resource: $limitedBy', { timeout: 300_000 }, async (limited, context) => {
+  it.for(services)('$resource: $limitedBy', { timeout: 300_000 }, async (limited, context) => {
     await withBench(async (bench) => {
       const { loads, resource } = limited
       writePlan(
