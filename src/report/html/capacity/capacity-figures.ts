@@ -15,7 +15,8 @@ import type { PageFigure } from '../page-data.ts'
 /** `Bears 310/s, breaks at 325/s; first limit: connection pool; beyond it the target sheds what it cannot carry`. */
 export function capacityHeading(capacity: CapacityResult): string {
   const { failureClass } = capacity
-  const limit = limitingResource(capacity)?.title ?? capacity.limitedBy
+  // Of a search that the generator ended, the answer says so itself.
+  const limit = capacity.kind === 'generator-limited' ? null : (limitingResource(capacity)?.title ?? capacity.limitedBy)
   const beyond =
     failureClass === null || failureClass === 'healthy' ? '' : `; beyond it the target ${failureWords[failureClass].does}`
   const answer = capacityAnswer(capacity)
@@ -43,7 +44,7 @@ export function capacitySentences(capacity: CapacityResult): string[] {
 /** The figures at the head of a test that searches: means over all its trials would say nothing. */
 export function capacityFigures(capacity: CapacityResult): PageFigure[] {
   const { unit, lower, upper, kind, goodputPerSec, knee, kneeInterval, headroom, curve, trials, costSec } = capacity
-  const open = kind === 'at-least' || kind === 'generator-limited'
+  const open = lower !== null && (kind === 'at-least' || kind === 'generator-limited')
   const at = curve.find(({ offered }) => offered === lower)
   const errors = at === undefined ? '' : `${percent(at.errorRate)} errors`
   return [
