@@ -158,7 +158,7 @@ function removeGroup(path: string): boolean {
 /** Not recursive: whatever else has got in there is not ours. */
 function removePressureFolder(path: string): boolean {
   try {
-    if (!isPrivateFolder(path)) return false
+    if (!isPrivateFolder(path)) return !existsSync(path)
     for (const name of readdirSync(path)) if (pressureFiles.includes(name)) unlinkSync(join(path, name))
     rmdirSync(path)
     return true
