@@ -16,7 +16,12 @@ export const databaseCpu: Resource = {
     const { cores } = data.header.machine
     const found = fullest(data, (name) => {
       const use = processorShare(view, name, { ofMachine: cores, allowed: cores })
-      return use && { share: use.share, shown: `${asPercent(use.share)} (${name} used ${digits(use.used)} of ${cores} cores, ${digits(use.wanted)} wanted)` }
+      return (
+        use && {
+          share: use.share,
+          shown: `${asPercent(use.share)} (${name} used ${digits(use.used)} of ${cores} cores, ${digits(use.wanted)} wanted)`,
+        }
+      )
     })
     return found ?? { missing: missingDatabase(data, 'its processes are not on this machine, or not to be seen') }
   },

@@ -5,16 +5,15 @@ export const machine: Resource = {
   id: 'machine',
   title: 'CPU of the machine, taken by others',
   kind: 'around',
-  // Ours: from here on it waits longer than it works.
+  // Ours: from here on it cannot work for longer than it waits.
   threshold: 0.5,
-  share: 'Time in which the busiest thread of the target wanted a core and had none, of the time in which it wanted one.',
+  share: 'Time in which the busiest thread of the target wanted a core and had none.',
   advice:
     'Something else had the cores (the generator, the database, a neighbour): this is the capacity of the crowd, not of the target. Measure on a machine of its own.',
   read({ view }) {
     const [core, wait] = [meanOf(view, 'target.cpu.core'), meanOf(view, 'target.cpu.core.wait')]
     if (core === undefined || wait === undefined)
       return { missing: 'how long the target waited for a core (give it `start`, `pid` or `port`; not every kernel tells)' }
-    const share = core + wait === 0 ? 0 : wait / (core + wait)
-    return { share, shown: `${asPercent(share)} (ran ${asPercent(core)} of the time, waited ${asPercent(wait)})` }
+    return { share: wait, shown: `waited ${asPercent(wait)} of the time, ran ${asPercent(core)}` }
   },
 }

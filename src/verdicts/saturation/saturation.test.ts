@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
   [
     'machine',
     { probes: (load) => ({ 'target.cpu.core': 0.2, 'target.cpu.core.wait': load >= 250 ? 0.6 : 0.1 }) },
-    /ran 20 % of the time, waited 60 %/,
+    /waited 60 % of the time, ran 20 % at 250\/s/,
   ],
 ]
 
