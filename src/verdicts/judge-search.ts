@@ -18,10 +18,17 @@ import { verdictOf } from './verdict.ts'
  */
 export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpec): TestResult {
   const { result, support } = judgeCapacity(data, test, capacity, judgeSaturation)
+  // The generator's lateness did not limit the trial that bears the answer.
+  const isLateOnly = support?.voidBy.length === 0
   const base = judgeTest(data, support?.record.view ?? test)
-  const objectives = test.spec.objectives.map((objective, i) => judgeOne(objective, result, base.objectives[i]))
+  const isBlamed = (text: string): boolean =>
+    // What failed may be none of the objectives: growth, a stop condition, a target that died. Then no load held any of them.
+    text === result.limitingObjective || !test.spec.objectives.some((one) => one.text === result.limitingObjective)
+  const objectives = test.spec.objectives.map((objective, i) =>
+    judgeOne(objective, result, { atLower: base.objectives[i], isBlamed: isBlamed(objective.text) }),
+  )
   const checks = [
-    ...(support?.voidBy.length === 0 ? withoutLateness(base.validity.checks) : base.validity.checks),
+    ...(isLateOnly ? withoutLateness(base.validity.checks) : base.validity.checks),
     ...searchChecks(result, capacity),
   ]
   const validity = { verdict: worst(checks), checks }
@@ -43,6 +50,9 @@ export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpe
     validity,
     phases: result.trials.map(phaseOf),
     objectives,
+    findings: base.findings.map((one) =>
+      isLateOnly && one.id === 'generator-limited' ? { ...one, severity: 'warning' as const } : one,
+    ),
     capacity: result,
   }
 }
@@ -52,7 +62,11 @@ function phaseOf({ trial, load, fromSec, toSec, purpose }: TrialResult): TestRes
 }
 
 /** An objective on the search itself is judged by its result; any other is what a trial must hold, and what the largest load borne held. */
-function judgeOne(objective: ObjectiveSpec, capacity: CapacityResult, atLower: ObjectiveResult | undefined): ObjectiveResult {
+function judgeOne(
+  objective: ObjectiveSpec,
+  capacity: CapacityResult,
+  { atLower, isBlamed }: { readonly atLower: ObjectiveResult | undefined; readonly isBlamed: boolean },
+): ObjectiveResult {
   const { text, value, metric } = objective
   const own = ownMetric(metric.name, capacity)
   if (own !== undefined) return judgeOwn(objective, own)
@@ -64,8 +78,7 @@ function judgeOne(objective: ObjectiveSpec, capacity: CapacityResult, atLower: O
       : 'The search was ended before any load was shown to be borne.'
   const verdict = capacity.kind === 'fails-at-from' ? 'fail' : 'unknown'
   // Of several objectives the one that failed is blamed; the others may hold where it does not.
-  if (verdict === 'fail' && atLower !== undefined && capacity.limitingObjective !== null && text !== capacity.limitingObjective)
-    return atLower
+  if (verdict === 'fail' && atLower !== undefined && !isBlamed) return atLower
   return { text, verdict, actual: atLower?.actual ?? null, limit: value, unit: atLower?.unit ?? unit, reason }
 }
 
@@ -142,7 +155,11 @@ function searchChecks(
 ): readonly ValidityCheck[] {
   const voids = trials.filter(({ verdict }) => verdict === 'void').length
   const share = trials.length === 0 ? 0 : voids / trials.length
-  const noAnswer = kind === 'generator-limited' && lower === null
+  const isConfirmed = trials.some(
+    ({ purpose, load, verdict }) => purpose.startsWith('confirm') && load === lower && verdict === 'bears',
+  )
+  // Short trials show more capacity than there is: without a long one even "at least" is not shown.
+  const noAnswer = kind === 'generator-limited' && !isConfirmed
   const limited: ValidityCheck = {
     id: 'void-trials',
     title: 'Trials that the generator limited',

@@ -152,4 +152,23 @@ describe('a search read from its record', () => {
     expect(capacity?.overload?.hysteresis).toMatchObject({ kind: 'recovers', load: 75, recoveredSec: 0 })
     expect(capacity?.curve.map(({ offered }) => offered)).toEqual([50, 100, 150, 200, 300, 400])
   })
+
+  it('passes nothing when not even the smallest load is borne, whatever it was that failed', () => {
+    const failing = (reason: TrialEnd) => {
+      const search = searchOf([50, 50, 100], reason === 'completed' ? 40 : 1000)
+      const events = search.test.events as RunEvent[] // the log itself
+      for (const [i, event] of events.entries()) {
+        if (event.kind === 'trial-ended') events[i] = { ...event, reason }
+        if (event.kind === 'trial-started' && event.trial === 2) events[i] = { ...event, purpose: 'confirm-lower' }
+      }
+      return search
+    }
+    const late = failing('completed')
+    expect(plans(late)).toEqual([])
+    expect(judgeRun(late.data).tests[0]).toMatchObject({ verdict: 'failed', objectives: [{ verdict: 'fail' }] })
+    expect(judgeRun(failing('target-died').data).tests[0]).toMatchObject({
+      verdict: 'failed',
+      capacity: { kind: 'fails-at-from', limitingObjective: 'the target died' },
+    })
+  })
 })
