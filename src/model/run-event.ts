@@ -106,7 +106,7 @@ export interface TrialPlan {
   readonly durationSec: number
 }
 
-/** `certain`: its failure was certain before its time was over; `stopped`: a stop condition on the target or the load was met. */
+/** `certain`: its outcome was certain before its time was over (it fails; after an overload: it has recovered); `stopped`: a stop condition on the target or the load was met. */
 export type TrialEnd = 'completed' | 'certain' | 'stopped' | 'target-died' | 'interrupted'
 
 /** `completed`: the whole load was run. */

@@ -2,7 +2,7 @@ import type { CapacitySpec } from '../model/capacity-spec.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { TrialEnd, TrialPlan } from '../model/run-event.ts'
 import { trialSpec } from '../analysis/index.ts'
-import { createStopMonitor, failsForCertain } from '../verdicts/index.ts'
+import { createStopMonitor, failsForCertain, hasRecovered } from '../verdicts/index.ts'
 import { leadSec } from './generator.ts'
 import type { Stage } from './run-test.ts'
 import type { Forgiveness } from './surroundings.ts'
@@ -64,7 +64,8 @@ export async function runTrials(plans: readonly TrialPlan[], options: TrialOptio
   const monitor = createStopMonitor(test.stopWhen, { sinceSec: Math.round(startSec - zeroSec) })
   const stopWatching = watchTest(test.name, session, () => {
     const alarm = monitor.check(session.data, test.name, session.clock.now())
-    if (alarm !== undefined) {
+    // How the load fares after an overload is what is watched: only harm to the target ends that.
+    if (alarm !== undefined && !(alarm.scope === 'load' && current.purpose === 'hysteresis')) {
       const { value, scope } = alarm
       session.emit({ kind: 'alarm', test: test.name, condition: alarm.condition, value, scope })
       if (scope === 'host' || scope === 'run') session.end('stopped')
@@ -75,7 +76,7 @@ export async function runTrials(plans: readonly TrialPlan[], options: TrialOptio
       return
     }
     const record = session.data.test(test.name)
-    if (record !== undefined && failsForCertain(record, current)) stop('certain')
+    if (record !== undefined && (failsForCertain(record, current) || hasRecovered(record, current))) stop('certain')
   })
   forgive.onDeath = () => stop('target-died')
   await load.done

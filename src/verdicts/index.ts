@@ -1,4 +1,12 @@
-export { awayFromBaseline, backShare, baselineOf, failsForCertain, nextTrials, searchOptions } from './capacity/index.ts'
+export {
+  awayFromBaseline,
+  backShare,
+  baselineOf,
+  failsForCertain,
+  hasRecovered,
+  nextTrials,
+  searchOptions,
+} from './capacity/index.ts'
 export { searchSoFar, workKindOf } from './capacity/index.ts'
 export type { Baseline, SearchSoFar, WorkKind } from './capacity/index.ts'
 export { judgeRun } from './judge-run.ts'

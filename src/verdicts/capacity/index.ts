@@ -1,4 +1,5 @@
 export { failsForCertain } from './certain.ts'
+export { hasRecovered } from './recovered.ts'
 export { judgeCapacity } from './judge-capacity.ts'
 export type { CapacityVerdict } from './judge-capacity.ts'
 export { backShare, nextTrials, searchOptions } from './search-state.ts'

@@ -3,8 +3,8 @@ import type { CapacitySpec } from '../../model/capacity-spec.ts'
 import { judgeDegradation, judgeHysteresis } from '../../analysis/index.ts'
 import { failureName } from './failure-name.ts'
 import type { ObservedTrial } from './observed.ts'
+import { recoveredSec } from './recovered.ts'
 import type { LatencyLimit } from './work.ts'
-import { workIn } from './work.ts'
 
 export interface OverloadOptions {
   readonly capacity: CapacitySpec
@@ -112,8 +112,6 @@ function refusalsOf(beyond: readonly ObservedTrial[], { limitSec }: LatencyLimit
   }
 }
 
-/** D6's rule for the end of the trouble: this many good seconds in a row. */
-const goodInARow = 5
 /** Time to recover where the backlog is not known: our own. */
 const budgetSec = 30
 
@@ -123,12 +121,15 @@ function hysteresisOf(trials: readonly ObservedTrial[], { capacity, limit, lower
   if (back === undefined || before === undefined) return null
   const { view, plan } = back.record
   const watchedSec = view.judged.to
-  const backlog = capacity.unit === 'users' ? null : inFlightAtEnd(before)
+  // Clients that give up leave work behind that nobody sees in flight.
+  const { failures } = before.record.view.total('request')
+  const gaveUp = (failures.timeout ?? 0) + (failures['timeout-first-byte'] ?? 0) > 0
+  const backlog = capacity.unit === 'users' || gaveUp ? null : inFlightAtEnd(before)
   const verdict = judgeHysteresis({
     capacity: lower,
     backlog,
     budgetSec,
-    recoveredSec: recoveredSec(back, { limit, watchedSec }),
+    recoveredSec: recoveredSec(view, { kind: back.work.kind, limit, watchedSec }),
     watchedSec,
     generatorLimited: back.voidBy.length > 0,
   })
@@ -138,22 +139,4 @@ function hysteresisOf(trials: readonly ObservedTrial[], { capacity, limit, lower
 function inFlightAtEnd({ record }: ObservedTrial): number {
   const last = record.view.judged.to - 1
   return record.view.generators({ from: last, to: last + 1 }).reduce((sum, { window }) => sum + window.requestsInFlight, 0)
-}
-
-/** Start of the first five seconds in a row in which nearly all of what was offered was good; null when there are none. */
-function recoveredSec(
-  { record, work }: ObservedTrial,
-  { limit, watchedSec }: { readonly limit: LatencyLimit; readonly watchedSec: number },
-): number | null {
-  let since: number | null = null
-  for (let sec = 0; sec < watchedSec; sec++) {
-    const { good, notGood } = workIn(record.view, work.kind, limit, { from: sec, to: sec + 1 })
-    const isGood = good > 0 && good >= 0.95 * (good + notGood)
-    if (!isGood) since = null
-    else {
-      since ??= sec
-      if (sec - since + 1 >= goodInARow) return since
-    }
-  }
-  return null
 }

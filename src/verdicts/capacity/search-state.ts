@@ -64,11 +64,23 @@ function overloadTrials(
     purpose: 'hysteresis',
     load: level(backShare),
     factor: backShare,
-    durationSec: Math.max(capacity.settleLimitSec, 2 * capacity.overloadSec),
+    durationSec: watchSec(capacity),
   })
   // The last overload was ended early, so what follows it still has to be seen.
   if (factor === undefined) return [after(trial)]
   const beyond: TrialPlan = { trial, purpose: 'overload', load: level(factor), factor, durationSec: capacity.overloadSec }
   // The overload is taken away under running load: what it left behind must be seen, so nothing waits in between.
   return factor === capacity.overload.at(-1) ? [beyond, after(trial + 1)] : [beyond]
+}
+
+/** Shortest and longest watch after an overload: what does not recover in this time is said to be unknown, or stuck where its bound is shorter. */
+const watchBounds = [40, 120] as const
+
+/**
+ * How long the target is watched at 0.75 C after an overload to x C for T: a first-in-first-out queue of (x − 1) C T has drained after 4 (x − 1) T. A
+ * watch ends as soon as the target has recovered.
+ */
+function watchSec({ overload, overloadSec }: CapacitySpec): number {
+  const drainSec = 4 * (Math.max(...overload) - 1) * overloadSec
+  return Math.round(Math.min(watchBounds[1], Math.max(watchBounds[0], drainSec + 10)))
 }
