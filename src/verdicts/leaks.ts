@@ -15,7 +15,9 @@ export interface JudgedLeak {
 
 /** D12 for everything that was watched; undefined where there is nothing to judge: no load, no probe, or a search, whose loads differ. */
 export function judgeLeaks(data: RunData, test: TestData): readonly JudgedLeak[] | undefined {
-  if (test.spec.kind === 'capacity' || test.spec.kind === 'watch') return undefined
+  // A trial of a search looks like a test of its own, and is too short to tell.
+  const { kind } = data.test(test.name)?.spec ?? test.spec
+  if (kind === 'capacity' || kind === 'watch') return undefined
   const watched = watchedResources(data, test)
   if (watched.length === 0) return undefined
   // A trace has no constant load, but goes on for long; a load that climbs takes memory and sockets with it.

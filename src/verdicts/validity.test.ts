@@ -210,6 +210,18 @@ describe('what the numbers can carry', () => {
     expect(check('warm-up', warming)).toMatchObject({ verdict: 'warn' })
     const flat: HealthyOptions = { seconds: 60, times: () => Array.from({ length: 200 }, () => 20) }
     expect(check('warm-up', flat)?.verdict).toBe('ok')
+    const load = (...levels: readonly number[]): HealthyOptions => ({
+      ...warming,
+      load: {
+        model: 'open',
+        process: 'poisson',
+        maxUsers: 10_000,
+        stages: levels.map((to) => ({ from: to, to, durationSec: 60 / levels.length })),
+      },
+    })
+    expect(check('warm-up', load(200))).toMatchObject({ verdict: 'warn' })
+    // A staircase never is steady.
+    expect(check('warm-up', load(100, 300))).toBeUndefined()
   })
 
   test('collections of the generator warn when they are longer than what is measured anyway', () => {

@@ -1,6 +1,6 @@
 import type { RunData, TestData } from '../../analysis/index.ts'
 import type { LeakResult, TestResult } from '../../model/run-result.ts'
-import { digits, duration, inUnit, unknown } from '../numbers.ts'
+import { count, digits, duration, inUnit, unknown } from '../numbers.ts'
 import { capitalised } from '../capacity-sentences.ts'
 import type { PageChart, PageLeak, PageTest, PageTime } from './page-data.ts'
 import { onAxis } from './probe-charts.ts'
@@ -29,7 +29,7 @@ function headingOf(leaks: readonly LeakResult[], unitOf: (resource: string) => s
   if (found.length > 0)
     return `Leaks: ${found.map((leak) => `${wordsOf(leak.resource)} grows by ${growthText(leak.perRequest, unitOf(leak.resource))}`).join('; ')}`
   const none = leaks.filter(({ verdict }) => verdict === 'none')
-  return none.length > 0 ? `No leak in ${names(none)}` : `Leaks: unknown for ${names(leaks)}`
+  return none.length > 0 ? `No leak in ${names(none)}` : `Leaks: not known for any of ${count(leaks.length)} resources`
 }
 
 function rowOf({ resource, verdict, reason, perRequest, interval, secondsToLimit, limit }: LeakResult, unit: string): PageLeak {

@@ -153,6 +153,13 @@ describe('a search read from its record', () => {
     expect(capacity?.curve.map(({ offered }) => offered)).toEqual([50, 100, 150, 200, 300, 400])
   })
 
+  it('looks for no leaks in its trials: each is short, and their loads differ', () => {
+    const { data } = searchOf([50, 100, 200, 150], 130, { probes: () => ({ 'target.memory': 100e6, 'target.files': 30 }) })
+    const [test] = judgeRun(data).tests
+    expect(test?.capacity).toBeDefined()
+    expect(test?.leaks).toBeUndefined()
+  })
+
   it('passes nothing when not even the smallest load is borne, whatever it was that failed', () => {
     const failing = (reason: TrialEnd) => {
       const search = searchOf([50, 50, 100], reason === 'completed' ? 40 : 1000)

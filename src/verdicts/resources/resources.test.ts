@@ -25,6 +25,8 @@ interface Story {
   readonly faults?: readonly FaultSpec[]
   readonly errors?: Readonly<Record<string, number>>
   readonly set?: boolean
+  /** Connections to a database, at rest before and after. */
+  readonly pool?: { readonly before: number; readonly after: number }
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -68,6 +70,7 @@ function judged(story: Story): TestResult {
           ],
         }),
     probes: (sec) => ({ [probe]: level.at(sec), 'target.processes': 1 }),
+    ...(story.pool === undefined ? {} : { plan: { probes: [{ kind: 'postgres', service: 'db' }] } }),
     events: [
       ...(laid.length > 0 ? [{ t: 1, kind: 'limits-set' as const, test: 'the test', limits: laid }] : []),
       ...(story.events ?? []),
@@ -77,11 +80,13 @@ function judged(story: Story): TestResult {
       : { facts: [{ probe: 'target', fact: 'resource-errors', value: { test: 'the test', errors: story.errors } }] }),
   }
   const data = healthyRecord(options)
-  for (const [t, value] of [
-    [1.5, level.before],
-    [loadStart + seconds + 0.8, level.after],
-  ] as const)
-    data.addWindow({ t, kind: 'probe', values: { [probe]: value, 'target.processes': 1 } })
+  for (const [t, when] of [
+    [1.5, 'before'],
+    [loadStart + seconds + 0.8, 'after'],
+  ] as const) {
+    const pool = story.pool === undefined ? {} : { 'db.connections.total': story.pool[when] }
+    data.addWindow({ t, kind: 'probe', values: { [probe]: level[when], 'target.processes': 1, ...pool } })
+  }
   const [test] = judgeRun(data).tests
   if (test === undefined) throw new Error('no test in the record')
   return test
@@ -136,6 +141,15 @@ describe('a limit of files', () => {
     expect(only(test)).toMatchObject({ verdict: 'FAIL', givenBack: false })
     expect(only(test).reason).toContain('22 files at rest before, 95 files at rest after')
     expect(test.findings.find(({ id }) => id === 'files-exhausted')?.severity).toBe('critical')
+  })
+
+  it('whose pool of database connections has grown keeps that many, and what is more is not given back', () => {
+    const after = (held: number, pooled: number) =>
+      only(judged({ ...files, level: { ...files.level, after: held }, pool: { before: 3, after: pooled } }))
+    expect(after(40, 19)).toMatchObject({ verdict: 'PASS', givenBack: true })
+    expect(after(40, 19).reason).toContain('40 files at rest after, 16 of them connections to a database')
+    expect(after(60, 19)).toMatchObject({ verdict: 'FAIL', givenBack: false })
+    expect(after(40, 3)).toMatchObject({ verdict: 'FAIL', givenBack: false })
   })
 
   it('after which requests go on to fail: no recovery', () => {
