@@ -173,7 +173,9 @@ export interface LeakResult {
   readonly resource: string
   readonly verdict: 'leak' | 'none' | 'unknown'
   readonly reason: string
-  /** Growth a request, in the probe's unit, and its 99 % interval. */
+  /** Of the growth and the limit: a page of metrics does not tell the units of its values. */
+  readonly unit: 'bytes' | 'count'
+  /** Growth a request, and its 99 % interval. */
   readonly perRequest: number | null
   readonly interval: readonly [low: number, high: number] | null
   readonly secondsToLimit: number | null

@@ -18,7 +18,7 @@ export function githubAnnotations(result: RunResult): string[] {
       lines.push(command(isKnown ? 'notice' : 'warning', `${test.name}: capacity`, answerSentences(test.capacity).join(' ')))
     }
     for (const leak of test.leaks ?? [])
-      if (leak.verdict === 'leak') lines.push(command('warning', `${test.name}: leak`, leakLine(leak, test).text))
+      if (leak.verdict === 'leak') lines.push(command('warning', `${test.name}: leak`, leakLine(leak).text))
     for (const c of test.validity.checks) {
       if (c.verdict === 'ok') continue
       lines.push(

@@ -8,9 +8,8 @@ export interface ResourceLine {
   readonly text: string
 }
 
-export function leakLine(leak: LeakResult, { probes }: TestResult): ResourceLine {
-  const unit = probes[leak.resource]?.unit ?? 'count'
-  const { verdict, perRequest, interval, secondsToLimit, limit } = leak
+export function leakLine(leak: LeakResult): ResourceLine {
+  const { unit, verdict, perRequest, interval, secondsToLimit, limit } = leak
   const between = interval === null ? '' : `, 99 % interval ${inUnit(interval[0], unit)} to ${inUnit(interval[1], unit)}`
   const grows = perRequest === null ? '' : `${inUnit(perRequest, unit)} a request${between}`
   if (verdict !== 'leak')
@@ -32,7 +31,7 @@ export function leakLines(test: TestResult): ResourceLine[] {
   for (const { verdict, reason, resource } of leaks)
     if (verdict === 'unknown') open.set(reason, [...(open.get(reason) ?? []), resource])
   return [
-    ...leaks.filter(({ verdict }) => verdict !== 'unknown').map((leak) => leakLine(leak, test)),
+    ...leaks.filter(({ verdict }) => verdict !== 'unknown').map(leakLine),
     ...[...open].map(([reason, names]) => ({ mark: '?' as const, text: `${names.join(', ')}: not known. ${ended(reason)}` })),
   ]
 }

@@ -63,9 +63,9 @@ function judgeOne(watched: WatchedResource, { data, test, range, isHeapSound }: 
 
 const nothing = { perRequest: null, interval: null, z: null, windows: 0, secondsToLimit: null, line: null }
 
-function resultOf({ probe }: WatchedResource, verdict: LeakVerdict, limit: number | null): LeakResult {
+function resultOf({ probe, unit }: WatchedResource, verdict: LeakVerdict, limit: number | null): LeakResult {
   const { kind, reason, perRequest, interval, secondsToLimit, line } = verdict
-  return { resource: probe, verdict: kind, reason, perRequest, interval, secondsToLimit, limit, line }
+  return { resource: probe, verdict: kind, reason, unit, perRequest, interval, secondsToLimit, limit, line }
 }
 
 /** Each reading with the requests (in process: iterations) that had ended since the begin of the stretch. */

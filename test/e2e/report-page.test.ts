@@ -217,6 +217,7 @@ function searchPage(options: SyntheticCapacityOptions): string {
       {
         ...none,
         resource: 'target.memory',
+        unit: 'bytes' as const,
         verdict: 'leak' as const,
         reason: hostileText,
         perRequest: 1024,

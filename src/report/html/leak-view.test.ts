@@ -9,6 +9,7 @@ const nothing = { reason: '', secondsToLimit: null, limit: null, line: null }
 const memory: LeakResult = {
   ...nothing,
   resource: 'target.memory',
+  unit: 'bytes',
   verdict: 'leak',
   perRequest: 1024,
   interval: [1010, 1040],
@@ -19,6 +20,7 @@ const memory: LeakResult = {
 const files: LeakResult = {
   ...nothing,
   resource: 'target.files',
+  unit: 'count',
   verdict: 'none',
   perRequest: 0.00012,
   interval: [-0.0002, 0.0004],

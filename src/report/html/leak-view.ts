@@ -1,4 +1,4 @@
-import type { RunData, TestData } from '../../analysis/index.ts'
+import type { TestData } from '../../analysis/index.ts'
 import type { LeakResult, TestResult } from '../../model/run-result.ts'
 import { count, digits, duration, inUnit, unknown } from '../numbers.ts'
 import { capitalised } from '../capacity-sentences.ts'
@@ -9,30 +9,27 @@ import { rounded } from './rounded.ts'
 /** More plots than this are not looked at; those of leaks come first. */
 const mostCharts = 6
 
-export function leaksOf(data: RunData, test: TestData, { leaks = [] }: TestResult, time: PageTime): PageTest['leaks'] {
+export function leaksOf(test: TestData, { leaks = [] }: TestResult, time: PageTime): PageTest['leaks'] {
   if (leaks.length === 0) return null
-  const unitOf = (resource: string) => data.probeUnits[resource] ?? 'count'
   const order = { leak: 0, none: 1, unknown: 2 }
   const sorted = [...leaks].sort((a, b) => order[a.verdict] - order[b.verdict])
   return {
-    heading: headingOf(sorted, unitOf),
-    rows: sorted.map((leak) => rowOf(leak, unitOf(leak.resource))),
-    charts: sorted
-      .flatMap((leak, i) => chartOf(test, leak, { id: `leak-${i}`, unit: unitOf(leak.resource), time }))
-      .slice(0, mostCharts),
+    heading: headingOf(sorted),
+    rows: sorted.map((leak) => rowOf(leak)),
+    charts: sorted.flatMap((leak, i) => chartOf(test, leak, { id: `leak-${i}`, time })).slice(0, mostCharts),
   }
 }
 
-function headingOf(leaks: readonly LeakResult[], unitOf: (resource: string) => string): string {
+function headingOf(leaks: readonly LeakResult[]): string {
   const found = leaks.filter(({ verdict }) => verdict === 'leak')
   const names = (of: readonly LeakResult[]) => of.map(({ resource }) => wordsOf(resource)).join(', ')
   if (found.length > 0)
-    return `Leaks: ${found.map((leak) => `${wordsOf(leak.resource)} grows by ${growthText(leak.perRequest, unitOf(leak.resource))}`).join('; ')}`
+    return `Leaks: ${found.map((leak) => `${wordsOf(leak.resource)} grows by ${growthText(leak.perRequest, leak.unit)}`).join('; ')}`
   const none = leaks.filter(({ verdict }) => verdict === 'none')
   return none.length > 0 ? `No leak in ${names(none)}` : `Leaks: not known for any of ${count(leaks.length)} resources`
 }
 
-function rowOf({ resource, verdict, reason, perRequest, interval, secondsToLimit, limit }: LeakResult, unit: string): PageLeak {
+function rowOf({ resource, verdict, reason, perRequest, interval, secondsToLimit, limit, unit }: LeakResult): PageLeak {
   return {
     resource,
     verdict,
@@ -47,8 +44,8 @@ function rowOf({ resource, verdict, reason, perRequest, interval, secondsToLimit
 /** The readings with the line that was fitted to them. */
 function chartOf(
   test: TestData,
-  { resource, verdict, line, perRequest, interval }: LeakResult,
-  { id, unit, time }: { readonly id: string; readonly unit: string; readonly time: PageTime },
+  { resource, verdict, line, perRequest, interval, unit }: LeakResult,
+  { id, time }: { readonly id: string; readonly time: PageTime },
 ): PageChart[] {
   const readings = test.probe(resource)
   if (line === null || readings.length === 0) return []

@@ -75,7 +75,7 @@ function pageTest(data: RunData, test: TestData, result: TestResult, columns: Ti
     figures: result.capacity ? capacityFigures(result.capacity) : keyFigures(test, result),
     load: loadSentence(test, result),
     capacity: result.capacity ? pageCapacity(result.capacity) : null,
-    leaks: leaksOf(data, test, result, time),
+    leaks: leaksOf(test, result, time),
     faults: (result.faults ?? []).map(pageFault),
     limits: (result.limits ?? []).map(pageLimit),
     resources: result.resources ?? [],

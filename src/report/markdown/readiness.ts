@@ -167,7 +167,7 @@ function comesBack(_: readonly TestResult[], searched: readonly SearchedTest[]):
 
 function leaks(tests: readonly TestResult[]): Readiness {
   const all = tests.flatMap((test) => (test.leaks ?? []).map((leak) => ({ test, leak })))
-  const words = (list: typeof all) => list.map(({ test, leak }) => named(test, leakLine(leak, test).text, tests)).join(' ')
+  const words = (list: typeof all) => list.map(({ test, leak }) => named(test, leakLine(leak).text, tests)).join(' ')
   const leaking = all.filter(({ leak }) => leak.verdict === 'leak')
   if (leaking.length > 0) return { kind: 'fail', evidence: words(leaking) }
   const open = all.filter(({ leak }) => leak.verdict === 'unknown')

@@ -90,7 +90,8 @@ test('limits, faults, resources and leaks stand with their figures', () => {
       faults: [{ id: 'cpu', kind: 'cpu-pressure', at: 20, clearedAt: 30, verified: true, evidence: '2 cores at 80 %' }],
       leaks: [
         {
-          resource: 'target.memory',
+          resource: 'app.nodejs_external_memory_bytes',
+          unit: 'bytes',
           verdict: 'leak',
           reason: 'It grows in both halves',
           perRequest: 1024,
@@ -101,6 +102,7 @@ test('limits, faults, resources and leaks stand with their figures', () => {
         },
         ...['target.files', 'target.threads'].map((resource) => ({
           resource,
+          unit: 'count' as const,
           verdict: 'unknown' as const,
           reason: 'The test is too short',
           perRequest: null,
@@ -133,6 +135,6 @@ test('limits, faults, resources and leaks stand with their figures', () => {
     '✗ files: does not bear it. It held 64 of 64. (errors: reset; failed with it: GET /health; recovered after 4 s; not everything given back)',
   )
   expect(shown).toContain('? target.files, target.threads: not known. The test is too short.')
-  expect(shown).toContain('✗ target.memory: leak, 1.02 kB a request, 99 % interval 980 B to 1.07 kB.')
+  expect(shown).toContain('✗ app.nodejs_external_memory_bytes: leak, 1.02 kB a request, 99 % interval 980 B to 1.07 kB.')
   expect(shown).toContain('The limit of 1.00 GB is reached after 3 h 26 min of this load.')
 })
