@@ -358,7 +358,8 @@ describe.concurrent('what cannot be run is refused with status 2, before anythin
     [['report', 'package.json'], '(RECORD_UNREADABLE)'],
     [['report', '.', '--format', 'pdf'], 'Expected --format to be one of html'],
     [['compare', 'a', 'b'], '`proofload compare` does not exist in this version yet'],
-    [['stop'], 'press Ctrl-C'],
+    [['stop', 'nowhere'], 'nowhere'],
+    [['run', '--resume', 'nowhere'], 'Expected a run folder, got `nowhere`, which does not exist'],
     [['proxy'], '`proofload proxy` does not exist in this version yet'],
   ]
   for (const [args, text] of commandLines) {
