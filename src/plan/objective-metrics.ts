@@ -87,6 +87,7 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   'host.pressure.cpu': ratio,
   'host.pressure.memory': ratio,
   'host.pressure.io': ratio,
+  'generator.cpu': ratio,
   'generator.memory': size,
   'generator.memory.growth': bytesPerSec,
 }

@@ -138,6 +138,30 @@ export const findingCatalogue = {
     seenBy: 'A limit on processes (`limits`) after which the target died, hangs or does not recover.',
     advice: 'Use a pool of processes or threads of a fixed size, and queue or refuse work beyond it.',
   },
+  'queue-unbounded': {
+    title: 'Work is accepted without a bound',
+    severity: 'critical',
+    seenBy:
+      'A gauge of the plan whose name says that something waits (`texts.waiting`) rises through a whole part of the test, to fifty and more, and does not level off.',
+    advice:
+      'Bound the queue by what can be done within the time that callers wait (throughput × that time), and refuse what is beyond it at once, with a time to come back.',
+  },
+  'retry-storm': {
+    title: 'Refused calls are repeated faster than they can be taken',
+    severity: 'critical',
+    seenBy:
+      'Counters of the plan for a dependency (`NAME.calls`, `.completed`, `.failed`, `.refused`): more than four refusals for each call that it took.',
+    advice:
+      'Wait as long as the refusal says (Retry-After), then with a jittered, growing back-off; give up after a few attempts, and limit the retries of a process to a share of its calls.',
+  },
+  'breaker-absent': {
+    title: 'A dependency that is down is asked again and again',
+    severity: 'critical',
+    seenBy:
+      'The same counters: while all that a dependency answers are failures, it gets at least half as many calls for each iteration as when it is well.',
+    advice:
+      'Put a circuit breaker before the dependency: it opens after a share of failures, answers at once meanwhile, and lets one call try now and then.',
+  },
   'target-saturated': {
     title: 'The target used all the CPU it could get',
     severity: 'warning',

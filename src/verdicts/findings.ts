@@ -4,6 +4,7 @@ import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
 import { connectionsNearLimit, lockContention, slowQuery } from './findings-database.ts'
+import { breakerAbsent, queueUnbounded, retryStorm } from './findings-dependency.ts'
 import { leaksFound } from './findings-leak.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
 import { digits } from './format-value.ts'
@@ -34,6 +35,9 @@ const detectors: readonly Detector[] = [
   targetSaturated,
   leaksFound,
   resourceFindings,
+  queueUnbounded,
+  retryStorm,
+  breakerAbsent,
   memoryGrowth,
   generatorLimited,
   errorsByKind,

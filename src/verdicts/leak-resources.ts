@@ -80,7 +80,12 @@ export function watchedResources(data: RunData, test: TestData): readonly Watche
     leastGrowth: (first, isHeapSound) =>
       Math.max(isHeapSound ? residentSwing.sound : residentSwing.unseen, residentShare * first),
   }
-  if (runsInProcess({ data, test })) return [{ ...heap('generator.heap'), title: 'Node’s heap', read: ownHeap }]
+  if (runsInProcess({ data, test })) {
+    const own: WatchedResource = { ...heap('generator.heap'), title: 'Node’s heap', read: ownHeap }
+    // Buffers are in no heap.
+    const held: WatchedResource = { ...resident, probe: 'generator.memory', title: 'Resident memory of this process' }
+    return has('generator.memory') ? [own, { ...held, limit: { of: 'generator.memory', value: memoryBytes } }] : [own]
+  }
   return [
     ...[...byHeap, ...externals].map(heap),
     resident,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HealthyOptions } from '../../test/kit/healthy-record.ts'
-import { closedLoad, healthyRecord, openLoad } from '../../test/kit/healthy-record.ts'
+import { closedLoad, healthyRecord, histogramOf, openLoad } from '../../test/kit/healthy-record.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import { judgeRun } from './judge-run.ts'
 
@@ -34,6 +34,20 @@ function heap(kept: (sec: number) => number): HealthyOptions {
   })
   return { probes: (sec) => ({ [oldSpace]: readings[sec] ?? 0 }) }
 }
+
+describe('in process', () => {
+  const none = histogramOf([])
+  const inProcess = (generatorMemory: (sec: number) => number): HealthyOptions => ({
+    plan: { probes: [] },
+    request: () => ({ count: 0, response: none, service: none }),
+    probes: (sec) => ({ 'generator.memory': generatorMemory(sec) }),
+  })
+
+  test('buffers that every iteration leaves behind are seen in the memory of the process', () => {
+    expect(leakIds(inProcess((sec) => 1e8 + 1e6 * sec))).toEqual(['memory-leak'])
+    expect(leakIds(inProcess((sec) => 1e8 + 5e7 * (1 - Math.exp(-sec / 10))))).toEqual([])
+  })
+})
 
 describe('memory', () => {
   test('that is kept of every request is named, with bytes a request and the time until it is used up', () => {

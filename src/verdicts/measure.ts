@@ -65,6 +65,8 @@ export function measureLoad(
       const { planned, dropped } = arrivalsOf(test.generators(range))
       return { kind: 'value', value: planned === 0 ? 0 : dropped / planned, unit: 'ratio' }
     }
+    case 'generator.cpu':
+      return busiestThread(test.generators(range))
     case 'named':
       return measureCustom(metric.name, stretch, anySamples)
     case 'elsewhere':
@@ -82,6 +84,18 @@ function arrivalsOf(seconds: readonly GeneratorSecond[]): { readonly planned: nu
     dropped += window.dropped.usersCap + window.dropped.generator + window.dropped.target
   }
   return { planned, dropped }
+}
+
+/** Mean over the seconds of the busiest worker, as a share of one core; the pump's spinning is no work and is not in it. */
+function busiestThread(seconds: readonly GeneratorSecond[]): Measured | undefined {
+  const byWorker = new Map<number, number[]>()
+  for (const { window } of seconds) {
+    if (window.cpu === null) continue
+    byWorker.set(window.worker, [...(byWorker.get(window.worker) ?? []), window.cpu])
+  }
+  if (byWorker.size === 0) return undefined
+  const means = Array.from(byWorker.values(), (values) => values.reduce((a, b) => a + b, 0) / values.length)
+  return { kind: 'value', value: Math.max(...means), unit: 'ratio' }
 }
 
 interface Times {

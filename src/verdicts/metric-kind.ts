@@ -1,7 +1,7 @@
 /** What a metric of the objective grammar asks for. Everything that is none of the built-in words is a probe's value or a metric of the plan. */
 export type MetricKind =
   | { readonly kind: 'latency'; readonly clock: 'response' | 'service' | 'slip'; readonly statistic: Statistic }
-  | { readonly kind: 'errors' | 'throughput' | 'checks' | 'dropped' | 'iterations' }
+  | { readonly kind: 'errors' | 'throughput' | 'checks' | 'dropped' | 'iterations' | 'generator.cpu' }
   /** Needs faults or an audit of data. */
   | { readonly kind: 'elsewhere'; readonly needs: string }
   | { readonly kind: 'growth'; readonly probe: string }
@@ -12,7 +12,7 @@ export type MetricKind =
 export type Statistic =
   { readonly kind: 'quantile'; readonly q: number } | { readonly kind: 'mean' | 'min' | 'max' | 'sum' | 'count' | 'last' }
 
-const counts = new Set(['errors', 'throughput', 'checks', 'dropped', 'iterations'] as const)
+const counts = new Set(['errors', 'throughput', 'checks', 'dropped', 'iterations', 'generator.cpu'] as const)
 
 const elsewhere: Readonly<Record<string, string>> = {
   recovery: 'a fault to recover from',

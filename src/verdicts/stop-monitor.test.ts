@@ -65,6 +65,16 @@ describe('a stop condition', () => {
     expect(play(cpu, { probes: (sec) => ({ 'target.cpu': sec % 5 === 0 ? 0.5 : 0.99 }) })).toBeUndefined()
   })
 
+  test('on the processor time of our own threads reads the busiest of them, a second at a time', () => {
+    const cpu = [condition('generator.cpu > 90% for 3s', 'generator.cpu', 0.9, { forSec: 3 })]
+    const busy = (from: number): HealthyOptions => ({ generator: (sec) => ({ cpu: sec >= from ? 0.95 : 0.3 }) })
+    expect(play(cpu, busy(10))).toEqual({
+      sec: 12,
+      alarm: { condition: 'generator.cpu > 90% for 3s', value: 0.95, scope: 'host' },
+    })
+    expect(play(cpu, {})).toBeUndefined()
+  })
+
   test('on the load reads each second once', () => {
     const failing = (from: number): HealthyOptions => ({
       request: (sec, window) => (sec >= from ? { failed: window.count } : {}),

@@ -75,7 +75,7 @@ export function judgeValidity(input: ValidityInput): TestResult['validity'] {
     relief: relief(data),
   }
   const found = checks.map((check) => check(facts)).filter((check) => check !== undefined)
-  const judged = isInProcess && !isStarved(found) ? found.map(withoutBlame) : found
+  const judged = isInProcess && (takesCpu(test) || !isStarved(found)) ? found.map(withoutBlame) : found
   return { verdict: worst(judged), checks: judged }
 }
 
@@ -96,6 +96,11 @@ const ofTheThread = new Set(['generator-cpu', 'event-loop-use', 'event-loop-dela
 /** With a lack of cores as well, nobody can tell whose delays they were. */
 function isStarved(found: readonly ValidityCheck[]): boolean {
   return found.some(({ id, verdict }) => id === 'run-queue-wait' && verdict !== 'ok')
+}
+
+/** The plan itself takes the cores away, to see how its functions bear it: the lack is what is tested. */
+function takesCpu({ spec }: TestData): boolean {
+  return spec.faults?.some(({ fault }) => fault.kind === 'cpu-pressure') ?? false
 }
 
 /** The rule that only the generator voids, where it shares its thread with the function under test: a thread without time is that function's doing as well. */

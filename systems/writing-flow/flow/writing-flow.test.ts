@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { defects, parseDefects } from './defects.ts'
 import type { FlowErrorCode } from './flow-error.ts'
@@ -122,6 +125,22 @@ test('memory is given back, whether a text was written, failed or given up', asy
   expect(written).toBeGreaterThan(0)
   expect(failed).toBeGreaterThan(1)
   expect({ draftBytes, drafts }).toEqual({ draftBytes: 0, drafts: 0 })
+})
+
+test('a draft is on disk before its text is given out, and taken away again', async () => {
+  vi.useRealTimers()
+  const folder = mkdtempSync(join(tmpdir(), 'drafts-'))
+  try {
+    const flow = createWritingFlow({ ...small, saveTo: join(folder, 'drafts'), provider: { failureRate: 0, meanMs: 1 } })
+    await expect(flow.write('tides')).resolves.toMatchObject({ topic: 'tides' })
+    expect(readdirSync(join(folder, 'drafts'))).toEqual([])
+    writeFileSync(join(folder, 'file'), '')
+    const broken = createWritingFlow({ ...small, saveTo: join(folder, 'file'), provider: { failureRate: 0, meanMs: 1 } })
+    await expect(broken.write('tides')).rejects.toMatchObject({ code: 'not-saved' })
+    expect(broken.figures()).toMatchObject({ failed: 1, running: 0, drafts: 0 })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('who gives up while waiting leaves the queue', async () => {

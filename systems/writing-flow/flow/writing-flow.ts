@@ -3,6 +3,7 @@ import { ModelProvider, seededRandom } from '../model-provider/index.ts'
 import { Admission } from './admission.ts'
 import type { DefectName } from './defects.ts'
 import { behaviourWith } from './defects.ts'
+import { DraftFiles } from './draft-files.ts'
 import { Drafts } from './drafts.ts'
 import { FlowError } from './flow-error.ts'
 import type { BackoffOptions, BreakerOptions, BreakerState } from './patient-calls.ts'
@@ -17,6 +18,8 @@ export interface WritingFlowOptions {
   readonly maxQueued?: number
   /** Memory of one draft; default 1 MiB. */
   readonly draftBytes?: number
+  /** A folder in which every finished draft is stored until it is delivered; default: drafts live in memory alone. */
+  readonly saveTo?: string
   /** Further attempts of one model call; default 4. */
   readonly retries?: number
   readonly backoff?: Partial<BackoffOptions>
@@ -65,6 +68,7 @@ class Flow implements WritingFlow {
   readonly provider: ModelProvider
   readonly #admission: Admission
   readonly #drafts: Drafts
+  readonly #files: DraftFiles | undefined
   readonly #calls: PatientCalls
   readonly #working = new Set<AbortController>()
   #isClosed = false
@@ -76,6 +80,7 @@ class Flow implements WritingFlow {
     maxRunning = 20,
     maxQueued = 40,
     draftBytes = 2 ** 20,
+    saveTo,
     retries = 4,
     seed = 2,
     ...options
@@ -84,6 +89,7 @@ class Flow implements WritingFlow {
     this.provider = new ModelProvider(provider)
     this.#admission = new Admission({ maxRunning, maxQueued: behaviour.isQueueBounded ? maxQueued : Infinity })
     this.#drafts = new Drafts({ bytesEach: draftBytes, forgetsFinished: behaviour.forgetsFinishedDrafts })
+    this.#files = saveTo === undefined ? undefined : new DraftFiles(saveTo)
     this.#calls = new PatientCalls(this.provider, {
       retries: behaviour.retries ?? retries,
       backoff: behaviour.isBackingOff ? { baseMs: 200, maxMs: 3000, ...options.backoff } : undefined,
@@ -131,6 +137,7 @@ class Flow implements WritingFlow {
       await this.#admission.enter(signal)
       try {
         await runStages(draft, (call) => this.#calls.ask(call, signal))
+        await this.#files?.deliver(draft)
       } finally {
         this.#admission.leave()
       }

@@ -99,3 +99,15 @@ test('broken down it fails every call until it recovers', async () => {
   await vi.advanceTimersByTimeAsync(100)
   expect(await working).toContain('tides')
 })
+
+test('rationed it grants fewer tokens until it recovers', async () => {
+  const provider = new ModelProvider({ failureRate: 0, sigma: 0 })
+  provider.breakDown()
+  provider.ration(1600)
+  const first = [provider.call(call), provider.call(call)]
+  await expect(provider.call(call)).rejects.toMatchObject({ kind: 'rate-limited', retryAfterMs: 500 })
+  provider.recover()
+  const second = provider.call(call)
+  await vi.advanceTimersByTimeAsync(100)
+  await expect(Promise.all([...first, second])).resolves.toHaveLength(3)
+})

@@ -44,7 +44,7 @@ export interface ProviderFigures {
 export class ModelProvider {
   readonly #options: Required<ModelProviderOptions>
   readonly #random: Random
-  readonly #tokens: TokenBucket
+  #tokens: TokenBucket
   #failureRate: number
   #figures = { calls: 0, completed: 0, failed: 0, refused: 0, inFlight: 0, mostInFlight: 0 }
 
@@ -86,13 +86,21 @@ export class ModelProvider {
     return `An answer to: ${prompt}`
   }
 
-  /** From now on every call fails after its time, until {@link recover}. */
+  /** From now on every call fails after its time, until {@link recover} or {@link ration}. */
   breakDown(): void {
     this.#failureRate = 1
   }
 
-  recover(): void {
+  /** From now on it grants only so many tokens a second, as providers do when they come back from an outage, until {@link recover}. */
+  ration(tokensPerSec: number): void {
     this.#failureRate = this.#options.failureRate
+    this.#tokens = new TokenBucket({ perSec: tokensPerSec, burst: tokensPerSec }, performance.now())
+  }
+
+  recover(): void {
+    const { failureRate, tokensPerSec: perSec, tokenBurst: burst } = this.#options
+    this.#failureRate = failureRate
+    this.#tokens = new TokenBucket({ perSec, burst }, performance.now())
   }
 
   figures(): ProviderFigures {
