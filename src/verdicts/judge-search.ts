@@ -25,7 +25,7 @@ export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpe
     // What failed may be none of the objectives: growth, a stop condition, a target that died. Then no load held any of them.
     text === result.limitingObjective || !test.spec.objectives.some((one) => one.text === result.limitingObjective)
   const objectives = test.spec.objectives.map((objective, i) =>
-    judgeOne(objective, result, { atLower: base.objectives[i], isBlamed: isBlamed(objective.text) }),
+    judgeOne(objective, result, { atLower: base.objectives[i], isBlamed: isBlamed(objective.text), peak: capacity.peak }),
   )
   const checks = [
     ...(isLateOnly ? withoutLateness(base.validity.checks) : base.validity.checks),
@@ -65,10 +65,14 @@ function phaseOf({ trial, load, fromSec, toSec, purpose }: TrialResult): TestRes
 function judgeOne(
   objective: ObjectiveSpec,
   capacity: CapacityResult,
-  { atLower, isBlamed }: { readonly atLower: ObjectiveResult | undefined; readonly isBlamed: boolean },
+  {
+    atLower,
+    isBlamed,
+    peak,
+  }: { readonly atLower: ObjectiveResult | undefined; readonly isBlamed: boolean; readonly peak: number | undefined },
 ): ObjectiveResult {
   const { text, value, metric } = objective
-  const own = ownMetric(metric.name, capacity)
+  const own = ownMetric(metric.name, capacity, peak)
   if (own !== undefined) return judgeOwn(objective, own)
   const unit = objective.unit ?? 'count'
   if (capacity.lower !== null && atLower !== undefined) return atLower
@@ -85,67 +89,67 @@ function judgeOne(
 interface OwnMetric {
   readonly value: number | null
   readonly unit: ObjectiveResult['unit']
-  /** The truth is this or more. */
-  readonly atLeast: boolean
+  /** The truth is this or more, or this or less. */
+  readonly bound: 'at least' | 'at most' | undefined
   readonly missing: string
 }
 
-function ownMetric(name: string, { kind, lower, upper, unit, headroom, overload }: CapacityResult): OwnMetric | undefined {
+function ownMetric(
+  name: string,
+  { kind, lower, upper, unit, headroom, overload }: CapacityResult,
+  peak: number | undefined,
+): OwnMetric | undefined {
   if (metricKind(name).kind !== 'elsewhere') return undefined
-  const atLeast = kind === 'at-least' || kind === 'generator-limited'
+  const bound = kind === 'at-least' || kind === 'generator-limited' ? 'at least' : undefined
   switch (name) {
     case 'capacity': {
       const none = kind === 'fails-at-from' ? 0 : null
       return {
         value: lower ?? none,
         unit: unit === 'users' ? 'count' : 'perSec',
-        atLeast: atLeast && upper === null,
-        missing: 'no load was shown to be borne',
+        bound: upper === null ? bound : undefined,
+        missing: 'a load that was shown to be borne',
       }
     }
     case 'headroom':
-      return { value: headroom?.share ?? null, unit: 'ratio', atLeast, missing: 'it needs a capacity, and `peak` in the test' }
+      // The capacity is below a load that was not borne.
+      if (kind === 'fails-at-from' && peak !== undefined && upper !== null)
+        return { value: 1 - peak / upper, unit: 'ratio', bound: 'at most', missing: '' }
+      return { value: headroom?.share ?? null, unit: 'ratio', bound, missing: 'a capacity, and `peak` in the test' }
     case 'degradation':
       return {
         value: overload?.score ?? null,
         unit: 'count',
-        atLeast: false,
-        missing: 'it needs a capacity, and `overload` in the test',
+        bound: undefined,
+        missing: 'a capacity, and `overload` in the test',
       }
     default:
       return undefined
   }
 }
 
-function judgeOwn(objective: ObjectiveSpec, { value, unit, atLeast, missing }: OwnMetric): ObjectiveResult {
-  const { text, metric, op } = objective
-  const limit = objective.value
-  const name = metric.name
+function judgeOwn(objective: ObjectiveSpec, { value, unit, bound, missing }: OwnMetric): ObjectiveResult {
+  const { text, metric, op, value: limit } = objective
+  const { name } = metric
   const known = ['ratio', 'perSec', 'count'] as const
   const shown = known.find((one) => one === unit) ?? 'count'
-  if (value === null)
-    return { text, verdict: 'unknown', actual: null, limit, unit, reason: `${name} could not be judged: ${missing}.` }
-  const good = holds(value, objective)
-  const figure = formatValue(value, shown)
-  // What is "at least" can prove a lower limit and never an upper one.
-  if (atLeast && !(good && (op === '>' || op === '>=')))
-    return {
-      text,
-      verdict: 'unknown',
-      actual: value,
-      limit,
-      unit,
-      reason: `${name} is at least ${figure}: the search ended there, so ${text} is not known.`,
-    }
-  const atLeastText = atLeast ? 'at least ' : ''
-  return {
-    text,
-    verdict: good ? 'pass' : 'fail',
-    actual: value,
-    limit,
-    unit,
-    reason: `${name} was ${atLeastText}${figure}; ${good ? 'the objective is' : 'it should be'} ${op} ${formatValue(limit, shown)}.`,
+  const said = (verdict: ObjectiveResult['verdict'], reason: string): ObjectiveResult => {
+    return { text, verdict, actual: value, limit, unit, reason }
   }
+  if (value === null) return said('unknown', `It needs ${missing}.`)
+  const good = holds(value, objective)
+  const figure = `${bound === undefined ? '' : `${bound} `}${formatValue(value, shown)}`
+  // What is "at least" can prove a lower limit and disprove an upper one; what is "at most" the other way round.
+  const isLowerLimit = op === '>' || op === '>='
+  const isUpperLimit = op === '<' || op === '<='
+  const proves = bound === 'at least' ? isLowerLimit : isUpperLimit
+  const disproves = bound === 'at least' ? isUpperLimit : isLowerLimit
+  if (bound !== undefined && !(good ? proves : disproves))
+    return said('unknown', `${name} is ${figure}: the search ended there, so ${text} is not known.`)
+  return said(
+    good ? 'pass' : 'fail',
+    `${name} was ${figure}; ${good ? 'the objective is' : 'it should be'} ${op} ${formatValue(limit, shown)}.`,
+  )
 }
 
 /** What the search itself has to say about its answer. */

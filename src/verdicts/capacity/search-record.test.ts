@@ -9,6 +9,8 @@ import { nextTrials } from './search-state.ts'
 
 const p95: ObjectiveSpec = { text: 'p95 < 100ms', metric: { name: 'p95' }, op: '<', value: 100, unit: 'ms' }
 
+const headroom: ObjectiveSpec = { text: 'headroom > 30%', metric: { name: 'headroom' }, op: '>', value: 0.3, unit: 'ratio' }
+
 /** Good at 5 ms below the edge, all too late from there on. */
 function searchOf(loads: readonly number[], edge: number, more: Partial<SyntheticSearch> = {}, capacity: object = {}) {
   const { data } = syntheticSearch({
@@ -151,6 +153,22 @@ describe('a search read from its record', () => {
     expect(capacity?.overload).toMatchObject({ kind: 'collapse', score: 0, refusals: { verdict: 'none' } })
     expect(capacity?.overload?.hysteresis).toMatchObject({ kind: 'recovers', load: 75, recoveredSec: 0 })
     expect(capacity?.curve.map(({ offered }) => offered)).toEqual([50, 100, 150, 200, 300, 400])
+  })
+
+  it('knows of a target that fails at the smallest load what headroom it cannot have', () => {
+    const objective = (peak: number) => {
+      const { data } = searchOf([50, 50], 40, { record: { objectives: [p95, headroom] } }, { peak })
+      for (const [i, event] of (data.tests[0]?.events ?? []).entries())
+        if (event.kind === 'trial-started' && event.trial === 2)
+          (data.tests[0]!.events as RunEvent[])[i] = { ...event, purpose: 'confirm-lower' } // the log itself
+      return judgeRun(data).tests[0]?.objectives[1]
+    }
+    expect(objective(37.5)).toMatchObject({
+      verdict: 'fail',
+      actual: 0.25,
+      reason: 'headroom was at most 25 %; it should be > 30 %.',
+    })
+    expect(objective(10)).toMatchObject({ verdict: 'unknown', actual: 0.8 })
   })
 
   it('looks for no leaks in its trials: each is short, and their loads differ', () => {

@@ -94,20 +94,27 @@ function givenBack(data: RunData, test: TestData, { resource, probe, format, rev
     const highest = Math.max(...levels.map(valueOf))
     return { ok: now <= 1.05 * base || now - base <= 0.5 * (highest - base) ? true : null, evidence }
   }
-  const pooled = resource === 'files' ? pooledSince(data, test, usersGone) : 0
+  const pooled = resource === 'files' ? pooledSince(data, test, { rest, after }) : 0
   const kept = pooled > 0 ? `, ${pooled} of them connections to a database, which a pool keeps` : ''
   return { ok: now - pooled <= Math.max(1.05 * base, base + spareFiles), evidence: `${evidence}${kept}` }
 }
 
-/** Connections to databases that there are at rest after the load and were not before: whether they grow for ever is for D12 to say. */
-function pooledSince(data: RunData, test: TestData, usersGone: number): number {
+/**
+ * Connections to databases that there are at rest after the load and were not before: whether they grow for ever is for D12 to say. Read while the
+ * target was: a database outlives it, and is then without any.
+ */
+function pooledSince(
+  data: RunData,
+  test: TestData,
+  at: { readonly rest: readonly ProbePoint[]; readonly after: readonly ProbePoint[] },
+): number {
   return data.header.plan.probes.reduce((sum, probe) => {
     if (probe.kind !== 'postgres') return sum
     const levels = levelsOf(data, test, `${probe.service}.connections.total`)
-    const rest = levels.filter(({ t }) => t < 0)
-    const after = levels.filter(({ t }) => t > usersGone)
-    if (rest.length === 0 || after.length === 0) return sum
-    return sum + Math.max(0, Math.min(...after.map(valueOf)) - Math.max(...rest.map(valueOf)))
+    const during = (points: readonly ProbePoint[]): number[] =>
+      levels.filter(({ t }) => points.some((point) => point.t === t)).map(valueOf)
+    const [rest, after] = [during(at.rest), during(at.after)]
+    return rest.length === 0 || after.length === 0 ? sum : sum + Math.max(0, Math.min(...after) - Math.max(...rest))
   }, 0)
 }
 

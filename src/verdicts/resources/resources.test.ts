@@ -87,6 +87,9 @@ function judged(story: Story): TestResult {
     const pool = story.pool === undefined ? {} : { 'db.connections.total': story.pool[when] }
     data.addWindow({ t, kind: 'probe', values: { [probe]: level[when], 'target.processes': 1, ...pool } })
   }
+  // The database outlives the target.
+  if (story.pool !== undefined)
+    data.addWindow({ t: loadStart + seconds + 1.8, kind: 'probe', values: { 'db.connections.total': 0 } })
   const [test] = judgeRun(data).tests
   if (test === undefined) throw new Error('no test in the record')
   return test
