@@ -30,6 +30,11 @@ export const commandTable = {
       { flags: '--config <file>', text: 'overlay a YAML file on the plan (repeatable, later ones win)', many: 'repeat' },
       { flags: '--set <key=value>', text: 'overlay one value, e.g. tests.peak.for=30s (repeatable)', many: 'repeat' },
       { flags: '--objective <objective>', text: "judge by this objective instead of the plan's (repeatable)", many: 'repeat' },
+      {
+        flags: '--stop-when <condition>',
+        text: "stop by this condition instead of the plan's (repeatable); the guards of the machine stay",
+        many: 'repeat',
+      },
       { flags: '--target <url>', text: "test this address instead of the plan's target; nothing is started there" },
       { flags: '--workers <n>', text: 'generator threads; default: one less than the cores, at least one' },
       { flags: '--seed <n>', text: 'seed of all randomness; default: drawn, and written in the record' },

@@ -3,11 +3,17 @@ import type { Overlay } from './overlay.ts'
 import { mergeValues } from './overlay.ts'
 import { replaceLoad } from './test-form.ts'
 
+interface Replacements {
+  readonly target?: string | undefined
+  readonly objectives?: readonly string[] | undefined
+  readonly stopWhen?: readonly string[] | undefined
+}
+
 /** The plan with its overlays; `--target` is one of them. */
 export function overlaidPlan(
   plan: Readonly<Record<string, unknown>>,
   overlays: readonly Overlay[],
-  { target, objectives }: { readonly target?: string | undefined; readonly objectives?: readonly string[] | undefined },
+  { target, objectives = [], stopWhen = [] }: Replacements,
 ): Readonly<Record<string, unknown>> {
   let merged = { ...plan }
   for (const { values } of overlays) {
@@ -16,7 +22,8 @@ export function overlaidPlan(
     merged = mergeValues(merged, values) as typeof merged
     merged['tests'] = overlayTests(before, values['tests'])
   }
-  if (objectives !== undefined && objectives.length > 0) merged['objectives'] = objectives
+  if (objectives.length > 0) merged['objectives'] = objectives
+  if (stopWhen.length > 0) merged['stopWhen'] = stopWhen
   if (target === undefined) return merged
   const old = isRecord(merged['target']) ? merged['target'] : {}
   // Somebody else started it: what is known of our own process does not hold there.

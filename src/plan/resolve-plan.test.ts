@@ -183,6 +183,18 @@ test("a test's list replaces the plan's, extend adds, --objective replaces both"
   expect(texts({ objectives: ['mean < 5ms'] })).toEqual([['mean < 5ms'], ['mean < 5ms'], ['mean < 5ms']])
 })
 
+test('--stop-when replaces the stop conditions of the plan and of its tests', () => {
+  const plan = { ...right, stopWhen: ['errors > 50%'], tests: { a: { ...ok, stopWhen: ['p95 > 1s'] }, b: ok } }
+  const texts = (more: Partial<ResolveOptions>) =>
+    resolve(plan, more).spec.tests.map(({ stopWhen }) => stopWhen.map(({ text }) => text))
+  expect(texts({})).toEqual([['p95 > 1s'], ['errors > 50%']])
+  expect(texts({ stopWhen: ['generator.memory > 1GB', 'test.time > 60s'] })).toEqual([
+    ['generator.memory > 1GB', 'test.time > 60s'],
+    ['generator.memory > 1GB', 'test.time > 60s'],
+  ])
+  expect(failure(plan, { stopWhen: ['p95 > fast'] }).message).toContain("--stop-when 'p95 > fast'")
+})
+
 test('a test without load is not judged by inherited objectives on requests', () => {
   const plan = { ...right, objectives: ['p95 < 1s', 'target.cpu < 70%'], tests: { look: { watch: true, for: '5s' } } }
   expect(resolve(plan).spec.tests[0]?.objectives.map(({ text }) => text)).toEqual(['target.cpu < 70%'])

@@ -61,6 +61,8 @@ export interface ResolveOptions {
   readonly target?: string
   /** `--objective`: instead of the objectives of the plan and its tests. */
   readonly objectives?: readonly string[]
+  /** `--stop-when`: instead of the stop conditions of the plan and its tests. */
+  readonly stopWhen?: readonly string[]
   /** How the file of a `trace` is read. */
   readonly readTrace: ReadTrace
 }
@@ -86,6 +88,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     ...(options.settings ?? []).map(readSetting),
     ...(options.target === undefined ? [] : [givenAs(['target', 'url'], `--target ${options.target}`)]),
     ...(options.objectives ?? []).map((text, i) => givenAs(['objectives', i], `--objective '${text}'`)),
+    ...(options.stopWhen ?? []).map((text, i) => givenAs(['stopWhen', i], `--stop-when '${text}'`)),
   ]
   const given = overlaidPlan(definition.options, overlays, options)
   const fields = new Fields(problems, [], given, planKeys)
@@ -124,7 +127,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     quick: options.quick ?? false,
     overlays,
     written: definition.options['tests'],
-    replacing: options.objectives,
+    replacing: (['objectives', 'stopWhen'] as const).filter((key) => (options[key] ?? []).length > 0),
   })
   failIfAny(problems, options, overlays)
 
@@ -169,7 +172,7 @@ function checkEnvironment(problems: Problems, { env }: Declarations): void {
 
 function failIfAny(
   problems: Problems,
-  { file, configs = [], settings = [], target, objectives = [] }: ResolveOptions,
+  { file, configs = [], settings = [], target, objectives = [], stopWhen = [] }: ResolveOptions,
   overlays: readonly Overlay[],
 ): void {
   // The overlay on top decides what a value is.
@@ -184,6 +187,7 @@ function failIfAny(
         ...(settings.length > 0 ? ['--set'] : []),
         ...(target === undefined ? [] : ['--target']),
         ...(objectives.length > 0 ? ['--objective'] : []),
+        ...(stopWhen.length > 0 ? ['--stop-when'] : []),
       ].join(', ')
     : file === ''
       ? 'The plan'

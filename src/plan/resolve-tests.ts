@@ -16,7 +16,8 @@ interface TestOverrides {
   readonly overlays: readonly Overlay[]
   /** The tests as the plan has them. */
   readonly written: unknown
-  readonly replacing: readonly string[] | undefined
+  /** Lists that the command line gives for all tests. */
+  readonly replacing: readonly ('objectives' | 'stopWhen')[]
 }
 
 /** The tests of a plan with what lies over them; both forms of a test that has `quick` are checked. */
@@ -85,7 +86,7 @@ function withCommandLine(
       for (const key of Object.keys(over['capacity'])) origins.set(`capacity.${key}`, [...path, 'capacity', key])
   }
   const value = isRecord(merged) ? merged : form.value
-  return { value: replacing === undefined || replacing.length === 0 ? value : without(value, 'objectives'), origins }
+  return { value: replacing.reduce<Readonly<Record<string, unknown>>>(without, value), origins }
 }
 
 function suiteOf(test: Readonly<Record<string, unknown>>): string {

@@ -21,6 +21,8 @@ export interface RunFileOptions {
   readonly out?: string
   /** Judge by these instead of the plan's own objectives. */
   readonly objectives?: readonly string[]
+  /** Stop by these instead of the plan's own conditions: `['generator.memory > 1GB', 'test.time > 60s']`. The guards of the machine stay. */
+  readonly stopWhen?: readonly string[]
   /** `PATH=VALUE`, as `--set` takes them: `tests.peak.for=30s`. */
   readonly settings?: readonly string[]
   /** YAML files to overlay, later ones on top. */
@@ -98,6 +100,7 @@ function commandLine(file: string, options: RunFileOptions, seed: number): strin
     ...each('--config', options.configs),
     ...each('--set', options.settings),
     ...each('--objective', options.objectives),
+    ...each('--stop-when', options.stopWhen),
     ...(options.target === undefined ? [] : ['--target', options.target]),
     ...(options.workers === undefined ? [] : ['--workers', String(options.workers)]),
     ...['--seed', String(seed)],

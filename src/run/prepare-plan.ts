@@ -31,6 +31,7 @@ export interface PrepareOptions {
   /** `PATH=VALUE` of `--set`. */
   readonly settings?: readonly string[]
   readonly objectives?: readonly string[]
+  readonly stopWhen?: readonly string[]
   readonly target?: string
 }
 

@@ -114,6 +114,7 @@ function selection(read: OptionReader): Omit<PrepareOptions, 'file' | 'scratch'>
     configs: read.list('config'),
     settings: read.list('set'),
     objectives: read.list('objective'),
+    stopWhen: read.list('stop-when'),
     ...(target === undefined ? {} : { target }),
   }
 }
