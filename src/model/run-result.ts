@@ -48,7 +48,7 @@ export interface TestResult {
   readonly checks: readonly { readonly name: string; readonly passed: number; readonly failed: number }[]
   readonly metrics: readonly MetricResult[]
   readonly errors: readonly { readonly kind: string; readonly name: string; readonly count: number; readonly example: string }[]
-  readonly phases: readonly PhaseSpec[]
+  readonly phases: readonly PhaseResult[]
   readonly warmup: {
     readonly sec: number
     readonly trimmedShare: number
@@ -166,6 +166,12 @@ export interface Finding {
   readonly title: string
   readonly evidence: string
   readonly advice: string
+}
+
+/** A phase of the load; where there are several, with what was answered in the judged seconds of each. */
+export interface PhaseResult extends PhaseSpec {
+  /** Of its requests; of its iterations where functions are tested in process. */
+  readonly figures?: { readonly count: number; readonly failed: number; readonly perSec: number; readonly latencyMs: Latency }
 }
 
 export interface LeakResult {

@@ -4,6 +4,7 @@ import { latencyOf } from './latency.ts'
 import { judgeLeaks } from './leaks.ts'
 import { abortedByUs } from './measure.ts'
 import { judgeObjective } from './objectives.ts'
+import { phasesOf } from './phases.ts'
 import { quantileOf } from './probe-value.ts'
 import { explain } from './reason.ts'
 import { faultsOf, judgeResources, limitsOf } from './resources/index.ts'
@@ -53,7 +54,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     checks: test.series('check').map((name) => ({ name, ...test.total('check', { name, range }) })),
     metrics: metricsOf(data, test, range),
     errors: errorsOf(test, range),
-    phases: test.spec.phases,
+    phases: phasesOf(test),
     warmup: {
       sec: test.spec.warmupSec,
       trimmedShare: test.loadSec > 0 ? Math.min(1, test.judged.from / test.loadSec) : 0,

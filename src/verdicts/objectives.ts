@@ -7,6 +7,7 @@ import type { Measured } from './measure.ts'
 import { measureLoad } from './measure.ts'
 import type { MetricKind } from './metric-kind.ts'
 import { metricKind, parseStatistic } from './metric-kind.ts'
+import { judgedPart } from './phases.ts'
 import { findGrowing, findProbe, growthPerSec, probeStatistic, readPoints, statisticOfPoints } from './probe-value.ts'
 
 /**
@@ -38,8 +39,7 @@ function rangeOf({ during, overSec }: ObjectiveSpec, test: TestData): Range | st
         'phases',
         test.spec.phases.map(({ name }) => name),
       )}`
-    const range = { from: Math.max(judged.from, Math.ceil(phase.fromSec)), to: Math.min(judged.to, Math.floor(phase.toSec)) }
-    return range.to > range.from ? range : `The phase "${during}" has no second in the judged time.`
+    return judgedPart(phase, test) ?? `The phase "${during}" has no second in the judged time.`
   }
   if (judged.to <= judged.from) return 'The load had no second to judge.'
   return overSec === undefined ? { from: judged.from, to: Infinity } : judged

@@ -46,6 +46,8 @@ export interface PageTest {
   readonly charts: readonly PageChart[]
   readonly percentiles: PagePercentiles
   readonly requests: readonly PageRow[]
+  /** Where the load has several phases: one row each, in their order. */
+  readonly phaseRows: readonly PageRow[]
   readonly steps: readonly PageRow[]
   readonly scenarios: readonly PageRow[]
   readonly checks: readonly { readonly name: string; readonly passed: number; readonly failed: number }[]

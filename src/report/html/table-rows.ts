@@ -1,5 +1,5 @@
 import type { SecondRow, TestData } from '../../analysis/index.ts'
-import type { GroupResult, MetricResult, RequestResult } from '../../model/run-result.ts'
+import type { GroupResult, MetricResult, RequestResult, TestResult } from '../../model/run-result.ts'
 import { count, inUnit, ms } from '../numbers.ts'
 import type { PageFact, PageRow, PageTest } from './page-data.ts'
 import { rounded } from './rounded.ts'
@@ -51,6 +51,32 @@ export function groupRow(test: TestData, kind: 'step' | 'scenario', { name, coun
     ...smallLines(test.rows({ kind, name })),
     detail: '',
   }
+}
+
+/** In the order of the load. */
+export function phaseRows(test: TestData, { phases }: TestResult): readonly PageRow[] {
+  const kind = test.total('request').count > 0 ? 'request' : 'scenario'
+  return phases.flatMap(({ name, fromSec, toSec, figures }) => {
+    if (figures === undefined) return []
+    const { count: n, failed, perSec, latencyMs } = figures
+    const { p50, p95, p99, max } = latencyMs
+    const range = { from: Math.ceil(fromSec), to: Math.floor(toSec) }
+    const errorRate = n === 0 ? null : rounded(failed / n)
+    return [
+      {
+        name,
+        count: n,
+        perSec: rounded(perSec),
+        errorRate,
+        p50,
+        p95,
+        p99,
+        max,
+        ...smallLines(test.rows({ kind, range })),
+        detail: '',
+      },
+    ]
+  })
 }
 
 /** Rates are means of a bin; of the p95 of its seconds, the largest: a graph this small is there to show where it was bad. */

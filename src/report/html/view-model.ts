@@ -22,7 +22,7 @@ import type {
 import { percentileCurve } from './percentile-curve.ts'
 import { faultBands, pageFault, pageLimit } from './pressure-view.ts'
 import { keyFigures, loadSentence, noticesOf, runFacts } from './run-facts.ts'
-import { groupRow, metricRow, requestRow } from './table-rows.ts'
+import { groupRow, metricRow, phaseRows, requestRow } from './table-rows.ts'
 import { TimeColumnsMaker } from './time-columns.ts'
 import type { TimeColumns } from './time-columns.ts'
 
@@ -84,6 +84,7 @@ function pageTest(data: RunData, test: TestData, result: TestResult, columns: Ti
     // A mixture of loads below and above the capacity has no distribution worth a look: each trial has its own.
     percentiles: result.capacity ? noPercentiles : percentileCurve(test),
     requests: result.requests.map((request) => requestRow(test, request)),
+    phaseRows: phaseRows(test, result),
     steps: result.steps.map((step) => groupRow(test, 'step', step)),
     scenarios: result.scenarios.map((scenario) => groupRow(test, 'scenario', scenario)),
     checks: result.checks,

@@ -18,12 +18,30 @@ export function testLines(test: TestResult, titled: boolean, style: Style): stri
     lines.push(`${paint(c, test.verdict)(`${mark} ${word}`)}  ${c.bold(oneLine(test.name))}`, ...indented(test.reason, style), '')
   }
   if (test.capacity !== undefined) lines.push(...capacityLines(test.capacity, style))
-  lines.push(...numbers(test, style), '')
+  lines.push(...numbers(test, style), '', ...phases(test, style))
   if (test.objectives.length > 0) lines.push(heading('Objectives', style), ...objectives(test.objectives, style), '')
   lines.push(...validity(test, style), '', ...resourceLines(test, style))
   if (test.findings.length > 0) lines.push(heading('Findings', style), ...test.findings.flatMap((f) => finding(f, style)), '')
   if (test.errors.length > 0) lines.push(heading('Errors', style), ...errors(test, style), '')
   return lines
+}
+
+const headings = ['', 'count', 'rate', 'errors', 'p50', 'p95', 'p99', 'max']
+
+interface Row {
+  readonly count: number
+  readonly failed: number
+  readonly rate: string
+  readonly latencyMs: TestResult['latencyMs']
+}
+
+function rowOf(name: string, { count: n, failed, rate, latencyMs }: Row): string[] {
+  const { p50, p95, p99, max } = latencyMs
+  return [oneLine(name), count(n), rate, percent(n === 0 ? null : failed / n), ...[p50, p95, p99, max].map(ms)]
+}
+
+function counted({ requests, failed, perSec: rate }: TestResult['totals']): Omit<Row, 'latencyMs'> {
+  return { count: requests, failed, rate: perSec(rate) }
 }
 
 function numbers(test: TestResult, style: Style): string[] {
@@ -39,23 +57,11 @@ function numbers(test: TestResult, style: Style): string[] {
       : [`${count(totals.iterations)} iterations`, 'no requests']),
   ]
   if (totals.dropped > 0) facts.push(`${count(totals.dropped)} arrivals dropped`)
-  const head = ['', 'count', 'rate', 'errors', 'p50', 'p95', 'p99', 'max']
-  const line = (name: string, n: number, rate: string, failed: number, l: TestResult['latencyMs']) => [
-    oneLine(name),
-    count(n),
-    rate,
-    percent(n === 0 ? null : failed / n),
-    ms(l.p50),
-    ms(l.p95),
-    ms(l.p99),
-    ms(l.max),
-  ]
-  const rows = [head]
-  if (hasRequests) rows.push(line('all requests', totals.requests, perSec(totals.perSec), totals.failed, latencyMs))
+  const rows = [headings]
+  if (hasRequests) rows.push(rowOf('all requests', { ...counted(totals), latencyMs }))
   if (test.requests.length > 1 || test.requests[0]?.name !== 'all requests')
-    for (const r of test.requests)
-      rows.push(line(r.name, r.totals.requests, perSec(r.totals.perSec), r.totals.failed, r.latencyMs))
-  for (const step of test.steps) rows.push(line(`step ${step.name}`, step.count, '', step.failed, step.latencyMs))
+    for (const r of test.requests) rows.push(rowOf(r.name, { ...counted(r.totals), latencyMs: r.latencyMs }))
+  for (const step of test.steps) rows.push(rowOf(`step ${step.name}`, { ...step, rate: '' }))
   const table = textTable(rows, { width })
   const title = titleOf(test)
   const out = [`${heading(title, style)}  ${c.dim(facts.join(' · '))}`, c.dim(table[0] ?? ''), ...table.slice(1)]
@@ -68,6 +74,16 @@ function numbers(test: TestResult, style: Style): string[] {
   if (test.checks.length > 0 && failed.length === 0)
     out.push(c.dim(`  ✓ ${test.checks.length === 1 ? 'the check held' : `all ${test.checks.length} checks held`} every time`))
   return out
+}
+
+/** A load with several levels is read level by level. */
+function phases(test: TestResult, style: Style): string[] {
+  const rows = test.phases.flatMap(({ name, figures }) =>
+    figures === undefined ? [] : [rowOf(name, { ...figures, rate: perSec(figures.perSec) })],
+  )
+  if (rows.length === 0) return []
+  const [head = '', ...lines] = textTable([headings, ...rows], { width: style.width })
+  return [heading('Phases', style), style.c.dim(head), ...lines, '']
 }
 
 function titleOf({ capacity }: TestResult): string {

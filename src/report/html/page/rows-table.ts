@@ -39,25 +39,26 @@ function percentileCell(value: number | null): Node | string {
   return value === null ? h('span', { class: 'quiet', title: 'too few samples' }, '–') : ms(value)
 }
 
-/** One row a name; a click on a heading sorts by it, another turns the order round. */
-export function rowsTable(rows: readonly PageRow[], what: string): HTMLElement {
+/** One row a name, the most frequent first unless they have an order of their own; a click on a heading sorts by it, another turns the order round. */
+export function rowsTable(rows: readonly PageRow[], what: string, isOrdered = false): HTMLElement {
   const columns = columnsOf(what)
   const body = h('tbody')
-  let sorted: { column: number; down: boolean } = { column: 1, down: true }
+  let sorted: { column: number; down: boolean } | undefined = isOrdered ? undefined : { column: 1, down: true }
   const headings = columns.map(({ title, kind }, i) => {
     if (kind === 'graph') return h('th', { scope: 'col' }, title)
     const button = h('button', { type: 'button' }, title)
     button.addEventListener('click', () => {
-      sorted = { column: i, down: sorted.column === i ? !sorted.down : kind === 'number' }
+      sorted = { column: i, down: sorted?.column === i ? !sorted.down : kind === 'number' }
       fill()
     })
     return h('th', { scope: 'col', class: kind }, button)
   })
   const fill = () => {
-    const key = columns[sorted.column]?.key ?? ((row: PageRow) => row.name)
-    const order = [...rows].sort((a, b) => compare(key(a), key(b)) * (sorted.down ? -1 : 1))
+    const { column, down } = sorted ?? {}
+    const key = columns[column ?? -1]?.key ?? (() => null)
+    const order = [...rows].sort((a, b) => compare(key(a), key(b)) * (down === true ? -1 : 1))
     for (const [i, heading] of headings.entries()) {
-      if (i === sorted.column) heading.setAttribute('aria-sort', sorted.down ? 'descending' : 'ascending')
+      if (i === column) heading.setAttribute('aria-sort', down === true ? 'descending' : 'ascending')
       else heading.removeAttribute('aria-sort')
     }
     body.replaceChildren(

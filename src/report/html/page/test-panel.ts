@@ -54,6 +54,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
     h('p', { class: 'quiet load' }, test.load),
     ...(capacity?.elements ?? []),
     test.objectives.length > 0 && section('Objectives', objectivesTable(test.objectives)),
+    test.phaseRows.length > 0 && section('Phases', rowsTable(test.phaseRows, 'Phase', true)),
     test.findings.length > 0 && section('Findings', findingsList(test.findings)),
     test.validity.verdict !== 'void' && test.validity.checks.length > 0 && section('Validity', validityBlock(test)),
     test.leaks !== null && section(test.leaks.heading, leaks, leakTable(test.leaks.rows)),
