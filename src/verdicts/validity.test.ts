@@ -263,6 +263,22 @@ describe('a run without requests', () => {
     expect(validity(inProcess({ ...busy, runQueueWait: 0.3 })).verdict).toBe('void')
   })
 
+  test('is not void where the test itself takes the cores away', () => {
+    const faults = [{ id: 'cpu', atSec: 5, forSec: 10, fault: { kind: 'cpu-pressure', cores: 2, share: 1 } } as const]
+    const starved = inProcess({ loopDelayP99Ms: 300, runQueueWait: 0.3 })
+    expect(check('event-loop-delay', starved)?.verdict).toBe('void')
+    expect(check('event-loop-delay', { ...starved, spec: { faults } })?.verdict).toBe('warn')
+  })
+
+  test('on a machine without cores bears starts that were late by no part of what is measured, and no others', () => {
+    const late = (slipMs: number): HealthyOptions => ({
+      ...inProcess({ lateSends: 10, sends: 20, runQueueWait: 0.3 }),
+      scenario: () => ({ slip: histogramOf(Array.from({ length: 20 }, () => slipMs * 1000)) }),
+    })
+    expect(check('late-sends', late(3))?.verdict).toBe('warn')
+    expect(check('late-sends', late(80))?.verdict).toBe('void')
+  })
+
   test('but a target that simply got no requests excuses nothing', () => {
     const target = { url: 'http://127.0.0.1:1', cwd: '/', readyTimeoutSec: 1, stopTimeoutSec: 1 }
     expect(check('event-loop-use', { ...inProcess({ loopBusy: 0.99 }), plan: { target } })?.verdict).toBe('void')
