@@ -1,4 +1,4 @@
-import { csv, env, plan, scenario, service, type HttpContext, type ScenarioContext } from 'proofload'
+import { csv, env, fault, plan, scenario, service, type HttpContext, type ScenarioContext } from 'proofload'
 
 const accounts = csv<{ email: string; password: string }>('accounts.csv') // one row per virtual user, never shared by two
 
@@ -46,6 +46,8 @@ const search = scenario(async ({ http, vu, check, think }) => {
   const q = `${anyWord(vu.random())} `
   const found = await http.get('/products/search', { name: 'GET /products/search', query: { q } })
   const products = found.ok ? found.json<{ id: number; name: string }[]>() : []
+  // Who gets no answer does not ask again at once.
+  if (!found.ok) await think('500ms', '1s')
   check('what was found has the name', products.length === 20 && products.every(({ name }) => name.toLowerCase().startsWith(q)))
   for (const { id } of products.slice(0, 2)) {
     await think('100ms', '400ms')
@@ -102,6 +104,23 @@ const account = scenario<string, Shared>({
   },
 })
 
+/** The visits of the stress tests: nobody logs in, so that what is found is the capacity of the shop and not that of its password hash. */
+const visits = { browse: 65, search: 25, buyRemembered: 10 }
+
+/** A stress test is there to fill the CPU of its target; what must not come to harm is the machine. */
+const protectTheMachine = ['host.memory > 90%', 'target.memory > 1GB']
+
+/** Thirty users, then three hundred, then thirty again: what was too much must not be felt afterwards. */
+const tooMany = ({ hold, afterwards }: { hold: string; afterwards: string }) => [
+  { to: 30, over: '2s' },
+  { hold },
+  { to: 300, over: '1s' },
+  { hold },
+  { to: 30, over: '3s' },
+  { hold: afterwards, name: 'afterwards' },
+]
+const wellAgain = ['errors < 1% during afterwards', 'p95 < 100ms during afterwards']
+
 /** Two runs at once need two ports: `SHOP_PORT=18081 npx proofload run …`. */
 const port = env('SHOP_PORT', { default: '18080', secret: false })
 
@@ -110,7 +129,12 @@ export default plan({
   target: {
     url: `http://127.0.0.1:${port}`,
     start: 'node dist/systems/shop/main.js',
-    env: ({ db }) => ({ DATABASE_URL: db.url, PORT: port }),
+    // With one secret for all its starts, a log-in outlives a restart: each stress test has a fresh target, and a search starts one that died again.
+    env: ({ db }) => ({
+      DATABASE_URL: db.url,
+      PORT: port,
+      SHOP_TOKEN_SECRET: 'tokens of this secret open a shop on loopback only',
+    }),
     ready: '/health',
     metrics: '/metrics',
   },
@@ -147,8 +171,81 @@ export default plan({
       suite: 'load',
       arrivals: [{ to: '334/s', over: '5s' }, { hold: '2m' }],
       warmup: '8s',
-      mix: { browse: 65, search: 25, buyRemembered: 10 },
+      mix: visits,
       quick: { arrivals: [{ to: '334/s', over: '3s' }, { hold: '20s' }], warmup: '5s' },
+    },
+    // Up the stairs until it breaks. What 100 users are promised holds; what more of them get is to be slow, but no errors.
+    staircase: {
+      suite: 'stress',
+      steps: { users: [100, 200, 300, 500, 750, 1_000], each: '30s' },
+      mix: visits,
+      objectives: ['p95 < 100ms during 100 users', 'errors < 1%'],
+      stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
+      quick: { steps: { users: [100, 200, 300, 500], each: '4s' } },
+    },
+    // How many visits a second one core carries, and what happens beyond that. PostgreSQL and the generator have the other cores.
+    capacity: {
+      suite: 'stress',
+      limits: { cpus: 1 },
+      capacity: { from: '50/s', to: '2000/s' },
+      overload: [1.25, 1.5, 2, 3, 5],
+      peak: '100/s',
+      mix: visits,
+      objectives: ['p95 < 100ms', 'errors < 1%', 'headroom > 30%'],
+      stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
+      quick: { capacity: { quick: true, minTrial: '2s', settle: '3s', within: '10%' }, overload: [3], overloadFor: '3s' },
+    },
+    // The same in people who wait for their answers before they go on.
+    'capacity by users': {
+      suite: 'stress',
+      limits: { cpus: 1 },
+      capacity: { from: 25, to: 2_000 },
+      peak: 50,
+      mix: visits,
+      objectives: ['p95 < 100ms', 'errors < 1%', 'headroom > 30%'],
+      stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
+      quick: { capacity: { quick: true, minTrial: '2s', settle: '3s', within: '10%' } },
+    },
+    // Too many connections for the files that it may open, and then few again.
+    'few files': {
+      suite: 'stress',
+      limits: { files: 150 },
+      users: tooMany({ hold: '30s', afterwards: '40s' }),
+      mix: visits,
+      objectives: wellAgain,
+      stopWhen: protectTheMachine,
+      quick: { users: tooMany({ hold: '3s', afterwards: '6s' }) },
+    },
+    // The same with as little memory as a small container has.
+    'little memory': {
+      suite: 'stress',
+      limits: { memory: '256MiB' },
+      users: tooMany({ hold: '30s', afterwards: '40s' }),
+      mix: visits,
+      objectives: wellAgain,
+      stopWhen: protectTheMachine,
+      quick: { users: tooMany({ hold: '3s', afterwards: '6s' }) },
+    },
+    // Neighbours that take the processor for a while.
+    'busy machine': {
+      suite: 'stress',
+      arrivals: '40/s',
+      for: '90s',
+      faults: [{ at: '20s', for: '30s', fault: fault.cpu({ cores: 2, share: '80%' }) }],
+      mix: visits,
+      objectives: ['errors < 1%', 'p95 < 100ms during after'],
+      stopWhen: protectTheMachine,
+      quick: { for: '16s', faults: [{ at: '5s', for: '4s', fault: fault.cpu({ cores: 2, share: '80%' }) }] },
+    },
+    // Half an hour of a load that it must bear for months: a leak is told from a cache that fills up.
+    soak: {
+      suite: 'soak',
+      arrivals: '100/s',
+      for: '30m',
+      warmup: '1m',
+      mix: visits,
+      objectives: ['p95 < 100ms', 'errors < 1%'],
+      quick: { arrivals: '200/s', for: '75s', warmup: '5s' },
     },
   },
 })
