@@ -177,4 +177,6 @@ export interface HysteresisResult {
   readonly recoveredSec: number | null
   readonly boundSec: number
   readonly watchedSec: number
+  /** The overload ended the target, and it had to be started again: it does not come back by itself. */
+  readonly restarted?: true
 }

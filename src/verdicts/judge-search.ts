@@ -50,9 +50,13 @@ export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpe
     validity,
     phases: result.trials.map(phaseOf),
     objectives,
-    findings: base.findings.map((one) =>
-      isLateOnly && one.id === 'generator-limited' ? { ...one, severity: 'warning' as const } : one,
-    ),
+    // It did not limit the trial that bears the answer; that is its doing only where it ended the search.
+    findings:
+      isLateOnly && result.kind !== 'generator-limited'
+        ? base.findings.filter(({ id }) => id !== 'generator-limited')
+        : base.findings.map((one) =>
+            isLateOnly && one.id === 'generator-limited' ? { ...one, severity: 'warning' as const } : one,
+          ),
     capacity: result,
   }
 }
@@ -82,7 +86,12 @@ function judgeOne(
       : 'The search was ended before any load was shown to be borne.'
   const verdict = capacity.kind === 'fails-at-from' ? 'fail' : 'unknown'
   // Of several objectives the one that failed is blamed; the others may hold where it does not.
-  if (verdict === 'fail' && atLower !== undefined && !isBlamed) return atLower
+  if (verdict === 'fail' && atLower !== undefined && !isBlamed) {
+    // A trial that was stopped at once has no percentiles; that its load was not borne is known all the same.
+    if (atLower.verdict !== 'unknown') return atLower
+    const blamed = capacity.limitingObjective === null ? '' : ` (“${capacity.limitingObjective}” failed there)`
+    return { ...atLower, verdict, reason: `Not even the smallest load was borne${blamed}. ${atLower.reason}` }
+  }
   return { text, verdict, actual: atLower?.actual ?? null, limit: value, unit: atLower?.unit ?? unit, reason }
 }
 
@@ -121,7 +130,7 @@ function ownMetric(
         value: overload?.score ?? null,
         unit: 'count',
         bound: undefined,
-        missing: 'a capacity, and `overload` in the test',
+        missing: 'a capacity found from both sides, whose multiples can be held, and `overload` in the test',
       }
     default:
       return undefined

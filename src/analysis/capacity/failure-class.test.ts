@@ -64,6 +64,7 @@ test('a perfect shedder scores 1 and a collapser near 0', () => {
 test('goodput alone is not graceful', () => {
   expect(kind(overload(100, { acceptedP99Sec: 1.2 })).kind).toBe('degraded')
   expect(kind(overload(100, { failureClass: 'F5' })).kind).toBe('degraded')
+  expect(kind(overload(100, { failureClass: 'F7' })).reason).toMatch(/but it dies at 1\.25 times$/)
   expect(kind(overload(100, { failureClass: 'FX' }))).toMatchObject({ kind: 'unknown', score: null })
 })
 

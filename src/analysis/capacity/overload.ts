@@ -18,6 +18,14 @@ export interface Degradation {
   readonly reason: string
 }
 
+/** F5 to F8: with these nothing is graceful, whatever is kept. */
+const harm: Readonly<Partial<Record<FailureClass, string>>> = {
+  F5: 'connections fail',
+  F6: 'it hangs',
+  F7: 'it dies',
+  F8: 'its data are wrong',
+}
+
 /**
  * D5: goodput beyond the capacity as a share of it. Graceful is R(3) >= 0.9, the accepted within twice the limit, and none of F5 to F8; the verdict
  * needs a valid measurement at three times the capacity.
@@ -36,9 +44,14 @@ export function judgeDegradation(
   const percent = `${(100 * retained).toFixed(0)} % of the capacity is kept at 3 times the load`
   if (retained < 0.5) return { retention, score, kind: 'collapse', reason: percent }
   if (retained < 0.9) return { retention, score, kind: 'degraded', reason: percent }
-  const hard = valid.find(({ failureClass }) => ['F5', 'F6', 'F7', 'F8'].includes(failureClass))
+  const hard = valid.find(({ failureClass }) => harm[failureClass] !== undefined)
   if (hard)
-    return { retention, score, kind: 'degraded', reason: `${percent}, but ${hard.failureClass} at ${String(hard.factor)} times` }
+    return {
+      retention,
+      score,
+      kind: 'degraded',
+      reason: `${percent}, but ${harm[hard.failureClass] ?? ''} at ${String(hard.factor)} times`,
+    }
   const slow = triple.acceptedP99Sec === null || triple.acceptedP99Sec > 2 * limitSec
   return slow
     ? { retention, score, kind: 'degraded', reason: `${percent}, but what it accepts takes more than twice the limit` }

@@ -55,6 +55,23 @@ test('never rests a bound on a trial that the generator limited', () => {
   expect(search.observations.filter(({ generatorLimited }) => generatorLimited).length).toBeGreaterThan(1)
 })
 
+test('goes down by one width below an upper end, however many void trials there were at it', () => {
+  const trial = (load: number, more: Partial<Observation>): Observation => ({
+    ...{ load, durationSec: 10, ranSec: 10, purpose: 'confirm-lower', good: 10 * load, notGood: 0, completedPerSec: load },
+    ...more,
+  })
+  const observed = [
+    trial(40, { purpose: 'bracket' }),
+    trial(80, { purpose: 'bracket' }),
+    trial(160, { purpose: 'bracket', good: 400, notGood: 400, completedPerSec: 80 }),
+    trial(80, { generatorLimited: true }),
+    trial(80, { generatorLimited: true }),
+    trial(80, { good: 600, notGood: 200 }),
+  ]
+  const search = createSearch({ from: 20, to: 400, within: 0.2, minTrialSec: 10, maxTrialSec: 10 }, observed)
+  expect(search.next()).toMatchObject({ kind: 'trial', load: 64 })
+})
+
 test('goes on from the record of a killed search as if it had never stopped', () => {
   const simulated = { system: mm1(100), limitSec: 0.5, poisson: true }
   const { search, result } = runSearch(simulated, 3)

@@ -112,9 +112,11 @@ function saturationProbe(rules: Rules, observations: readonly Observation[], upp
 
 /** Only full trials count now. A lower end that fails its long trial sends the search down in growing steps: short trials are biased high. */
 function finalMove({ rules, observations, coarse, final: { lower, upper }, ceiling, move, done }: Situation): Move | Done {
+  // A void trial says nothing: it must not make the steps grow.
+  const long = observations.filter(({ purpose, generatorLimited }) => purpose.startsWith('confirm') && !generatorLimited)
   if (lower === null) {
     if (upper === null || upper <= rules.from) return done()
-    const failed = observations.filter(({ purpose, load }) => purpose.startsWith('confirm') && load >= upper).length
+    const failed = long.filter(({ load }) => load >= upper).length
     return move(Math.max(rules.from, snap(rules, upper * (1 - rules.within) ** (2 ** Math.max(0, failed - 1)))), 'confirm-lower')
   }
   if (upper === null) {
@@ -123,7 +125,7 @@ function finalMove({ rules, observations, coarse, final: { lower, upper }, ceili
       const middle = between(rules, lower, ceiling)
       return middle === null ? done() : move(middle, 'confirm-upper')
     }
-    const passed = observations.filter(({ purpose, load }) => purpose.startsWith('confirm') && load <= lower).length
+    const passed = long.filter(({ load }) => load <= lower).length
     // A short trial that failed by chance must not send the search far above: it climbs in growing steps.
     const step = lower / (1 - rules.within) ** (2 ** Math.max(0, passed - 1))
     const above = coarse.upper !== null && coarse.upper > lower ? Math.min(coarse.upper, step) : step

@@ -1,3 +1,4 @@
+import type { ObjectiveSpec } from '../../model/objective-spec.ts'
 import type { TrialPlan } from '../../model/run-event.ts'
 import type { TestData } from '../../analysis/index.ts'
 import { certainAlready, trialsOf } from '../../analysis/index.ts'
@@ -16,21 +17,46 @@ export function failsForCertain(test: TestData, { trial, purpose, load, duration
   const perLoad = requestsPerLoad(test)
   // Before the first trial nobody knows how many requests a user makes.
   if (running === undefined || (perLoad === undefined && capacity.unit === 'users')) return false
-  const kind = workKindOf(test)
   const planned = { load, durationSec, requestsPerLoad: perLoad ?? 1 }
-  return objectives.some(({ metric, op, value, overSec }) => {
-    if ((op !== '<' && op !== '<=') || metric.selector !== undefined || overSec !== undefined) return false
-    const asked = metricKind(metric.name)
-    if (asked.kind === 'errors' && value > 0) {
-      const { failed } = workIn(running.view, kind, latencyLimitOf(objectives))
-      return certainAlready({ ...planned, notGood: failed, allowedShare: value }) === 'fails'
-    }
-    if (asked.kind !== 'latency' || asked.clock !== 'response' || asked.statistic.kind !== 'quantile') return false
-    const { answered, response } = workIn(running.view, kind, { limitSec: value / 1000, quantile: asked.statistic.q })
-    const late = answered - response.countAtOrBelow(Math.round(value * 1000))
-    const censored = kind === 'request' ? running.view.total('request').censored : undefined
-    const waited = censored === undefined ? 0 : censored.count - censored.countAtOrBelow(Math.round(value * 1000))
-    return certainAlready({ ...planned, notGood: late + waited, allowedShare: 1 - asked.statistic.q }) === 'fails'
+  return objectives.some((objective) => {
+    const share = badShareOf(objective, running.view, objectives)
+    return share !== undefined && certainAlready({ ...planned, notGood: share.bad, allowedShare: share.allowed }) === 'fails'
+  })
+}
+
+/** An objective as a share of the requests: how many are allowed to miss it, and how many did. */
+interface BadShare {
+  readonly bad: number
+  readonly of: number
+  readonly allowed: number
+}
+
+/** Undefined where the objective allows no share of everything: then it is judged as a whole, or not at all. */
+function badShareOf(
+  { metric, op, value, overSec }: ObjectiveSpec,
+  view: TestData,
+  objectives: readonly ObjectiveSpec[],
+): BadShare | undefined {
+  if ((op !== '<' && op !== '<=') || metric.selector !== undefined || overSec !== undefined) return undefined
+  const asked = metricKind(metric.name)
+  const kind = workKindOf(view)
+  if (asked.kind === 'errors' && value > 0) {
+    const { failed, good, notGood } = workIn(view, kind, latencyLimitOf(objectives))
+    return { bad: failed, of: good + notGood, allowed: value }
+  }
+  if (asked.kind !== 'latency' || asked.clock !== 'response' || asked.statistic.kind !== 'quantile') return undefined
+  const { answered, response } = workIn(view, kind, { limitSec: value / 1000, quantile: asked.statistic.q })
+  const late = answered - response.countAtOrBelow(Math.round(value * 1000))
+  const censored = kind === 'request' ? view.total('request').censored : undefined
+  const waited = censored === undefined ? 0 : censored.count - censored.countAtOrBelow(Math.round(value * 1000))
+  return { bad: late + waited, of: answered + (censored?.count ?? 0), allowed: 1 - asked.statistic.q }
+}
+
+/** The objective that more requests missed than it allows, be they too few for a percentile: a short trial can fail, and must not pass for that. */
+export function missedShare(view: TestData, objectives: readonly ObjectiveSpec[]): ObjectiveSpec | undefined {
+  return objectives.find((objective) => {
+    const share = badShareOf(objective, view, objectives)
+    return share !== undefined && share.bad > share.allowed * share.of
   })
 }
 

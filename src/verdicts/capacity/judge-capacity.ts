@@ -87,8 +87,9 @@ function supportOf(trials: readonly ObservedTrial[], lower: number | null): Obse
   return at.length === 0 ? trials.at(-1) : longestOf(at)
 }
 
+/** Of equally long ones the latest: that is the confirmation. */
 function longestOf(trials: readonly ObservedTrial[]): ObservedTrial {
-  return trials.reduce((a, b) => (b.ranSec > a.ranSec ? b : a))
+  return trials.reduce((a, b) => (Math.round(b.ranSec) >= Math.round(a.ranSec) ? b : a))
 }
 
 export function bears({ objectivesHold, growth, work }: ObservedTrial): boolean {

@@ -7,6 +7,7 @@ import { judgeObjective } from '../objectives.ts'
 import { steadyState } from '../steady.ts'
 import { judgeValidity } from '../validity.ts'
 import { metricKind } from '../metric-kind.ts'
+import { missedShare } from './certain.ts'
 import type { LatencyLimit, Work, WorkKind } from './work.ts'
 import { acceptedQuantile, allowedShareOf, latencyLimitOf, workIn, workKindOf } from './work.ts'
 import { figuresOf } from './windows.ts'
@@ -103,14 +104,14 @@ function firstLook(data: RunData, record: TrialRecord, { kind, limit, spec }: Lo
     .filter(({ metric }) => metricKind(metric.name).kind !== 'elsewhere')
     .map((objective) => judgeObjective(objective, data, view))
   const failed = judged.find(({ verdict }) => verdict === 'fail')
-  const cut = end === 'stopped' || end === 'target-died'
-  const holds = judged.some(({ verdict }) => verdict !== 'unknown') || judged.length > 0 ? failed === undefined : null
+  const open = spec.objectives.filter(({ text }) => judged.some((one) => one.text === text && one.verdict === 'unknown'))
+  const missed = failed?.text ?? missedShare(view, open)?.text
+  // What was ended for certain has failed, though it may be too short for its percentiles.
+  const isCertain = end === 'certain' && record.plan.purpose !== 'hysteresis'
+  const holds = judged.length > 0 ? missed === undefined && !isCertain : null
+  const isCut = end === 'stopped' || end === 'target-died'
   const failedObjective =
-    end === 'target-died'
-      ? 'the target died'
-      : end === 'stopped'
-        ? (record.condition ?? 'a stop condition')
-        : (failed?.text ?? null)
+    end === 'target-died' ? 'the target died' : end === 'stopped' ? (record.condition ?? 'a stop condition') : (missed ?? null)
   return {
     record,
     work,
@@ -120,7 +121,7 @@ function firstLook(data: RunData, record: TrialRecord, { kind, limit, spec }: Lo
     growth: growthOf(view, kind),
     voidBy: voidChecks(data, view, limit).filter((id) => !isOfOthers(record, id)),
     failedObjective,
-    objectivesHold: cut ? false : holds,
+    objectivesHold: isCut ? false : holds,
     cameBack: record.settle === undefined || record.settle.settled || record.settle.waitedFor.every((what) => what === 'memory'),
   }
 }

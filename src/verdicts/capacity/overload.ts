@@ -20,11 +20,11 @@ export function judgeOverload(trials: readonly ObservedTrial[], options: Overloa
   if (beyond.length === 0) return null
   const { goodput, limit } = options
   const degradation = judgeDegradation(
-    beyond.map(({ record, work, ranSec, acceptedP99Sec, class: { class: failureClass } }) => ({
-      factor: record.plan.factor ?? 0,
-      goodput: work.good / ranSec,
-      acceptedP99Sec,
-      failureClass,
+    beyond.map((trial) => ({
+      factor: trial.record.plan.factor ?? 0,
+      goodput: goodputOf(trial),
+      acceptedP99Sec: trial.acceptedP99Sec,
+      failureClass: trial.class.class,
     })),
     { capacity: goodput, limitSec: limit.limitSec },
   )
@@ -38,10 +38,14 @@ export function judgeOverload(trials: readonly ObservedTrial[], options: Overloa
   }
 }
 
+/** What is answered after the load was asked for in it: its time is the load's. A target that died answered nothing in the rest of it. */
+function goodputOf({ record, work, ranSec }: ObservedTrial): number {
+  return work.good / (record.end === 'target-died' ? Math.max(ranSec, record.plan.durationSec) : ranSec)
+}
+
 function pointOf(trial: ObservedTrial, capacity: number): OverloadPointResult {
-  const { record, work, ranSec, acceptedP99Sec } = trial
-  // What is answered after the load was asked for in it: its time is the load's.
-  const goodput = work.good / ranSec
+  const { record, acceptedP99Sec } = trial
+  const goodput = goodputOf(trial)
   return {
     factor: record.plan.factor ?? 0,
     offered: record.plan.load,
@@ -121,6 +125,9 @@ function hysteresisOf(trials: readonly ObservedTrial[], { capacity, limit, lower
   if (back === undefined || before === undefined) return null
   const { view, plan } = back.record
   const watchedSec = view.judged.to
+  // What was seen afterwards is a process that was started anew.
+  if (before.record.end === 'target-died')
+    return { kind: 'stuck', load: plan.load, recoveredSec: null, boundSec: budgetSec, watchedSec, restarted: true }
   // Clients that give up leave work behind that nobody sees in flight.
   const { failures } = before.record.view.total('request')
   const gaveUp = (failures.timeout ?? 0) + (failures['timeout-first-byte'] ?? 0) > 0

@@ -20,7 +20,7 @@ export interface Knees {
 
 /** D3: the load of the greatest power, and beside it Kneedle on load and p99; null where a knee cannot be told. */
 export function kneesOf(trials: readonly ObservedTrial[], seed: number): Knees {
-  const valid = trials.filter(isValid)
+  const valid = trials.filter(isSteadyLoad)
   const power = kneeByPower(windowsByLoad(valid), { random: seededRandom(seed, kneeStream), resamples })
   const points = [...byLoad(valid)]
     .flatMap(([load, same]) => {
@@ -41,6 +41,11 @@ export function kneesOf(trials: readonly ObservedTrial[], seed: number): Knees {
     kneeInterval: power.kind === 'knee' ? power.interval : null,
     kneedle: secondary?.x ?? null,
   }
+}
+
+/** What follows an overload is no steady load: no knee and no law can be read from it. */
+function isSteadyLoad(trial: ObservedTrial): boolean {
+  return isValid(trial) && trial.record.plan.purpose !== 'hysteresis'
 }
 
 export function isValid({ voidBy }: ObservedTrial): boolean {
@@ -82,7 +87,7 @@ function windowsByLoad(trials: readonly ObservedTrial[]): readonly LoadWindows[]
  * requests in flight, which Little's law makes of it. The line is drawn at the loads that were measured.
  */
 export function uslOf(trials: readonly ObservedTrial[], unit: LoadUnit, seed: number): UslResult {
-  const measured = [...byLoad(trials.filter(isValid))].flatMap(([load, same]) => {
+  const measured = [...byLoad(trials.filter(isSteadyLoad))].flatMap(([load, same]) => {
     const longest = same.reduce((a, b) => (b.ranSec > a.ranSec ? b : a))
     const n = unit === 'users' ? load : inFlightOf(longest)
     return n > 0 && longest.completedPerSec > 0 ? [{ load, n, x: longest.completedPerSec }] : []

@@ -171,6 +171,34 @@ describe('a search read from its record', () => {
     expect(objective(10)).toMatchObject({ verdict: 'unknown', actual: 0.8 })
   })
 
+  it('knows a crash in the part of a second in which the target ended, keeps nothing of the rest, and takes a new process for no recovery', () => {
+    const { data, test } = foundSearch([
+      { load: 150, factor: 1.5, purpose: 'overload' },
+      { load: 300, factor: 3, purpose: 'overload' },
+      { load: 75, factor: 0.75, purpose: 'hysteresis' },
+    ])
+    const events = test.events as RunEvent[] // the log itself
+    const end = events.findIndex((event) => event.kind === 'trial-ended' && event.trial === 8)
+    const begun = events.find((event) => event.kind === 'trial-started' && event.trial === 8)?.t ?? 0
+    const died: RunEvent = { t: begun + 1.4, kind: 'target-ended', code: 3, signal: null, lastLines: [] }
+    events[end] = { t: begun + 1.5, kind: 'trial-ended', test: 'the test', trial: 8, reason: 'target-died' }
+    data.addEvent(died)
+    const capacity = judgeRun(data).tests[0]?.capacity
+    expect(capacity?.trials[7]).toMatchObject({ verdict: 'fails', class: 'crash', failedObjective: 'the target died' })
+    expect(capacity?.hardBreakingPoint).toBe(300)
+    expect(capacity?.overload?.points[1]?.retained).toBeLessThan(0.2)
+    expect(capacity?.overload?.hysteresis).toMatchObject({ kind: 'stuck', recoveredSec: null, restarted: true })
+  })
+
+  it('reads no knee from the load that follows an overload', () => {
+    const { data } = foundSearch([
+      { load: 150, factor: 1.5, purpose: 'overload' },
+      { load: 75, factor: 0.75, purpose: 'hysteresis' },
+    ])
+    expect(judgeRun(data).tests[0]?.capacity?.knee).not.toBe(75)
+    expect(judgeRun(data).tests[0]?.capacity?.usl?.line.map(({ load }) => load) ?? []).not.toContain(75)
+  })
+
   it('looks for no leaks in its trials: each is short, and their loads differ', () => {
     const { data } = searchOf([50, 100, 200, 150], 130, { probes: () => ({ 'target.memory': 100e6, 'target.files': 30 }) })
     const [test] = judgeRun(data).tests
@@ -194,6 +222,48 @@ describe('a search read from its record', () => {
     expect(judgeRun(failing('target-died').data).tests[0]).toMatchObject({
       verdict: 'failed',
       capacity: { kind: 'fails-at-from', limitingObjective: 'the target died' },
+    })
+  })
+
+  it('fails a trial that is too short for its percentile when more is late than may be, and bears it when nothing is', () => {
+    const short = (edge: number) => judgeRun(searchOf([5, 6], edge).data).tests[0]?.capacity?.trials ?? []
+    expect(short(6).map(({ verdict, failedObjective }) => [verdict, failedObjective])).toEqual([
+      ['bears', null],
+      ['fails', 'p95 < 100ms'],
+    ])
+    expect(plans(searchOf([50, 50], 40)).map(({ purpose }) => purpose)).toEqual(['confirm-lower'])
+    expect(plans(searchOf([5], 4, {}, { from: 5 }))[0]).toMatchObject({ load: 5, purpose: 'confirm-lower' })
+  })
+
+  it('believes a trial that was stopped because it was certain to fail, though nothing else of it can be judged', () => {
+    const search = searchOf([50, 5], 1000)
+    const events = search.test.events as RunEvent[] // the log itself
+    const last = events.findLastIndex((event) => event.kind === 'trial-ended')
+    events[last] = { t: 20, kind: 'trial-ended', test: 'the test', trial: 2, reason: 'certain' }
+    expect(judgeRun(search.data).tests[0]?.capacity?.trials[1]).toMatchObject({ verdict: 'fails' })
+  })
+
+  it('fails as a whole when nothing was borne and too little is left to judge one of the objectives by itself', () => {
+    const errors: ObjectiveSpec = { text: 'errors < 1%', metric: { name: 'errors' }, op: '<', value: 0.01, unit: 'ratio' }
+    const search = searchOf(
+      [5, 5],
+      1000,
+      {
+        record: {
+          objectives: [p95, errors],
+          times: () => [5, 5, 5, 5, 5],
+        },
+        request: (_, { count }) => ({ failed: count, failures: { status: count }, statuses: { '500': count } }),
+      },
+      { from: 5 },
+    )
+    const events = search.test.events as RunEvent[] // the log itself
+    for (const [i, event] of events.entries())
+      if (event.kind === 'trial-started' && event.trial === 2) events[i] = { ...event, purpose: 'confirm-lower' }
+    expect(judgeRun(search.data).tests[0]).toMatchObject({
+      verdict: 'failed',
+      capacity: { kind: 'fails-at-from', limitingObjective: 'errors < 1%' },
+      objectives: [{ verdict: 'fail', reason: expect.stringContaining('needs at least') as string }, { verdict: 'fail' }],
     })
   })
 })

@@ -14,8 +14,9 @@ export interface FigureOptions {
 }
 
 /** The seconds of a trial's load as D4 reads them. */
-export function figuresOf(data: RunData, { view }: TrialRecord, options: FigureOptions): readonly WindowFigures[] {
-  const seconds = Math.max(1, Math.floor(view.loadSec + 0.05))
+export function figuresOf(data: RunData, { view, end }: TrialRecord, options: FigureOptions): readonly WindowFigures[] {
+  // The second in which the target ended is hardly ever a whole one.
+  const seconds = Math.max(1, end === 'target-died' ? Math.ceil(view.loadSec) : Math.floor(view.loadSec + 0.05))
   const ends = endsOf(data)
   return Array.from({ length: seconds }, (_, sec) => ({
     ...figuresAt(view, sec, options),
