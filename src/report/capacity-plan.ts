@@ -108,8 +108,9 @@ export function breakerFigures({ trials }: CapacityResult): BreakerFigures | nul
 
 /** How long the target needed after too much: of the overload, else of the trials that failed. */
 export function recoverySec({ overload, trials }: CapacityResult): number | null {
-  const recovered = overload?.hysteresis?.recoveredSec ?? null
-  if (recovered !== null) return recovered
+  const hysteresis = overload?.hysteresis ?? null
+  // Where it was not seen to recover from the overload, how soon it was back from less is no answer.
+  if (hysteresis !== null) return hysteresis.recoveredSec
   const settled = trials.flatMap(({ verdict, settle }) => (verdict === 'fails' && settle?.settled === true ? [settle.sec] : []))
   return settled.length === 0 ? null : Math.max(...settled)
 }

@@ -90,12 +90,15 @@ export function cautionSentences(capacity: CapacityResult): string[] {
 /** These are said by the answer itself, or above. */
 const spoken: readonly string[] = ['inversion', 'fails-at-from', 'passes-at-to', 'generator-limited']
 
-export function headroomSentence({ headroom, lower, unit }: CapacityResult): string | null {
+export function headroomSentence({ headroom, lower, unit, kind }: CapacityResult): string | null {
   if (headroom === null || lower === null) return null
   const { peak, share } = headroom
   const arithmetic = `1 − ${loadText(peak, unit)} / ${loadText(lower, unit)}`
+  const isLeast = kind === 'at-least' || kind === 'generator-limited'
+  if (share < 0 && isLeast)
+    return `Whether the expected peak of ${loadText(peak, unit)} is borne is not known: ${loadText(lower, unit)} was, and the search ended there.`
   return share >= 0
-    ? `The expected peak of ${loadText(peak, unit)} leaves ${percent(share)} headroom (${arithmetic}).`
+    ? `The expected peak of ${loadText(peak, unit)} leaves ${isLeast ? 'at least ' : ''}${percent(share)} headroom (${arithmetic}).`
     : `The expected peak of ${loadText(peak, unit)} is ${percent(-share)} above what is borne (${arithmetic}).`
 }
 
@@ -125,7 +128,9 @@ export function shapeSentences({ knee, kneeInterval, kneedle, usl, unit }: Capac
 }
 
 export function costSentence({ trials, costSec, staircaseSec }: CapacityResult): string {
-  const cost = `${trials.length === 1 ? '1 trial' : `${trials.length} trials`}, ${duration(costSec)} of load`
+  // What was held beyond the answer is no part of the search for it.
+  const searched = trials.filter(({ purpose }) => purpose !== 'overload' && purpose !== 'hysteresis').length
+  const cost = `${searched === 1 ? '1 trial' : `${searched} trials`}, ${duration(costSec)} of load`
   if (staircaseSec === null || staircaseSec <= 0) return `${cost}.`
   return `${cost}: ${percent(costSec / staircaseSec)} of the ${duration(staircaseSec)} that a staircase of the same resolution takes.`
 }
@@ -150,7 +155,8 @@ export function refusalSentence({ overload }: CapacityResult): string | null {
 export function hysteresisSentence({ overload, unit }: CapacityResult): string | null {
   const hysteresis = overload?.hysteresis ?? null
   if (hysteresis === null) return null
-  const { kind, load, recoveredSec, boundSec, watchedSec } = hysteresis
+  const { kind, load, recoveredSec, boundSec, watchedSec, restarted } = hysteresis
+  if (restarted) return 'The overload ended the target: it was started again, and does not come back by itself.'
   const back = `Back at ${loadText(load, unit)} it`
   const took = recoveredSec === null ? '' : ` ${duration(recoveredSec)} after the overload`
   switch (kind) {

@@ -47,7 +47,7 @@ function ofSearch(test: TestResult): Advice[] {
       about: 'circuit breaker',
       text: `open at ${percent(breaker.threshold)} errors, half-way between ${percent(breaker.healthy)} at loads that were borne and ${percent(breaker.failing)} at ${load(breaker.failingAt)}.`,
     })
-  if (wait !== null)
+  if (wait !== null && wait > 0)
     advice.push({
       about: breaker === null ? 'wait before a retry' : 'wait of the breaker',
       text: `at least ${duration(wait)}: so long the target needed to be back after too much load.`,

@@ -30,10 +30,17 @@ test('an interval is told with its width, its goodput, what failed first, what l
     expect(shown).toContain(sentence)
 })
 
+test('what was held beyond the answer is no cost of the search', () => {
+  const cost = (options: CapacityRunOptions) => /Cost of the search: \d+ trials/.exec(flat(options))?.[0]
+  expect(cost({ overload: true })).toBeDefined()
+  expect(cost({ overload: true })).toBe(cost({}))
+})
+
 test('a target that was not broken bears "at least", and nothing is said to limit it', () => {
   const shown = flat({ kind: 'at-least' })
   expect(shown).toContain('Bears at least 279/s: the search ended there, unbroken.')
   expect(shown).toContain('raise `to` beyond 279/s')
+  expect(shown).toMatch(/leaves at least [\d.]+ % headroom/)
   expect(shown).not.toMatch(/Limited by|first to fail|breaks at|that is the capacity/)
 })
 

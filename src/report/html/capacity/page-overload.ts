@@ -22,7 +22,7 @@ function headingOf(kind: OverloadResult['kind'], reason: string, points: readonl
   const decisive = points.find(({ factor }) => factor === 3) ?? points.at(-1)
   const kept =
     decisive === undefined ? '' : `: ${percent(decisive.retained)} of the goodput is kept at ${decisive.factor} times the load`
-  const does = { graceful: 'degrades gracefully', degraded: 'loses goodput', collapse: 'collapses' }[kind]
+  const does = { graceful: 'degrades gracefully', degraded: 'degrades', collapse: 'collapses' }[kind]
   return `Beyond the capacity it ${does}${kept}`
 }
 
