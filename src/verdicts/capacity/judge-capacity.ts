@@ -35,7 +35,8 @@ export function judgeCapacity(
   const limit = latencyLimitOf(test.spec.objectives)
   const curve = curveOf(trials)
   const valid = trials.filter(isValid)
-  const { lower, upper, goodput } = result
+  const { lower, upper } = result
+  const goodput = curve.find(({ offered }) => offered === lower)?.goodput ?? result.goodput
   const { limitedBy, saturation, reason } = judgeSaturation(
     data,
     [...byLoad(valid.filter(isSteady))].map(([load, same]) => {
@@ -141,7 +142,7 @@ function curveOf(trials: readonly ObservedTrial[]): readonly CurveResult[] {
       const all = sum(({ work }) => work.good + work.notGood)
       return {
         offered: load,
-        goodput: sum(({ work }) => work.good) / seconds,
+        goodput: sum(({ goodPerSec, ranSec }) => goodPerSec * ranSec) / seconds,
         completedPerSec: sum(({ completedPerSec, ranSec }) => completedPerSec * ranSec) / seconds,
         p50,
         p95,
@@ -155,7 +156,7 @@ function curveOf(trials: readonly ObservedTrial[]): readonly CurveResult[] {
 }
 
 function trialResult(trial: ObservedTrial): TrialResult {
-  const { record, work, ranSec, completedPerSec, growth, voidBy, failedObjective } = trial
+  const { record, work, goodPerSec, completedPerSec, growth, voidBy, failedObjective } = trial
   const { plan, fromSec, toSec, end, settle } = record
   const { p50, p95, p99 } = latencyOf(work.response)
   return {
@@ -168,7 +169,7 @@ function trialResult(trial: ObservedTrial): TrialResult {
     plannedSec: plan.durationSec,
     end,
     verdict: voidBy.length > 0 ? 'void' : bears(trial) ? 'bears' : 'fails',
-    goodput: work.good / ranSec,
+    goodput: goodPerSec,
     completedPerSec,
     p50,
     p95,

@@ -17,6 +17,8 @@ export interface ObservedTrial {
   readonly record: TrialRecord
   readonly work: Work
   readonly ranSec: number
+  /** Good answers a second of the load. */
+  readonly goodPerSec: number
   /** Answers a second of the load, those in the time after it left out. */
   readonly completedPerSec: number
   readonly acceptedP99Sec: number | null
@@ -100,6 +102,7 @@ function firstLook(data: RunData, record: TrialRecord, { kind, limit, spec }: Lo
   const work = workIn(view, kind, limit)
   const ranSec = Math.max(view.loadSec, 1e-3)
   const during = workIn(view, kind, limit, { from: 0, to: Math.max(1, view.judged.to) })
+  const duringSec = Math.max(1, Math.min(view.judged.to, ranSec))
   const judged = spec.objectives
     .filter(({ metric }) => metricKind(metric.name).kind !== 'elsewhere')
     .map((objective) => judgeObjective(objective, data, view))
@@ -116,7 +119,9 @@ function firstLook(data: RunData, record: TrialRecord, { kind, limit, spec }: Lo
     record,
     work,
     ranSec,
-    completedPerSec: during.answered / Math.max(1, Math.min(view.judged.to, ranSec)),
+    // An arrival is answered for the load it came in. Users are always in the middle of something when the load ends: what they finish afterwards would count each of them once too often.
+    goodPerSec: spec.capacity?.unit === 'users' ? during.good / duringSec : work.good / ranSec,
+    completedPerSec: during.answered / duringSec,
     acceptedP99Sec: acceptedQuantile(work, 0.99),
     growth: growthOf(view, kind),
     voidBy: voidChecks(data, view, limit).filter((id) => !isOfOthers(record, id)),
@@ -178,7 +183,7 @@ function scaleOf(trials: readonly Omit<ObservedTrial, 'class'>[], limit: Latency
   return {
     limitSec: limit.limitSec,
     allowedShare,
-    goodMax: best(({ work, ranSec }) => work.good / ranSec),
+    goodMax: best(({ goodPerSec }) => goodPerSec),
     perIteration: iterations > 0 && answered > 0 ? answered / iterations : 1,
   }
 }

@@ -38,9 +38,9 @@ export function judgeOverload(trials: readonly ObservedTrial[], options: Overloa
   }
 }
 
-/** What is answered after the load was asked for in it: its time is the load's. A target that died answered nothing in the rest of it. */
-function goodputOf({ record, work, ranSec }: ObservedTrial): number {
-  return work.good / (record.end === 'target-died' ? Math.max(ranSec, record.plan.durationSec) : ranSec)
+/** A target that died answered nothing in the rest of the time. */
+function goodputOf({ record, goodPerSec, ranSec }: ObservedTrial): number {
+  return record.end === 'target-died' ? (goodPerSec * ranSec) / Math.max(ranSec, record.plan.durationSec) : goodPerSec
 }
 
 function pointOf(trial: ObservedTrial, capacity: number): OverloadPointResult {

@@ -115,7 +115,15 @@ export function uslOf(trials: readonly ObservedTrial[], unit: LoadUnit, seed: nu
   }
 }
 
-function inFlightOf({ record }: ObservedTrial): number {
+function inFlightOf({ record, work }: ObservedTrial): number {
+  // A function in process has no requests: its iterations are what is in flight.
+  if (work.kind !== 'request') {
+    const windows = record.view
+      .generators({ from: record.view.judged.from, to: record.view.judged.to })
+      .map(({ window }) => window)
+    const seconds = record.view.judged.to - record.view.judged.from
+    return seconds <= 0 ? 0 : windows.reduce((sum, { iterationsInFlightSec }) => sum + iterationsInFlightSec, 0) / seconds
+  }
   const rows = record.view.rows({ range: record.view.judged })
   return rows.length === 0 ? 0 : rows.reduce((sum, { inFlight }) => sum + inFlight, 0) / rows.length
 }

@@ -190,6 +190,19 @@ describe('a search read from its record', () => {
     expect(capacity?.overload?.hysteresis).toMatchObject({ kind: 'stuck', recoveredSec: null, restarted: true })
   })
 
+  it('counts what arrived under a load for it, and what users finish after its end for nothing', () => {
+    const search = (unit: 'perSec' | 'users') => {
+      const { data, test } = searchOf([50, 100], 1000, {}, { unit })
+      const events = test.events as RunEvent[] // the log itself
+      const end = events.findLastIndex((event) => event.kind === 'trial-ended')
+      events[end] = { t: 20, kind: 'trial-ended', test: 'the test', trial: 2, reason: 'completed' }
+      return judgeRun(data).tests[0]?.capacity?.trials[1]?.goodput
+    }
+    // Ten seconds of a hundred answers each; the last two come when the load is over.
+    expect(search('perSec')).toBeCloseTo(125)
+    expect(search('users')).toBeCloseTo(100)
+  })
+
   it('reads no knee from the load that follows an overload', () => {
     const { data } = foundSearch([
       { load: 150, factor: 1.5, purpose: 'overload' },
