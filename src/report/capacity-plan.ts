@@ -95,13 +95,18 @@ export interface BreakerFigures {
   readonly threshold: number
 }
 
+/** Ours: with fewer errors than these more than usual, a breaker would open by chance. */
+const tellingErrors = 0.01
+
 /** Null where errors do not tell failing from healthy: a breaker that counts errors would not open. */
 export function breakerFigures({ trials }: CapacityResult): BreakerFigures | null {
   const borne = trials.filter(({ verdict }) => verdict === 'bears')
   const failed = trials.filter(({ verdict, errorRate }) => verdict === 'fails' && errorRate > 0)
   if (borne.length === 0 || failed.length === 0) return null
   const healthy = Math.max(...borne.map(({ errorRate }) => errorRate))
-  const worst = failed.filter(({ errorRate }) => errorRate > healthy).sort((a, b) => a.errorRate - b.errorRate)[0]
+  const worst = failed
+    .filter(({ errorRate }) => errorRate >= healthy + tellingErrors)
+    .sort((a, b) => a.errorRate - b.errorRate)[0]
   if (worst === undefined) return null
   return { healthy, failing: worst.errorRate, failingAt: worst.load, threshold: (healthy + worst.errorRate) / 2 }
 }

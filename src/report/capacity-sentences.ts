@@ -78,7 +78,8 @@ export function cautionSentences(capacity: CapacityResult): string[] {
       `After ${trialNumbers(unsettled).toLowerCase()} the target did not come back to its baseline in time (${listed([...new Set(unsettled.flatMap(({ settle }) => settle?.waitedFor ?? []))])}).`,
     )
   if (quick) {
-    const longest = Math.max(0, ...trials.map(({ plannedSec }) => plannedSec))
+    const searched = trials.filter(({ purpose }) => purpose !== 'overload' && purpose !== 'hysteresis')
+    const longest = Math.max(0, ...searched.map(({ plannedSec }) => plannedSec))
     const wide = width === null ? `${percent(within)} wide by plan` : `${percent(width)} wide`
     sentences.push(
       `Quick search: no trial longer than ${duration(longest)} and an interval ${wide}; short trials are biased high, so rely on a full one.`,

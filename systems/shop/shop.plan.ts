@@ -193,7 +193,7 @@ export default plan({
       mix: visits,
       objectives: ['p95 < 100ms', 'errors < 1%', 'headroom > 30%'],
       stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
-      quick: { capacity: { quick: true, minTrial: '2s', settle: '3s', within: '10%' }, overload: [3], overloadFor: '3s' },
+      quick: { capacity: { quick: true, minTrial: '2s', settle: '2s', within: '12%' }, overload: [3], overloadFor: '2s' },
     },
     // The same in people who wait for their answers before they go on.
     'capacity by users': {
@@ -204,7 +204,7 @@ export default plan({
       mix: visits,
       objectives: ['p95 < 100ms', 'errors < 1%', 'headroom > 30%'],
       stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
-      quick: { capacity: { quick: true, minTrial: '2s', settle: '3s', within: '10%' } },
+      quick: { capacity: { quick: true, from: 50, minTrial: '2s', settle: '2s', within: '15%' } },
     },
     // Too many connections for the files that it may open, and then few again.
     'few files': {

@@ -145,3 +145,21 @@ test('limits, faults, resources and leaks stand with their figures', () => {
   expect(shown).toContain('✗ app.nodejs_external_memory_bytes: leak, 1.02 kB a request, 99 % interval 980 B to 1.07 kB.')
   expect(shown).toContain('The limit of 1.00 GB is reached after 3 h 26 min of this load.')
 })
+
+test('where nothing is known of any leak, the resources are counted and not named', () => {
+  const unknown = {
+    unit: 'count' as const,
+    verdict: 'unknown' as const,
+    reason: '8 windows after the warm-up; 10 are needed',
+    perRequest: null,
+    interval: null,
+    secondsToLimit: null,
+    limit: null,
+    line: null,
+  }
+  const leaks = ['target.memory', 'target.files', 'target.threads'].map((resource) => ({ ...unknown, resource }))
+  const { data, result } = capacityRun({ more: { leaks } })
+  const shown = renderText(result, data.header).replace(/\s+/g, ' ')
+  expect(shown).toContain('? not known for any of 3 resources. 8 windows after the warm-up; 10 are needed.')
+  expect(shown).not.toContain('target.files')
+})

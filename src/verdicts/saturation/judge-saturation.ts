@@ -45,7 +45,7 @@ export function judgeSaturation(data: RunData, loads: readonly LoadView[]): Satu
   const ofKind = (kind: Resource['kind']): Seen | undefined =>
     firstOf(candidates.filter(({ resource }) => resource.kind === kind))
   const limit = ofKind('works') ?? ofKind('holds') ?? ofKind('around')
-  const unit = loads[0]?.view.spec.capacity?.unit === 'users' ? ' users' : '/s'
+  const unit = loads[0]?.view.spec.loads[0]?.load.model === 'closed' ? ' users' : '/s'
   return {
     limitedBy: limit?.resource.id ?? null,
     saturation: seen.map((each) => resourceUse(each, { levels, edge, unit })),

@@ -207,3 +207,13 @@ describe('what limits a target', () => {
     expect(judge({ probes: fills }).limitedBy).toBe('memory')
   })
 })
+
+it('tells the loads of a search by users in users', () => {
+  const { data } = syntheticSearch({ loads, edge: 250, probes: calm })
+  const capacity = data.tests[0]?.spec.capacity
+  if (capacity === undefined) throw new Error('no search')
+  const users = judge({ record: { spec: { capacity: { ...capacity, unit: 'users' } } } })
+  expect(users.reason).toContain('at 250 users')
+  expect(users.saturation[0]?.evidence).toContain('at 50 users; ')
+  expect(judge().reason).toContain('at 250/s')
+})
