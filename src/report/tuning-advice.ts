@@ -13,7 +13,31 @@ export interface Advice {
 /** Settings for production that the figures of a run give: thresholds of alerts, a limit of concurrency, a circuit breaker. */
 export function tuningAdvice({ tests }: RunResult): Advice[] {
   const advice = tests.flatMap(ofSearch)
-  return [...advice, ...ofObjectives(tests)]
+  return [...advice, ...ofDependencies(tests), ...ofObjectives(tests)]
+}
+
+/** Calls that a share needs before it means something. Ours. */
+const leastCalls = 100
+
+/** Dependencies that a plan counts (`NAME.completed`, `NAME.failed`): a breaker opens half-way between the usual share of failures and all of them. */
+function ofDependencies(tests: readonly TestResult[]): Advice[] {
+  const usual = new Map<string, number>()
+  for (const { metrics } of tests) {
+    const sums = new Map(metrics.flatMap(({ name, kind, sum }) => (kind === 'counter' ? [[name, sum] as const] : [])))
+    for (const [name, completed] of sums) {
+      const dependency = /^(.+)\.completed$/.exec(name)?.[1]
+      const failed = dependency === undefined ? undefined : sums.get(`${dependency}.failed`)
+      if (dependency === undefined || failed === undefined || completed + failed < leastCalls) continue
+      const share = failed / (completed + failed)
+      usual.set(dependency, Math.min(usual.get(dependency) ?? 1, share))
+    }
+  }
+  return [...usual]
+    .filter(([, share]) => share < 0.5)
+    .map(([dependency, share]) => ({
+      about: `breaker before ${dependency}`,
+      text: `open at ${percent((share + 1) / 2)} failures, half-way between the ${percent(share)} that are usual and all of them.`,
+    }))
 }
 
 function ofSearch(test: TestResult): Advice[] {
@@ -38,7 +62,7 @@ function ofSearch(test: TestResult): Advice[] {
   if (queue !== null)
     advice.push({
       about: 'concurrency limit',
-      text: `at most ${count(queue.requests)} at once an instance, and refuse the rest: ${perSec(queue.perSec)} × (${ms(queue.limitMs)} − ${ms(queue.serviceMs)}), so that what is accepted still meets the limit.`,
+      text: `at most ${count(Math.floor((queue.perSec * queue.limitMs) / 1000))} at once an instance, of which ${count(queue.requests)} may wait: ${perSec(queue.perSec)} × (${ms(queue.limitMs)} − ${ms(queue.serviceMs)}). Refuse the rest, so that what is accepted still meets the limit.`,
     })
   const breaker = breakerFigures(capacity)
   const wait = recoverySec(capacity)

@@ -10,7 +10,7 @@ import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, target
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
 import { resourceFindings } from './resources/index.ts'
-import { runsInProcess } from './validity.ts'
+import { runsInProcess } from './in-process.ts'
 
 export interface FindingInput {
   readonly data: RunData

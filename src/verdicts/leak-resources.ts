@@ -1,6 +1,6 @@
 import type { LeakOptions, ProbePoint, Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
-import { runsInProcess } from './validity.ts'
+import { runsInProcess } from './in-process.ts'
 
 /** What may leak, and how much of its growth is no leak. */
 export interface WatchedResource {

@@ -2,6 +2,7 @@ import type { Latency, ObjectiveResult, TestResult, ValidityCheck } from '../mod
 import type { GeneratorWindow } from '../model/sample.ts'
 import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
 import { constantStretch } from './constant-stretch.ts'
+import { runsInProcess } from './in-process.ts'
 import { latencyOf } from './latency.ts'
 import type { JudgedLeak } from './leaks.ts'
 import { faultsActive } from './resources/index.ts'
@@ -81,11 +82,6 @@ export function judgeValidity(input: ValidityInput): TestResult['validity'] {
       ? found.map(withoutBlame)
       : withoutHarmlessLateness(found)
   return { verdict: worst(judged), checks: judged }
-}
-
-/** A plan without a target whose scenarios made no request. */
-export function runsInProcess({ data, test }: Pick<ValidityInput, 'data' | 'test'>): boolean {
-  return data.header.plan.target === undefined && test.total('request').count === 0
 }
 
 /** What is timed where there are no requests: the steps, or else whole iterations. */

@@ -33,3 +33,14 @@ test('a load with several levels is told level by level, in their order', () => 
   expect(text({ phases })).toMatch(/Phases\n.*count.*\n {2}200 users +1,200 +200\/s +0 % .*\n {2}100 users +1,200 /)
   expect(text({ phases: phases.slice(0, 1) })).not.toContain('Phases')
 })
+
+test('counters of a dependency give the threshold of a breaker before it', () => {
+  const counter = (name: string, sum: number) => ({ kind: 'counter' as const, name: `provider.${name}`, sum })
+  const data = healthyRecord({ seconds: 12, series: () => [counter('completed', 95), counter('failed', 5)] })
+  const flat = renderText(judgeRun(data), data.header).replace(/\s+/g, ' ')
+  expect(flat).toContain(
+    'breaker before provider: open at 52.5 % failures, half-way between the 5 % that are usual and all of them.',
+  )
+  const down = healthyRecord({ seconds: 12, series: () => [counter('completed', 5), counter('failed', 95)] })
+  expect(renderText(judgeRun(down), down.header)).not.toContain('breaker before')
+})

@@ -1,10 +1,11 @@
 import type { ProbePoint, RunData, TestData } from '../../analysis/index.ts'
 import type { ResourceVerdict } from '../../model/run-result.ts'
+import { runsInProcess } from '../in-process.ts'
 import type { TakenResource } from './limited-resources.ts'
 import { limitedResources } from './limited-resources.ts'
 import { pressedResources } from './pressed-resources.ts'
 import type { Stretch } from './resource-course.ts'
-import { collateralOf, failuresIn, levelsOf, recoveryOf, survivedIn, usualOf } from './resource-course.ts'
+import { collateralOf, failuresIn, iterationFailuresIn, levelsOf, recoveryOf, survivedIn, usualOf } from './resource-course.ts'
 
 /**
  * D13, for each resource that a test with `limits` or pressure takes: was the limit reached, what class of error came at it, what else
@@ -32,9 +33,12 @@ function judgeResource(data: RunData, test: TestData, taken: TakenResource): Res
   const survived = survivedIn(data, test)
   const hot = taken.hot ?? { fromSec: 0, toSec: test.loadSec }
   const before: Stretch = { fromSec: test.judged.from, toSec: Math.max(test.judged.from, Math.floor(hot.fromSec)) }
-  const rows = test.rows()
+  const inProcess = runsInProcess({ data, test })
+  const work = inProcess ? 'iterations' : 'requests'
+  const rows = test.rows({ kind: inProcess ? 'scenario' : 'request' })
   const usual = usualOf(rows.filter(({ sec }) => sec >= before.fromSec && sec < before.toSec))
-  const failures = failuresIn(test, { fromSec: hot.fromSec, toSec: hot.toSec + 1 })
+  const failuresOf = inProcess ? iterationFailuresIn : failuresIn
+  const failures = failuresOf(test, { fromSec: hot.fromSec, toSec: hot.toSec + 1 })
   const fails = failures.share > usual.failureShare + 0.01
   const recovery = recoveryOf(
     rows.filter(({ sec }) => sec < test.judged.to),
@@ -58,7 +62,7 @@ function judgeResource(data: RunData, test: TestData, taken: TakenResource): Res
   if (survived === false) return said('FAIL', `the target ended. ${upperFirst(evidence)}.`)
   if (reached !== true)
     return said('UNKNOWN', `${reached === null ? 'not known whether it was reached' : 'not reached'}; ${evidence}.`)
-  const course = `${evidence}${facts.errorClass === null ? '; no more requests failed than before' : `; ${percent(failures.share)} of the requests failed meanwhile, most with ${facts.errorClass}`}`
+  const course = `${evidence}${facts.errorClass === null ? `; no more ${work} failed than before` : `; ${percent(failures.share)} of the ${work} failed meanwhile, most with ${facts.errorClass}`}`
   if (facts.errorClass?.startsWith('timeout') === true) return said('FAIL', `requests hang. ${upperFirst(course)}.`)
   if (recovery.sec === null && recovery.seen) return said('FAIL', `no recovery before the load ended. ${upperFirst(course)}.`)
   if (back.ok === false) return said('FAIL', `not given back: ${back.evidence}. ${upperFirst(course)}.`)

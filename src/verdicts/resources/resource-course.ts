@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../model/sample.ts'
-import type { ProbePoint, RunData, SecondRow, TestData } from '../../analysis/index.ts'
+import type { ProbePoint, Range, RunData, SecondRow, TestData } from '../../analysis/index.ts'
+import { runsInProcess } from '../in-process.ts'
 
 /** A stretch of the load in seconds from its start. */
 export interface Stretch {
@@ -36,6 +37,8 @@ export function levelsOf(data: RunData, test: TestData, probe: string): readonly
 
 /** Whether the first process of the target ended meanwhile; null where no process of it is watched. */
 export function survivedIn(data: RunData, test: TestData): boolean | null {
+  // The process under test is the one that wrote the end of the test.
+  if (runsInProcess({ data, test })) return test.end === undefined ? null : true
   if (levelsOf(data, test, 'target.processes').length === 0 && levelsOf(data, test, 'target.memory').length === 0) return null
   const { fromSec, toSec } = windowOf(data, test)
   // The end by our own hand has no such event.
@@ -110,14 +113,25 @@ export interface Failures {
   readonly kind: string | null
 }
 
-export function failuresIn(test: TestData, { fromSec, toSec }: Stretch, name?: string): Failures {
-  const range = { from: Math.floor(fromSec), to: Math.max(Math.floor(fromSec) + 1, Math.ceil(toSec)) }
+export function failuresIn(test: TestData, stretch: Stretch, name?: string): Failures {
+  const range = rangeOf(stretch)
   const { count, failed, failures, statuses } = test.total('request', { range, ...(name === undefined ? {} : { name }) })
   const kinds = Object.entries(failures) as [FailureKind, number][] // the keys of that record
   const kind = mostOf(kinds)
   const status = mostOf(Object.entries(statuses).filter(([code]) => Number(code) >= 400))
   const said = kind === 'status' && status !== null ? `status ${status}` : kind
   return { share: count === 0 ? 0 : failed / count, kind: failed === 0 ? null : said }
+}
+
+/** Of functions in process, which have no requests: iterations by an exception or a failed check. */
+export function iterationFailuresIn(test: TestData, stretch: Stretch): Failures {
+  const { count, failed, exceptions } = test.total('scenario', { range: rangeOf(stretch) })
+  const kind = 2 * exceptions > failed ? 'exception' : 'failed check'
+  return { share: count === 0 ? 0 : failed / count, kind: failed === 0 ? null : kind }
+}
+
+function rangeOf({ fromSec, toSec }: Stretch): Range {
+  return { from: Math.floor(fromSec), to: Math.max(Math.floor(fromSec) + 1, Math.ceil(toSec)) }
 }
 
 function mostOf(counts: readonly (readonly [string, number])[]): string | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HealthyOptions } from '../../../test/kit/healthy-record.ts'
-import { healthyRecord } from '../../../test/kit/healthy-record.ts'
+import { closedLoad, healthyRecord, histogramOf } from '../../../test/kit/healthy-record.ts'
 import type { FaultSpec } from '../../model/fault-spec.ts'
 import type { LimitsSpec } from '../../model/limits-spec.ts'
 import type { RunEvent } from '../../model/run-event.ts'
@@ -305,5 +305,50 @@ describe('errors of the operating system in the output of a target that nobody l
     const { findings, resources, limits, faults } = judged(calm)
     expect(findings).toEqual([])
     expect([resources, limits, faults]).toEqual([undefined, undefined, undefined])
+  })
+})
+
+describe('functions in process', () => {
+  const none = histogramOf([])
+  const verdictsOf = (failsAt: (sec: number) => boolean): readonly ResourceVerdict[] | undefined => {
+    const data = healthyRecord({
+      seconds,
+      load: closedLoad(10, seconds),
+      spec: { faults: [{ id: 'cpu', atSec: 10, forSec: 10, fault: { kind: 'cpu-pressure', cores: 2, share: 1 } }] },
+      request: () => ({ count: 0, response: none, service: none }),
+      generator: () => ({ requestsStarted: 0 }),
+      scenario: (sec, window) => ({ failed: failsAt(sec) ? window.count : 0 }),
+      events: [
+        {
+          t: loadStart + 10,
+          kind: 'fault-started',
+          test: 'the test',
+          id: 'cpu',
+          fault: 'cpu-pressure',
+          verified: true,
+          evidence: 'it ran',
+        },
+        {
+          t: loadStart + 20,
+          kind: 'fault-ended',
+          test: 'the test',
+          id: 'cpu',
+          held: true,
+          reverted: true,
+          evidence: 'it is gone',
+        },
+      ],
+    })
+    return judgeRun(data).tests[0]!.resources
+  }
+
+  it('bear pressure when their iterations do, and are themselves the process that lives on', () => {
+    expect(verdictsOf(() => false)).toMatchObject([
+      { resource: 'cpu', verdict: 'PASS', survived: true, recoveredSec: 0, errorClass: null },
+    ])
+    expect(verdictsOf((sec) => sec >= 12 && sec < 22)).toMatchObject([
+      { verdict: 'PASS', survived: true, recoveredSec: 2, errorClass: 'failed check' },
+    ])
+    expect(verdictsOf((sec) => sec >= 12)).toMatchObject([{ verdict: 'FAIL' }])
   })
 })
