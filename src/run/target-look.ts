@@ -29,7 +29,9 @@ export function createTargetLook(session: Session, outFile: string): TargetLook 
   let readFrom = 0
   const rest = (test: TestSpec, sec: number): Promise<void> | undefined =>
     // In process there is nothing that rests while we look.
-    takesResources(test) && session.data.header.plan.target !== undefined ? sleep(sec * 1000, undefined, { signal: session.signal }).catch(() => undefined) : undefined
+    takesResources(test) && session.data.header.plan.target !== undefined
+      ? sleep(sec * 1000, undefined, { signal: session.signal }).catch(() => undefined)
+      : undefined
   return {
     async before(test) {
       await rest(test, restSec.before)
