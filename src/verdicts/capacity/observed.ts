@@ -127,8 +127,17 @@ function firstLook(data: RunData, record: TrialRecord, { kind, limit, spec }: Lo
     voidBy: voidChecks(data, view, limit).filter((id) => !isOfOthers(record, id)),
     failedObjective,
     objectivesHold: isCut ? false : holds,
-    cameBack: record.settle === undefined || record.settle.settled || record.settle.waitedFor.every((what) => what === 'memory'),
+    cameBack: cameBack(record),
   }
+}
+
+/** Ours: who does not wait that long for a target does not know whether it would have come back. */
+const tellingWaitSec = 10
+
+/** D2: whether what the target was given is over with it. A runtime keeps its memory. */
+function cameBack({ settle }: TrialRecord): boolean {
+  if (settle === undefined || settle.settled || settle.sec < tellingWaitSec) return true
+  return settle.waitedFor.every((what) => what === 'memory')
 }
 
 /** D1b, on the median latency of each second; where hardly any second has answers, on the number in flight. */

@@ -155,6 +155,24 @@ describe('a search read from its record', () => {
     expect(capacity?.curve.map(({ offered }) => offered)).toEqual([50, 100, 150, 200, 300, 400])
   })
 
+  it('calls a load a hard breaking point when the target was waited for and did not come back, and not when nobody waited', () => {
+    const after = (sec: number, waitedFor: string) => {
+      const settled: RunEvent = {
+        t: 22,
+        kind: 'settled',
+        test: 'the test',
+        afterTrial: 2,
+        sec,
+        settled: false,
+        waitedFor: [waitedFor],
+      }
+      return judgeRun(searchOf([50, 100, 200], 80, { events: [settled] }).data).tests[0]?.capacity?.hardBreakingPoint
+    }
+    expect(after(30, 'connections')).toBe(100)
+    expect(after(2.4, 'cpu')).toBeNull()
+    expect(after(30, 'memory')).toBeNull()
+  })
+
   it('knows of a target that fails at the smallest load what headroom it cannot have', () => {
     const objective = (peak: number) => {
       const { data } = searchOf([50, 50], 40, { record: { objectives: [p95, headroom] } }, { peak })
