@@ -38,7 +38,7 @@ function ofSearch(capacity: CapacityResult): string[] {
   const steps: string[] = []
   const last = trials.at(-1)
   if (kind === 'unfinished' && last !== undefined)
-    steps.push(`The search ended in trial ${last.trial}: continue it with \`proofload run --resume RUN\`.`)
+    steps.push(`The search has ended before it knew, after trial ${last.trial}: continue it with \`proofload run --resume RUN\`.`)
   if (kind === 'generator-limited')
     steps.push(
       lower === null

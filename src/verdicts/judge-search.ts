@@ -109,6 +109,8 @@ function ownMetric(
   peak: number | undefined,
 ): OwnMetric | undefined {
   if (metricKind(name).kind !== 'elsewhere') return undefined
+  // Loads beyond what is borne so far may be borne yet.
+  if (kind === 'unfinished') return { value: null, unit: 'count', bound: undefined, missing: 'the end of the search' }
   const bound = kind === 'at-least' || kind === 'generator-limited' ? 'at least' : undefined
   switch (name) {
     case 'capacity': {

@@ -73,8 +73,10 @@ describe('a search read from its record', () => {
   })
 
   it('says that a search is unfinished when its record ends before it knows, with the bounds known by then', () => {
-    const { data } = searchOf([50, 100, 200], 130)
-    expect(judgeRun(data).tests[0]?.capacity).toMatchObject({ kind: 'unfinished', lower: 100, upper: 200 })
+    const { data } = searchOf([50, 100, 200], 130, { record: { objectives: [p95, headroom] } }, { peak: 90 })
+    const [judged] = judgeRun(data).tests
+    expect(judged?.capacity).toMatchObject({ kind: 'unfinished', lower: 100, upper: 200 })
+    expect(judged?.objectives[1]).toMatchObject({ verdict: 'unknown', actual: null, reason: 'It needs the end of the search.' })
   })
 
   it('keeps apart what comes before and after a trial', () => {
