@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config'
 const resolve = { conditions: ['proofload-source'] }
 const ssr = { resolve }
 
-/** `unit` runs from the sources; `e2e` and `accuracy` run the built program, because a worker thread cannot start from a `.ts` file. */
+/** Of the tests of the built program those that need the machine for themselves. */
+const measured = ['shop', 'shop-stress', 'writing-flow', 'limited-by', 'limits-and-pressure', 'guards'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+)
+
+/** `unit` runs from the sources; `e2e` and `measured` run the built program, because a worker thread cannot start from a `.ts` file. */
 export default defineConfig({
   test: {
     projects: [
@@ -19,9 +24,16 @@ export default defineConfig({
       {
         resolve,
         ssr,
+        // What is right on a busy machine as well: several files at once.
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude: measured, testTimeout: 180_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve,
+        ssr,
+        // Figures and times are judged here: nothing else runs beside them.
         test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/accuracy/**/*.test.ts'],
+          name: 'measured',
+          include: ['test/accuracy/**/*.test.ts', ...measured],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

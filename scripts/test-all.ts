@@ -50,13 +50,13 @@ interface VitestReport {
   }[]
 }
 
-async function tests(project: string): Promise<void> {
+async function tests(project: string, ...more: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-tests-'))
   const file = join(folder, 'report.json')
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const { status } = await run(
     process.execPath,
-    [vitest, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${file}`],
+    [vitest, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${file}`, ...more],
     false,
   )
   let failedHere = 0
@@ -85,7 +85,9 @@ if (!existsSync('/usr/bin/chromium')) {
 }
 for (const name of checks) await check(name)
 await tests('unit')
-await tests('e2e')
+// They wait more than they work.
+await tests('e2e', '--maxWorkers=3')
+await tests('measured')
 
 if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)

@@ -25,7 +25,7 @@ interface Limited {
   readonly reason?: RegExp
 }
 
-const eachSec = 6
+const eachSec = 5
 
 const services: readonly Limited[] = [
   { resource: 'cpu-core', limitedBy: 'cpu-core', loads: [15, 40, 200], evidence: /(9\d|100) % .*at 200\/s/ },
