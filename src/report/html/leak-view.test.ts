@@ -60,9 +60,9 @@ test('its plot has the readings and the fitted line on the time axis of the test
 test('without a leak the heading says what was looked at, and without any look there is nothing', () => {
   expect(pageWith([files])?.leaks?.heading).toBe('No leak in files of the target')
   const unknown: LeakResult = { ...files, verdict: 'unknown', reason: '2 windows' }
-  expect(pageWith([unknown, { ...unknown, resource: 'target.threads' }])?.leaks?.heading).toBe(
-    'Leaks: not known for any of 2 resources',
-  )
+  const both = pageWith([unknown, { ...unknown, resource: 'target.threads' }])?.leaks
+  expect(both?.heading).toBe('Leaks: not known for any of 2 resources')
+  expect(both?.rows).toMatchObject([{ resource: '2 resources', verdict: 'unknown', reason: '2 windows' }])
   expect(pageWith([])?.leaks).toBeNull()
 })
 

@@ -15,7 +15,7 @@ export function leaksOf(test: TestData, { leaks = [] }: TestResult, time: PageTi
   const sorted = [...leaks].sort((a, b) => order[a.verdict] - order[b.verdict])
   return {
     heading: headingOf(sorted),
-    rows: sorted.map((leak) => rowOf(leak)),
+    rows: rowsOf(sorted),
     charts: sorted.flatMap((leak, i) => chartOf(test, leak, { id: `leak-${i}`, time })).slice(0, mostCharts),
   }
 }
@@ -27,6 +27,16 @@ function headingOf(leaks: readonly LeakResult[]): string {
     return `Leaks: ${found.map((leak) => `${wordsOf(leak.resource)} grows by ${growthText(leak.perRequest, leak.unit)}`).join('; ')}`
   const none = leaks.filter(({ verdict }) => verdict === 'none')
   return none.length > 0 ? `No leak in ${names(none)}` : `Leaks: not known for any of ${count(leaks.length)} resources`
+}
+
+/** Where nothing is known of any, as in every short test, one row a reason. */
+function rowsOf(leaks: readonly LeakResult[]): PageLeak[] {
+  if (leaks.some(({ verdict }) => verdict !== 'unknown')) return leaks.map(rowOf)
+  return [...new Set(leaks.map(({ reason }) => reason))].flatMap((reason) => {
+    const [first, ...others] = leaks.filter((leak) => leak.reason === reason)
+    if (first === undefined) return []
+    return [{ ...rowOf(first), resource: others.length === 0 ? first.resource : `${count(others.length + 1)} resources` }]
+  })
 }
 
 function rowOf({ resource, verdict, reason, perRequest, interval, secondsToLimit, limit, unit }: LeakResult): PageLeak {
