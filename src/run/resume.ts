@@ -22,7 +22,7 @@ export function readUnfinishedRun(path: string): UnfinishedRun {
   const folder = resolve(path)
   // What a kill cut in the middle of a line is no part of the record; the next line must not be joined to it.
   for (const name of recordFiles) cutTornLine(join(folder, name))
-  const { header, data } = readRunFolder(folder)
+  const { header, data } = readRunFolder(path)
   const cut = data.tests.find(({ end }) => end !== 'completed')
   if (cut !== undefined && cut.spec.capacity === undefined)
     throw impossible(

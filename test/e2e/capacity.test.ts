@@ -85,6 +85,7 @@ describe.concurrent('a capacity search', () => {
       const finished = await bench.cli(['run', '--resume', bench.out])
       expect([finished.status, finished.stderr]).toEqual([2, expect.stringContaining('all of its tests were run to their end')])
       const given = await bench.cli(['run', '--resume', bench.out, '--seed', '5'])
+      expect(finished.stderr).toContain('(RESUME_IMPOSSIBLE)')
       expect([given.status, given.stderr]).toEqual([2, expect.stringContaining('nothing beside --resume')])
       const missing = await bench.cli(['run', '--resume', join(bench.folder, 'nowhere')])
       expect([missing.status, missing.stderr]).toEqual([2, expect.stringContaining('does not exist')])
