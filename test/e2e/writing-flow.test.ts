@@ -90,6 +90,15 @@ describe.concurrent('each planted defect is named', () => {
   )
 })
 
+test('a guard for this run alone ends it, with its value', { timeout: 60_000 }, () =>
+  withBench(async (bench) => {
+    const { result, status } = await stress(bench, ['--test', 'concurrent load', '--stop-when', 'test.time > 2s'])
+    expect(status).toBe(4)
+    expect(result.verdict).toBe('stopped')
+    expect(component(result, 'concurrent load').reason).toContain('test.time > 2s')
+  }),
+)
+
 test('inside another test runner it has guards of its own', { timeout: 180_000 }, () =>
   withBench((bench) => {
     const args = ['--import', 'tsx', '--test', '--test-reporter', 'spec', 'examples/writing-flow.test.ts']

@@ -114,7 +114,7 @@ function selection(read: OptionReader): Omit<PrepareOptions, 'file' | 'scratch'>
     configs: read.list('config'),
     settings: read.list('set'),
     objectives: read.list('objective'),
-    stopWhen: read.list('stop-when'),
+    stopWhen: read.list('stopWhen'),
     ...(target === undefined ? {} : { target }),
   }
 }
