@@ -9,6 +9,8 @@ export interface PageCapacity {
   /** Of every load here. */
   readonly unit: LoadUnit
   readonly curve: readonly PageCurvePoint[]
+  /** Requests that an arrival makes, as measured where all is well: goodput counts requests, the load arrivals. */
+  readonly requestsEach: number
   readonly marks: readonly PageMark[]
   /** The Universal Scalability Law as it was fitted; empty without a fit. */
   readonly fit: readonly { readonly load: number; readonly perSec: number; readonly low: number; readonly high: number }[]

@@ -77,3 +77,11 @@ test('the title of a resource stands in a sentence without losing an abbreviatio
   expect(named('Connection pool of the target')).toContain('; first limit: connection pool of the target;')
   expect(named('CPU of the target, all cores')).toContain('; first limit: CPU of the target, all cores;')
 })
+
+test('what is offered stands beside the goodput in requests, however many an arrival makes', () => {
+  const capacity = syntheticCapacity()
+  const threeEach = capacity.curve.map((point) => ({ ...point, goodput: 3 * point.goodput }))
+  expect(pageCapacity(capacity).requestsEach).toBe(1)
+  expect(pageCapacity({ ...capacity, curve: threeEach }).requestsEach).toBeCloseTo(3, 1)
+  expect(pageCapacity({ ...capacity, curve: [] }).requestsEach).toBe(1)
+})

@@ -14,6 +14,7 @@ export function pageCapacity(capacity: CapacityResult): PageCapacity {
     sentences: capacitySentences(capacity),
     unit: capacity.unit,
     curve: curve.map(curvePoint),
+    requestsEach: requestsEach(curve),
     marks: marksOf(capacity),
     fit: fitOf(capacity),
     resources: resourcesOf(capacity, curve),
@@ -27,6 +28,13 @@ function searchedCurve({ curve, trials }: CapacityResult): CurveResult[] {
   const searched = trials.filter(({ factor }) => factor === null).map(({ load }) => load)
   const most = searched.length === 0 ? Infinity : Math.max(...searched)
   return curve.filter(({ offered }) => offered <= most).sort((a, b) => a.offered - b.offered)
+}
+
+function requestsEach(curve: readonly CurveResult[]): number {
+  const ratios = curve.filter(({ passes, offered }) => passes && offered > 0).map(({ goodput, offered }) => goodput / offered)
+  const middle = ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? 1
+  // One request each is most usual; what is near to it is chance.
+  return middle < 1.1 ? 1 : rounded(middle)
 }
 
 function curvePoint({ offered, goodput, p50, p95, p99, errorRate, class: failure, passes }: CurveResult): PageCurvePoint {

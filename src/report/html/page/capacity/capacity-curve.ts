@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import type { PageCapacity } from '../../capacity/capacity-data.ts'
 import { loadText, failureWords } from '../../../capacity-words.ts'
-import { ms, perSec } from '../../../numbers.ts'
+import { digits, ms, perSec } from '../../../numbers.ts'
 import { axisOf, gridOf, seriesColour } from '../chart-look.ts'
 import { h } from '../dom.ts'
 import { mountChart } from '../mount-chart.ts'
@@ -59,7 +59,7 @@ export function capacityCurve(place: HTMLElement, capacity: PageCapacity, axis: 
   if (fit.length > 0) figure.append(h('p', { class: 'quiet note' }, 'Shaded around the fit: its 95 % band.'))
 }
 
-function linesOf({ curve, unit, fit }: PageCapacity, axis: LoadAxis): Line[] {
+function linesOf({ curve, requestsEach, unit, fit }: PageCapacity, axis: LoadAxis): Line[] {
   const measured = (of: (point: PageCapacity['curve'][number]) => number | null) => {
     const byLoad = new Map(curve.map((point) => [point.load, of(point)]))
     return axis.x.map((load) => byLoad.get(load) ?? null)
@@ -85,7 +85,14 @@ function linesOf({ curve, unit, fit }: PageCapacity, axis: LoadAxis): Line[] {
       text: perSec,
     })
   if (unit === 'perSec')
-    lines.push({ label: 'offered', scale: 'y', paint: () => colour('quiet'), dash: [2, 4], values: axis.x, text: perSec })
+    lines.push({
+      label: requestsEach === 1 ? 'offered' : `offered × ${digits(requestsEach)} requests`,
+      scale: 'y',
+      paint: () => colour('quiet'),
+      dash: [2, 4],
+      values: axis.x.map((load) => load * requestsEach),
+      text: perSec,
+    })
   return lines
 }
 
