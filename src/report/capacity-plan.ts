@@ -73,7 +73,13 @@ function shareAt({ use }: ResourceUse, load: number): number | null {
   return use.find(({ offered }) => offered === load)?.share ?? null
 }
 
-function queueOf({ objectives }: TestResult, { curve, limitingObjective }: CapacityResult, perSec: number): QueueBound | null {
+function queueOf(
+  { objectives }: TestResult,
+  { kind, curve, limitingObjective }: CapacityResult,
+  perSec: number,
+): QueueBound | null {
+  // What was not broken serves faster than it was seen to: the bound would refuse what it can do.
+  if (kind !== 'interval') return null
   const times = objectives.filter(({ unit, text }) => unit === 'ms' && text.includes('<'))
   const limitMs = (times.find(({ text }) => text === limitingObjective) ?? times[0])?.limit
   const serviceMs = smallest(curve)?.p50

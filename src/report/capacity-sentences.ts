@@ -23,7 +23,9 @@ export function answerSentences(capacity: CapacityResult): string[] {
   if (upper !== null && limitingObjective !== null)
     sentences.push(`“${limitingObjective}” is the first to fail, at ${loadText(upper, unit)}.`)
   if (upper !== null && failureClass !== null && failureClass !== 'healthy')
-    sentences.push(`Beyond that the target ${failureWords[failureClass].does} (class ${failureWords[failureClass].name}).`)
+    sentences.push(
+      `${kind === 'fails-at-from' ? 'There' : 'Beyond that'} the target ${failureWords[failureClass].does} (class ${failureWords[failureClass].name}).`,
+    )
   return sentences
 }
 

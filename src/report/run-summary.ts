@@ -46,21 +46,30 @@ function successWords(tests: readonly TestResult[]): string | null {
   if (done === 0) return null
   const failed = all.reduce((sum, one) => sum + one.failed, 0)
   const words = [...new Set(all.map(({ word }) => word))].join(' and ')
-  const searched = tests.some(({ capacity }) => capacity !== undefined)
-  return `${percent(1 - failed / done)} of ${count(done)} operations (${words}${searched ? '; of a search, those at its capacity' : ''})`
+  const searched = tests.flatMap(({ capacity }) => capacity ?? [])
+  const borne = searched.some(({ lower }) => lower !== null)
+  const of =
+    searched.length === 0
+      ? ''
+      : borne
+        ? '; of a search, those at its capacity'
+        : '; of a search that found no capacity, those of its last trial'
+  return `${percent(1 - failed / done)} of ${count(done)} operations (${words}${of})`
 }
 
 /** The one figure that a test is about. */
 export function figureOf(test: TestResult): string {
   const { capacity, objectives, totals, latencyMs } = test
+  const missed = objectives.filter(({ verdict }) => verdict === 'fail')
   const decisive =
-    objectives.find(({ verdict }) => verdict === 'fail') ??
+    missed.find(({ text }) => text === capacity?.limitingObjective) ??
+    missed[0] ??
     objectives.find(({ verdict }) => verdict === 'unknown') ??
     objectives[0]
   if (capacity !== undefined) {
     const good = capacity.lower === null ? '' : `, goodput ${perSec(capacity.goodputPerSec)}`
-    const failed = decisive?.verdict === 'fail' ? `; ${objectiveFigure(decisive)}` : ''
-    return `${capacityAnswer(capacity)}${good}${failed}`
+    const by = decisive?.verdict === 'fail' ? `; ${objectiveFigure(decisive)}` : ''
+    return `${capacityAnswer(capacity)}${good}${by}`
   }
   if (decisive !== undefined) return objectiveFigure(decisive)
   if (totals.requests > 0) return `${perSec(totals.perSec)}, p95 ${ms(latencyMs.p95)}, ${percent(totals.errorRate)} errors`

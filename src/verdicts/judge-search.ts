@@ -44,7 +44,7 @@ export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpe
     suite: test.spec.suite,
     kind: test.spec.kind,
     verdict,
-    reason: explain({ verdict, data, test, validity, objectives }),
+    reason: explain({ verdict, data, test, validity, objectives: objectives.toSorted(blamedFirst(result)) }),
     durationSec: test.loadSec,
     startSec: test.loadStartSec ?? test.startSec,
     validity,
@@ -59,6 +59,11 @@ export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpe
           ),
     capacity: result,
   }
+}
+
+/** A sentence for a person names what failed first. */
+function blamedFirst({ limitingObjective }: CapacityResult): (a: ObjectiveResult, b: ObjectiveResult) => number {
+  return (a, b) => Number(b.text === limitingObjective) - Number(a.text === limitingObjective)
 }
 
 function phaseOf({ trial, load, fromSec, toSec, purpose }: TrialResult): TestResult['phases'][number] {

@@ -26,6 +26,14 @@ const flat =
   () =>
     Array.from({ length: perSec }, () => ms)
 
+test('errors without a request are not known, and what to count instead is said', () => {
+  const silent = { request: () => ({ count: 0 }) }
+  expect(judge('errors < 0.01', silent)).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringContaining('such as errors(scenario:main)') as string,
+  })
+})
+
 describe('an objective on response times', () => {
   test('passes below its limit and fails above it, with the value', () => {
     expect(judge('p95 < 100', { times: flat(40) })).toMatchObject({ verdict: 'pass', actual: 40, unit: 'ms', limit: 100 })

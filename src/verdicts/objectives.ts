@@ -19,6 +19,13 @@ export function judgeObjective(objective: ObjectiveSpec, data: RunData, test: Te
   const metric = metricKind(objective.metric.name)
   if (metric.kind === 'elsewhere')
     return unknown(objective, `${objective.metric.name} needs ${metric.needs}, which is not in this run.`)
+  if (metric.kind === 'errors' && objective.metric.selector === undefined && test.total('request').count === 0) {
+    const [step] = test.series('step')
+    const [scenario] = test.series('scenario')
+    const name = step !== undefined ? `step:${step}` : scenario !== undefined ? `scenario:${scenario}` : undefined
+    if (name !== undefined)
+      return unknown(objective, `errors counts requests, and none was made: say what is to be counted, such as errors(${name}).`)
+  }
   const range = rangeOf(objective, test)
   if (typeof range === 'string') return unknown(objective, range)
   const measure = measurer(objective, metric, data, test)

@@ -46,7 +46,7 @@ export function fitUsl(points: readonly ScalePoint[]): UslResult {
   if (loads < fewestLoads) {
     return {
       kind: 'refused',
-      reason: `${String(loads)} different loads; the fit of three parameters needs ${String(fewestLoads)}`,
+      reason: `${loads === 1 ? '1 load' : `${String(loads)} different loads`}; the fit of three parameters needs ${String(fewestLoads)}`,
     }
   }
   if (points.some(({ n, x }) => !(n > 0) || !(x > 0))) return { kind: 'refused', reason: 'A load or throughput is not positive' }

@@ -41,11 +41,15 @@ test('a target that was not broken bears "at least", and nothing is said to limi
   expect(shown).toContain('Bears at least 279/s: the search ended there, unbroken.')
   expect(shown).toContain('raise `to` beyond 279/s')
   expect(shown).toMatch(/leaves at least [\d.]+ % headroom/)
-  expect(shown).not.toMatch(/Limited by|first to fail|breaks at|that is the capacity/)
+  expect(shown).not.toMatch(/Limited by|first to fail|breaks at|that is the capacity|concurrency limit/)
+  expect(flat({})).toContain('concurrency limit')
 })
 
 test('a target that fails at once, a generator at its end and an unfinished search say so, and what to do', () => {
   expect(flat({ kind: 'fails-at-from' })).toContain('Does not bear 373/s, the smallest load of the search.')
+  expect(flat({ kind: 'fails-at-from' })).toMatch(
+    /of a search that found no capacity, those of its last trial.* There the target /,
+  )
   expect(flat({ kind: 'fails-at-from' })).toContain('lower `from` below 373/s')
   expect(flat({ kind: 'generator-limited' })).toContain('Bears at least 200/s: beyond it the generator was the limit.')
   expect(flat({ kind: 'generator-limited' })).toMatch(/supports? no bound: not valid \(generator-cpu, late-sends\)/)

@@ -296,6 +296,7 @@ describe('a search read from its record', () => {
     expect(judgeRun(search.data).tests[0]).toMatchObject({
       verdict: 'failed',
       capacity: { kind: 'fails-at-from', limitingObjective: 'errors < 1%' },
+      reason: expect.stringMatching(/^Not even the smallest load was borne: errors were 100 %/) as string,
       objectives: [{ verdict: 'fail', reason: expect.stringContaining('needs at least') as string }, { verdict: 'fail' }],
     })
   })
