@@ -97,7 +97,7 @@ export function headroomSentence({ headroom, lower, unit, kind }: CapacityResult
   if (headroom === null || lower === null) return null
   const { peak, share } = headroom
   const arithmetic = `1 − ${loadText(peak, unit)} / ${loadText(lower, unit)}`
-  const isLeast = kind === 'at-least' || kind === 'generator-limited'
+  const isLeast = kind !== 'interval'
   if (share < 0 && isLeast)
     return `Whether the expected peak of ${loadText(peak, unit)} is borne is not known: ${loadText(lower, unit)} was, and the search ended there.`
   return share >= 0
