@@ -26,6 +26,8 @@ export interface CapacityPlan {
 
 /** A request that finds K others before it waits K / C: in time while K ≤ C (T − S). */
 export interface QueueBound {
+  /** In work and waiting: what is served within the limit, C × L (Little). */
+  readonly atOnce: number
   readonly requests: number
   readonly perSec: number
   readonly limitMs: number
@@ -85,7 +87,7 @@ function queueOf(
   const serviceMs = smallest(curve)?.p50
   if (limitMs === undefined || serviceMs === null || serviceMs === undefined || serviceMs >= limitMs) return null
   const requests = Math.floor((perSec * (limitMs - serviceMs)) / 1000)
-  return requests < 1 ? null : { requests, perSec, limitMs, serviceMs }
+  return requests < 1 ? null : { atOnce: Math.floor((perSec * limitMs) / 1000), requests, perSec, limitMs, serviceMs }
 }
 
 /** Where nothing waits, the median is the time of the work itself. */

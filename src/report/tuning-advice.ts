@@ -62,7 +62,7 @@ function ofSearch(test: TestResult): Advice[] {
   if (queue !== null)
     advice.push({
       about: 'concurrency limit',
-      text: `at most ${count(Math.floor((queue.perSec * queue.limitMs) / 1000))} at once an instance, of which ${count(queue.requests)} may wait: ${perSec(queue.perSec)} × (${ms(queue.limitMs)} − ${ms(queue.serviceMs)}). Refuse the rest, so that what is accepted still meets the limit.`,
+      text: `at most ${count(queue.atOnce)} at once an instance, of which ${count(queue.requests)} may wait, and refuse the rest: ${perSec(queue.perSec)} × (${ms(queue.limitMs)} − ${ms(queue.serviceMs)}), so that what is accepted still meets the limit.`,
     })
   const breaker = breakerFigures(capacity)
   const wait = recoverySec(capacity)
