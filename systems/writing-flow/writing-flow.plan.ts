@@ -9,8 +9,8 @@ import { FlowError, createWritingFlow, parseDefects } from './flow/index.ts'
 const defects = parseDefects(env('WRITING_FLOW_DEFECT', { secret: false, default: '' }))
 
 // Flows of this process: run it with one worker, or each worker has flows and a provider of its own.
-// A text of 384 KiB that stays is told as a leak before the guards of memory end the run.
-const flow = createWritingFlow({ defects, maxQueued: 10, draftBytes: 384 * 2 ** 10 })
+// 256 KiB of each text that stay are told as a leak before the guards of memory end the run.
+const flow = createWritingFlow({ defects, maxQueued: 10, draftBytes: 2 ** 18 })
 const savingFlow = createWritingFlow({ defects, maxQueued: 10, draftBytes: 2 ** 18, saveTo: join(tmpdir(), 'writing-flow') })
 
 const topics = ['tides', 'sourdough', 'lighthouses', 'bicycles', 'archives', 'glaciers'] as const
@@ -117,10 +117,10 @@ export default plan({
       ],
       quick: { steps: { users: [15, 20, 30], each: '2s' } },
     },
-    // Drafts of 15 users while something else on the machine takes memory.
+    // Drafts of 20 users while something else on the machine takes memory.
     'memory pressure': {
       suite: 'stress',
-      users: 15,
+      users: 20,
       for: '30s',
       faults: [{ at: '2s', for: '22s', fault: fault.memory({ bytes: '400MB', over: '3s' }) }],
       objectives: ['checks > 50% during memory', 'generator.memory < 1GB', 'drafts.megabytes.max < 100', 'p95(step:flow) < 3s'],

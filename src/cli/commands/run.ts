@@ -62,6 +62,7 @@ const recorded = [
   'config',
   'set',
   'objective',
+  'stopWhen',
   'target',
   'seed',
   'workers',
