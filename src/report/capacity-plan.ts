@@ -104,7 +104,7 @@ export interface BreakerFigures {
 }
 
 /** Ours: with fewer errors than these more than usual, a breaker would open by chance. */
-const tellingErrors = 0.01
+const tellingErrors = 0.05
 
 /** Null where errors do not tell failing from healthy: a breaker that counts errors would not open. */
 export function breakerFigures({ trials }: CapacityResult): BreakerFigures | null {

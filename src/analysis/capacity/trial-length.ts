@@ -73,7 +73,9 @@ export function fullTrialSec(load: number, observations: readonly Observation[],
   const { minTrialSec, maxTrialSec, requestsPerLoad, relaxations, allowedShare, within } = options
   const rate = estimateServiceRate(observations, options) ?? busiest(observations, allowedShare)
   const perSec = load * requestsPerLoad
-  const settled = rate === null ? minTrialSec : relaxations * relaxationSec(Math.min(perSec, (1 - within) * rate), rate)
+  // Nothing has failed yet, so nobody knows how soon it settles: what is said to be borne has to be borne for long.
+  const unknown = observations.length === 0 ? minTrialSec : maxTrialSec
+  const settled = rate === null ? unknown : relaxations * relaxationSec(Math.min(perSec, (1 - within) * rate), rate)
   const sampled = rate === null ? 0 : decisiveSamples(Math.min(1, perSec / rate), options) / perSec
   return Math.round(Math.min(maxTrialSec, Math.max(shortTrialSec(load, options), settled, sampled)))
 }
