@@ -67,6 +67,8 @@ const mostSay = 0.95
 
 /** The quality of the target's no: fast and honest, or slow errors and time-outs. */
 function refusalsOf(beyond: readonly ObservedTrial[], { limitSec }: LatencyLimit): RefusalResult | null {
+  // A function in process has no status: whether it refused or broke, its exception does not tell.
+  if (beyond.length > 0 && beyond.every(({ work }) => work.kind !== 'request')) return null
   let rejected = 0
   let retryAfter = 0
   let otherErrors = 0
