@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { RunResult, TestResult } from '../../src/model/run-result.ts'
+import { withBench } from '../kit/test-bench.ts'
+
+/** The suite `stress` of the shop and its soak, shortened, with a real PostgreSQL through the real program. */
+const root = join(import.meta.dirname, '..', '..')
+
+const timeoutMs = 150_000
+
+interface ShopRun {
+  readonly test: TestResult
+  readonly output: string
+  readonly leftovers: readonly string[]
+}
+
+/** On a bench of its own, so that a second try meets nothing of the first. */
+function runShop(name: string, set: readonly string[] = []): Promise<ShopRun> {
+  return withBench(async (bench) => {
+    const args = ['run', 'systems/shop/shop.plan.ts', '--test', name, '--quick', '--seed', '7', '--reporter', 'line,json,text']
+    const { status, output } = await bench.cli([...args, '--out', bench.out, ...set.flatMap((one) => ['--set', one])], {
+      cwd: root,
+      env: { SHOP_PORT: String(bench.port) },
+      timeoutMs,
+    })
+    const file = join(bench.out, 'result.json')
+    if (!existsSync(file)) throw new Error(`No result (status ${String(status)}):\n${output}`)
+    const [test] = (JSON.parse(readFileSync(file, 'utf8')) as RunResult).tests // the contract of that file
+    if (test === undefined) throw new Error(`No test in the result:\n${output}`)
+    return { test, output, leftovers: await bench.leftovers() }
+  })
+}
+
+/** The heap of a small container, so that it is collected often enough in a minute. */
+const soak = (defect = ''): readonly string[] => [
+  'tests.soak.quick.for=60s',
+  `target.start=node --max-old-space-size=64 dist/systems/shop/main.js${defect}`,
+]
+
+describe('the shop beyond what it bears', () => {
+  // On a machine that others keep busy, the generator may limit each trial; then there is no answer, and none is made up.
+  const options = { retry: 2, timeout: timeoutMs + 10_000 }
+
+  it('a search finds the pool of two connections that limits orders, and nothing is left running', options, async () => {
+    const { test, output, leftovers } = await runShop('capacity', [
+      'target.start=node dist/systems/shop/main.js --defect small-pool',
+      ...[
+        'mix.browse=0',
+        'mix.search=0',
+        'peak=15/s',
+        'objectives=["p95 < 400ms","errors < 1%"]',
+        'quick.capacity.from=10/s',
+        'quick.capacity.to=200/s',
+        'quick.overload=[]',
+      ].map((one) => `tests.capacity.${one}`),
+    ])
+    const { capacity } = test
+    expect(capacity?.kind, output).toBe('interval')
+    // An order holds one of two connections for the 40 ms of its payment: 50 a second, less what PostgreSQL takes, and it takes longer on a busy machine.
+    expect(capacity?.lower, output).toBeGreaterThan(10)
+    expect(capacity?.lower).toBeLessThan(50)
+    expect(capacity?.upper).toBeGreaterThan(capacity?.lower ?? Infinity)
+    expect(capacity?.limitedBy, capacity?.limitReason).toBe('connection-pool')
+    expect(capacity?.limitingObjective).toBe('p95 < 400ms')
+    expect(capacity?.failureClass).toBe('saturation')
+    expect(output).toMatch(/Bears [\d.]+\/s, breaks at [\d.]+\/s/)
+    expect(leftovers).toEqual([])
+  })
+
+  it('more connections than files are refused, and all is well and given back afterwards', options, async () => {
+    const { test, output } = await runShop('few files')
+    const [files] = test.resources ?? []
+    expect(files, output).toMatchObject({ resource: 'files', reached: true, survived: true, givenBack: true })
+    expect(files?.errorClass).not.toBeNull()
+    expect(test.findings.map(({ id }) => id)).toContain('requests-refused')
+    expect(test.phases.find(({ name }) => name === 'afterwards')?.figures).toMatchObject({ failed: 0 })
+  })
+
+  it('the soak names the leak of the build that has it', options, async () => {
+    const { test, output } = await runShop('soak', soak(' --defect leak'))
+    const leak = test.findings.find(({ id }) => id === 'memory-leak')
+    expect(leak, output).toBeDefined()
+    expect(leak?.evidence).toMatch(/^Old objects in Node’s heap: \+[\d,]+ B a request/)
+  })
+
+  it('and no leak of the correct one', options, async () => {
+    const { test, output } = await runShop('soak', soak())
+    expect(test.totals.failed, output).toBe(0)
+    expect(test.findings.filter(({ id }) => id.endsWith('-leak'))).toEqual([])
+    expect(
+      test.leaks?.some(({ verdict }) => verdict === 'none'),
+      output,
+    ).toBe(true)
+  })
+})
