@@ -137,7 +137,7 @@ export default plan({
     'capacity limits': {
       suite: 'stress',
       capacity: { from: '30/s', to: '60/s', within: '10%', minTrial: '5s', maxTrial: '15s', settle: '5s', process: 'uniform' },
-      overload: [1.5, 2],
+      overload: [1.5, 2, 3],
       overloadFor: '6s',
       objectives: ['checks > 99%', 'p95(step:flow) < 1200ms', 'capacity >= 30/s'],
       quick: { capacity: { quick: true, within: '15%', minTrial: '2s', maxTrial: '5s' }, overload: [] },
