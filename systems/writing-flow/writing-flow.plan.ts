@@ -145,14 +145,14 @@ export default plan({
     recovery: {
       suite: 'stress',
       mix: { writeInTrouble: 1, write: 0, writeToDisk: 0 },
-      arrivals: recovery(34),
+      arrivals: { stages: recovery(34), process: 'uniform' },
       objectives: [
         'checks > 75% during after',
         'p95(step:flow) < 2s during after',
         'drafts.megabytes.max < 100 during after',
         'generator.memory < 1GB',
       ],
-      quick: { arrivals: recovery(6) },
+      quick: { arrivals: { stages: recovery(6), process: 'uniform' } },
     },
     'I/O stress': {
       suite: 'stress-io',
