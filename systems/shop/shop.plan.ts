@@ -245,7 +245,7 @@ export default plan({
       warmup: '1m',
       mix: visits,
       objectives: ['p95 < 100ms', 'errors < 1%'],
-      quick: { arrivals: '200/s', for: '75s', warmup: '5s' },
+      quick: { arrivals: '300/s', for: '75s', warmup: '5s' },
     },
   },
 })

@@ -32,10 +32,9 @@ function runShop(name: string, set: readonly string[] = []): Promise<ShopRun> {
   })
 }
 
-/** The heap of a small container, so that it is collected often enough in a minute. */
+/** A heap so small that it is collected often enough in the minute of a quick soak. */
 const soak = (defect = ''): readonly string[] => [
-  'tests.soak.quick.for=60s',
-  `target.start=node --max-old-space-size=64 dist/systems/shop/main.js${defect}`,
+  `target.start=node --max-old-space-size=64 --max-semi-space-size=1 dist/systems/shop/main.js${defect}`,
 ]
 
 describe('the shop beyond what it bears', () => {
