@@ -34,6 +34,9 @@ export default plan({
 })`)
 }
 
+/** Five searches at once on two cores repeat many a trial. */
+const timeoutMs = 170_000
+
 const trialsOf = (events: readonly RunEvent[]) => events.filter((event) => event.kind === 'trial-started')
 
 /** Ends the run in some way once its record has begun so many trials. */
@@ -56,12 +59,12 @@ describe.concurrent('a capacity search', () => {
   it('that was killed goes on in its own record, after the trials that it had', () =>
     withBench(async (bench) => {
       searchPlan(bench, { path: '/bounded', capacity: "from: '20/s', to: '80/s', within: '50%'" })
-      await bench.run([], { onOutput: afterTrials(bench, 2, (run) => run.signal('SIGKILL')) })
+      await bench.run([], { timeoutMs, onOutput: afterTrials(bench, 2, (run) => run.signal('SIGKILL')) })
       const before = trialsOf(bench.events())
       expect(before.length).toBeGreaterThanOrEqual(2)
       // The line that the kill cut in two.
       bench.write('out/events.ndjson', `${readFileSync(join(bench.out, 'events.ndjson'), 'utf8')}{"t":99,"kind":"tri`)
-      const { status, stderr } = await bench.cli(['run', '--resume', bench.out, '--reporter', 'line,json'])
+      const { status, stderr } = await bench.cli(['run', '--resume', bench.out, '--reporter', 'line,json'], { timeoutMs })
       expect(stderr).toBe('')
       expect([0, 3]).toContain(status)
       const after = trialsOf(bench.events())
@@ -80,7 +83,7 @@ describe.concurrent('a capacity search', () => {
   it('that is finished, of another plan, or no search at all is not resumed, and says why', () =>
     withBench(async (bench) => {
       searchPlan(bench, { path: '/slow', capacity: "from: '20/s', to: '40/s', within: '50%'" })
-      await bench.run()
+      await bench.run([], { timeoutMs })
       expect(bench.result().tests[0]!.capacity!.kind).toMatch(/fails-at-from|generator-limited/)
       const finished = await bench.cli(['run', '--resume', bench.out])
       expect([finished.status, finished.stderr]).toEqual([2, expect.stringContaining('all of its tests were run to their end')])
@@ -94,7 +97,7 @@ describe.concurrent('a capacity search', () => {
   it('that is interrupted reports what it knows, as unfinished, with status 130', () =>
     withBench(async (bench) => {
       searchPlan(bench, { path: '/bounded', capacity: "from: '20/s', to: '2000/s', within: '5%'" })
-      const { status } = await bench.run([], { onOutput: afterTrials(bench, 3, (run) => run.signal('SIGINT')) })
+      const { status } = await bench.run([], { timeoutMs, onOutput: afterTrials(bench, 3, (run) => run.signal('SIGINT')) })
       expect(status).toBe(130)
       const [test] = bench.result().tests
       expect(test!.verdict).toBe('interrupted')
@@ -111,7 +114,7 @@ describe.concurrent('a capacity search', () => {
         'let lately = []\nconst mortal = (ok) => { const at = now(); lately = [...lately.filter((one) => one > at - 1), at]; if (lately.length > 60) process.exit(7); ok() }\nconst stations = {\n  mortal,',
       )
       searchPlan(bench, { path: '/mortal', capacity: "from: '20/s', to: '400/s', within: '40%', process: 'uniform'", server })
-      const { status } = await bench.run()
+      const { status } = await bench.run([], { timeoutMs })
       const [test] = bench.result().tests
       const died = test!.capacity!.trials.filter(({ end }) => end === 'target-died')
       expect(died.length).toBeGreaterThan(0)
@@ -133,7 +136,7 @@ describe.concurrent('a capacity search', () => {
         capacity: "from: 4, to: 200, within: '40%'",
         objectives: "['p95 < 110ms', 'errors < 5%']",
       })
-      await bench.run()
+      await bench.run([], { timeoutMs })
       const { capacity } = bench.result().tests[0]!
       expect(capacity!.unit).toBe('users')
       for (const { load } of capacity!.trials) expect(Number.isInteger(load)).toBe(true)
