@@ -30,7 +30,7 @@ function limited(bench: TestBench): TestResult {
 const spike =
   "users: [{ to: 3, over: 0 }, { hold: '5s' }, { to: 90, over: 0 }, { hold: '6s' }, { to: 3, over: 0 }, { hold: '14s' }]"
 
-describe('a limit of files', () => {
+describe.concurrent('a limit of files', () => {
   it('is where connections end: F minus what is open already are held, the others are closed, and all is well after it', () =>
     withBench(async (bench) => {
       const body = "await http.get('/plain')"
@@ -70,7 +70,7 @@ describe('a limit of files', () => {
     }))
 })
 
-describe('a limit of memory', () => {
+describe.concurrent('a limit of memory', () => {
   it('ends a target that keeps what it is sent: the run says so, and by which limit', () =>
     withBench(async (bench) => {
       limitedPlan(bench, 'memory-kept', "users: 2, for: '60s', limits: { memory: '80MB' }")
@@ -83,7 +83,7 @@ describe('a limit of memory', () => {
     }))
 })
 
-describe('a limit of file size', () => {
+describe.concurrent('a limit of file size', () => {
   const run = (bench: TestBench, mode: string): Promise<unknown> => {
     limitedPlan(bench, `${mode} data.bin`, "users: 2, for: '20s', limits: { fileSize: '3MB' }")
     return bench.run()
