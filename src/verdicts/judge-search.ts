@@ -1,7 +1,7 @@
 import type { CapacityResult, TrialResult } from '../model/capacity-result.ts'
 import type { CapacitySpec } from '../model/capacity-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
-import type { ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
+import type { Finding, ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
 import type { RunData, TestData } from '../analysis/index.ts'
 import { judgeCapacity, withoutLateness } from './capacity/index.ts'
 import { judgeSaturation } from './saturation/index.ts'
@@ -10,6 +10,7 @@ import { holds } from './holds.ts'
 import { judgeTest } from './judge-test.ts'
 import { metricKind } from './metric-kind.ts'
 import { explain } from './reason.ts'
+import { worst } from './validity.ts'
 import { verdictOf } from './verdict.ts'
 
 /**
@@ -50,15 +51,15 @@ export function judgeSearch(data: RunData, test: TestData, capacity: CapacitySpe
     validity,
     phases: result.trials.map(phaseOf),
     objectives,
-    // It did not limit the trial that bears the answer; that is its doing only where it ended the search.
-    findings:
-      isLateOnly && result.kind !== 'generator-limited'
-        ? base.findings.filter(({ id }) => id !== 'generator-limited')
-        : base.findings.map((one) =>
-            isLateOnly && one.id === 'generator-limited' ? { ...one, severity: 'warning' as const } : one,
-          ),
+    findings: isLateOnly ? withoutPace(base.findings, result.kind) : base.findings,
     capacity: result,
   }
+}
+
+/** A generator that only was late did not set the pace of the trial that bears the answer; where it ended the search, that is worth a warning. */
+function withoutPace(findings: readonly Finding[], kind: CapacityResult['kind']): readonly Finding[] {
+  if (kind !== 'generator-limited') return findings.filter(({ id }) => id !== 'generator-limited')
+  return findings.map((one) => (one.id === 'generator-limited' ? { ...one, severity: 'warning' } : one))
 }
 
 /** A sentence for a person names what failed first. */
@@ -215,9 +216,4 @@ function searchChecks(
       'A larger load passed although a smaller one failed; the smaller one counts. Look for something periodic: batches, compaction, garbage collection.',
   }
   return [limited, length, inverted]
-}
-
-function worst(checks: readonly ValidityCheck[]): TestResult['validity']['verdict'] {
-  if (checks.some(({ verdict }) => verdict === 'void')) return 'void'
-  return checks.some(({ verdict }) => verdict === 'warn') ? 'warn' : 'ok'
 }

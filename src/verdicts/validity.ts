@@ -135,7 +135,8 @@ function relief({ header }: RunData): string {
     : `${cores}: lower the load, or use a larger machine.`
 }
 
-function worst(judged: readonly ValidityCheck[]): TestResult['validity']['verdict'] {
+/** The verdict of several checks. */
+export function worst(judged: readonly ValidityCheck[]): TestResult['validity']['verdict'] {
   const verdicts = new Set<string>(judged.map((check) => check.verdict))
   if (verdicts.has('void')) return 'void'
   return verdicts.has('warn') ? 'warn' : 'ok'

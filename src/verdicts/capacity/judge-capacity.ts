@@ -1,7 +1,7 @@
 import type { CapacityKind, CapacityResult, CurveResult, ResourceUse, TrialResult } from '../../model/capacity-result.ts'
 import type { CapacitySpec } from '../../model/capacity-spec.ts'
 import type { RunData, SearchResult, TestData } from '../../analysis/index.ts'
-import { headroom } from '../../analysis/index.ts'
+import { headroom, isHardFailure } from '../../analysis/index.ts'
 import { latencyOf } from '../latency.ts'
 import { failureName } from './failure-name.ts'
 import type { ObservedTrial } from './observed.ts'
@@ -105,25 +105,11 @@ function classAt(trials: readonly ObservedTrial[], load: number | null): Capacit
 /** D2 looks at the loads beyond the capacity as well. */
 function hardBreakingPoint({ hardBreakingPoint: searched }: SearchResult, trials: readonly ObservedTrial[]): number | null {
   const beyond = trials.filter(
-    (trial) => trial.record.plan.purpose === 'overload' && isValid(trial) && hard.has(failureName(trial.class)),
+    (trial) => trial.record.plan.purpose === 'overload' && isValid(trial) && isHardFailure(trial.class.class),
   )
   const loads = [...beyond.map(({ record }) => record.plan.load), ...(searched === null ? [] : [searched])]
   return loads.length === 0 ? null : Math.min(...loads)
 }
-
-const hard = new Set([
-  'refused',
-  'reset',
-  'accept-then-close',
-  'connect-timeout',
-  'tls',
-  'hang',
-  'crash',
-  'out-of-memory',
-  'data-fault',
-  'drift',
-  'metastable',
-])
 
 /** What follows an overload is no steady load. */
 function isSteady({ record }: ObservedTrial): boolean {

@@ -14,7 +14,7 @@ export interface LatencyLimit {
   readonly quantile: number
 }
 
-/** One stretch of work. Durations in seconds. */
+/** One stretch of work. Distributions are in microseconds, as everywhere. */
 export interface Work {
   readonly kind: WorkKind
   readonly good: number
