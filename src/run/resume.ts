@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { RunData } from '../analysis/index.ts'
 import { ToolError } from '../base/errors.ts'
 import type { RunHeader } from '../model/run-header.ts'
+import { listActiveRuns } from './active-runs.ts'
 import { recordFiles } from './out-folder.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { readRunFolder } from './read-run-folder.ts'
@@ -20,8 +21,12 @@ export interface UnfinishedRun {
  */
 export function readUnfinishedRun(path: string): UnfinishedRun {
   const folder = resolve(path)
-  // What a kill cut in the middle of a line is no part of the record; the next line must not be joined to it.
-  for (const name of recordFiles) cutTornLine(join(folder, name))
+  const writer = listActiveRuns().find((run) => run.folder === folder)
+  if (writer !== undefined)
+    throw impossible(
+      `it is still in progress (process ${writer.process.pid})`,
+      'Two writers spoil a record: end it first with `proofload stop`.',
+    )
   const { header, data } = readRunFolder(path)
   const cut = data.tests.find(({ end }) => end !== 'completed')
   if (cut !== undefined && cut.spec.capacity === undefined)
@@ -48,8 +53,10 @@ export function planToResume(plan: LoadedPlan, { header }: UnfinishedRun): Loade
   return { ...plan, spec: { ...plan.spec, tests: header.plan.tests } }
 }
 
-/** Reports of the first part say what is no longer so. */
-export function removeReports({ folder }: UnfinishedRun): void {
+/** Makes the folder ready to be written to again: reports of the first part say what is no longer so. */
+export function reopenRun({ folder }: UnfinishedRun): void {
+  // What a kill cut in the middle of a line is no part of the record; the next line must not be joined to it.
+  for (const name of recordFiles) cutTornLine(join(folder, name))
   for (const name of readdirSync(folder))
     if (/^(result\.json|junit\.xml|windows\.csv|report\.\w+)$/.test(name)) rmSync(join(folder, name), { force: true })
 }

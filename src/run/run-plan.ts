@@ -19,7 +19,7 @@ import type { LoadedPlan } from './prepare-plan.ts'
 import type { RecordWriter } from './record-writer.ts'
 import { createRecordWriter } from './record-writer.ts'
 import type { UnfinishedRun } from './resume.ts'
-import { removeReports } from './resume.ts'
+import { reopenRun } from './resume.ts'
 import { startRunClock } from './run-clock.ts'
 import type { Session } from './session.ts'
 import { createSession } from './session.ts'
@@ -128,7 +128,7 @@ function begin(options: RunOptions, secrets: Set<string>): Record {
 /** The clock goes on after the last second of the first part, so that both stand on one axis. */
 function goOn(run: UnfinishedRun, { observer }: RunOptions, secrets: Set<string>): Record {
   const { folder, header, data } = run
-  removeReports(run)
+  reopenRun(run)
   const record = createRecordWriter(folder, secrets)
   const startedAt = new Date().toISOString()
   const session = createSession({ clock: startRunClock(Math.ceil(data.lastSec) + 1), data, record, observer })

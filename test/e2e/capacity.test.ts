@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/model/run-event.ts'
-import type { RunningCli } from '../kit/run-cli.ts'
+import type { CliResult, RunningCli } from '../kit/run-cli.ts'
 import { searchedServer } from '../kit/searched-server.ts'
 import type { TestBench } from '../kit/test-bench.ts'
 import { withBench } from '../kit/test-bench.ts'
@@ -92,6 +92,20 @@ describe.concurrent('a capacity search', () => {
       expect([given.status, given.stderr]).toEqual([2, expect.stringContaining('nothing beside --resume')])
       const missing = await bench.cli(['run', '--resume', join(bench.folder, 'nowhere')])
       expect([missing.status, missing.stderr]).toEqual([2, expect.stringContaining('does not exist')])
+    }))
+
+  it('that is still in progress is not resumed: two writers would spoil its record', () =>
+    withBench(async (bench) => {
+      searchPlan(bench, { path: '/bounded', capacity: "from: '20/s', to: '2000/s', within: '5%'" })
+      let second: Promise<CliResult> | undefined
+      const resumeOnce = (run: RunningCli): void => {
+        second = bench.cli(['run', '--resume', bench.out]).finally(() => run.signal('SIGINT'))
+      }
+      await bench.run([], { timeoutMs, onOutput: afterTrials(bench, 1, resumeOnce) })
+      const refused = await second
+      expect([refused?.status, refused?.stderr]).toEqual([2, expect.stringContaining('it is still in progress (process ')])
+      expect(bench.events().filter(({ kind }) => kind === 'run-resumed')).toEqual([])
+      expect(await bench.leftovers()).toEqual([])
     }))
 
   it('that is interrupted reports what it knows, as unfinished, with status 130', () =>
