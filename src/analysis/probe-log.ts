@@ -1,3 +1,5 @@
+import { firstAtOrAfter } from './first-at.ts'
+
 export interface ProbePoint {
   /** Seconds; the log's on the run clock, a test's from the start of its load. */
   readonly t: number
@@ -26,15 +28,4 @@ export class ProbeLog {
     const points = this.#series.get(name) ?? []
     return points.slice(firstAtOrAfter(points, from), firstAtOrAfter(points, to))
   }
-}
-
-function firstAtOrAfter(points: readonly ProbePoint[], t: number): number {
-  let low = 0
-  let high = points.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((points[middle]?.t ?? Infinity) < t) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,6 +1,8 @@
 import type { EndReason, RunEvent } from '../model/run-event.ts'
 import type { RunHeader } from '../model/run-header.ts'
 import type { WindowLine } from '../model/sample.ts'
+import { LinkLog } from './link-log.ts'
+import type { LinkPoint } from './link-log.ts'
 import { ProbeLog } from './probe-log.ts'
 import type { ProbePoint } from './probe-log.ts'
 import { TestLog } from './test-data.ts'
@@ -20,6 +22,10 @@ export interface RunData {
   readonly probeUnits: Readonly<Record<string, string>>
   /** On the run clock, from <= t < to. */
   probe(name: string, from?: number, to?: number): readonly ProbePoint[]
+  /** Links of our proxy that something crossed. */
+  readonly linkNames: readonly string[]
+  /** Tenths of a second of a link, on the run clock, from <= t < to; tenths without anything are left out. */
+  link(name: string, from?: number, to?: number): readonly LinkPoint[]
   /** What probes learnt that is no number: the latest value of each fact. */
   fact(probe: string, fact: string): unknown
   readonly facts: readonly { readonly t: number; readonly probe: string; readonly fact: string; readonly value: unknown }[]
@@ -40,7 +46,8 @@ class RunLog implements RunData {
   end: EndReason | undefined
   lastSec = 0
   readonly #probes = new ProbeLog()
-  readonly #early = new Map<string, Exclude<WindowLine, { kind: 'probe' }>[]>()
+  readonly #links = new LinkLog()
+  readonly #early = new Map<string, Exclude<WindowLine, { kind: 'probe' | 'link' }>[]>()
 
   constructor(header: RunHeader) {
     this.header = header
@@ -58,6 +65,14 @@ class RunLog implements RunData {
     return this.#probes.points(name, from, to)
   }
 
+  get linkNames(): string[] {
+    return this.#links.names
+  }
+
+  link(name: string, from?: number, to?: number): readonly LinkPoint[] {
+    return this.#links.points(name, from, to)
+  }
+
   fact(probe: string, fact: string): unknown {
     return this.facts.findLast((one) => one.probe === probe && one.fact === fact)?.value
   }
@@ -65,7 +80,7 @@ class RunLog implements RunData {
   addEvent(event: RunEvent): void {
     this.events.push(event)
     this.lastSec = Math.max(this.lastSec, event.t)
-    if (event.kind === 'test-started') this.#startTest(new TestLog(event.spec, event.t, this.#probes))
+    if (event.kind === 'test-started') this.#startTest(new TestLog(event.spec, event.t, this.#probes, this.#links))
     if (event.kind === 'run-resumed') this.#resume()
     if (event.kind === 'run-ended') this.end = event.reason
     if (event.kind === 'probe-units') Object.assign(this.probeUnits, event.units)
@@ -88,6 +103,10 @@ class RunLog implements RunData {
     this.lastSec = Math.max(this.lastSec, line.t)
     if (line.kind === 'probe') {
       this.#probes.add(line.t, line.values)
+      return
+    }
+    if (line.kind === 'link') {
+      this.#links.add(line)
       return
     }
     const test = this.test(line.test)

@@ -1,6 +1,7 @@
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { EndReason, RunEvent } from '../model/run-event.ts'
 import type { FailureExample, GeneratorWindow, SeriesWindow } from '../model/sample.ts'
+import type { LinkLog, LinkPoint } from './link-log.ts'
 import type { ProbeLog, ProbePoint } from './probe-log.ts'
 import { secondRow } from './second-row.ts'
 import type { SecondRow } from './second-row.ts'
@@ -46,6 +47,8 @@ export interface TestData {
   rows(selection?: Selection & { readonly kind?: 'request' | 'step' | 'scenario' }): readonly SecondRow[]
   generators(range?: Range): readonly GeneratorSecond[]
   probe(name: string, range?: Range): readonly ProbePoint[]
+  /** Tenths of a second of a link of our proxy; tenths without anything are left out. */
+  link(name: string, range?: Range): readonly LinkPoint[]
 }
 
 const kinds: readonly SeriesKind[] = ['request', 'step', 'scenario', 'check', 'trend', 'counter', 'gauge']
@@ -64,6 +67,7 @@ export class TestLog implements TestData {
   readonly events: RunEvent[] = []
   readonly examples: FailureExample[] = []
   readonly #probes: ProbeLog
+  readonly #links: LinkLog
   readonly #logs: Readonly<Record<SeriesKind, SeriesLog>>
   readonly #generators: GeneratorSecond[] = []
   readonly #rows = new Map<string, SecondRow[]>()
@@ -71,11 +75,12 @@ export class TestLog implements TestData {
   #loadEndSec: number | undefined
   #lastEnd = 0
 
-  constructor(spec: TestSpec, startSec: number, probes: ProbeLog) {
+  constructor(spec: TestSpec, startSec: number, probes: ProbeLog, links: LinkLog) {
     this.name = spec.name
     this.spec = spec
     this.startSec = startSec
     this.#probes = probes
+    this.#links = links
     // Built from the list of kinds, so it has them all.
     this.#logs = Object.fromEntries(kinds.map((kind) => [kind, new SeriesLog(kind)])) as Record<SeriesKind, SeriesLog>
   }
@@ -194,5 +199,12 @@ export class TestLog implements TestData {
     const from = range ? start + range.from : this.startSec
     const to = range ? start + range.to : (this.endSec ?? Infinity)
     return this.#probes.points(name, from, to).map(({ t, value }) => ({ t: t - start, value }))
+  }
+
+  link(name: string, range?: Range): readonly LinkPoint[] {
+    const start = this.loadStartSec ?? this.startSec
+    const from = range ? start + range.from : this.startSec
+    const to = range ? start + range.to : (this.endSec ?? Infinity)
+    return this.#links.points(name, from, to).map((point) => ({ ...point, t: point.t - start }))
   }
 }

@@ -1,6 +1,7 @@
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { EndReason, RunEvent, TrialEnd, TrialPlan } from '../model/run-event.ts'
 import type { FailureExample, SeriesWindow } from '../model/sample.ts'
+import type { LinkPoint } from './link-log.ts'
 import type { ProbePoint } from './probe-log.ts'
 import type { SecondRow } from './second-row.ts'
 import type { Range, Selection } from './series-log.ts'
@@ -151,6 +152,10 @@ class TrialView implements TestData {
 
   probe(name: string, range?: Range): readonly ProbePoint[] {
     return this.#test.probe(name, this.#inTest(range)).map(({ t, value }) => ({ t: t - this.#place.fromSec, value }))
+  }
+
+  link(name: string, range?: Range): readonly LinkPoint[] {
+    return this.#test.link(name, this.#inTest(range)).map((point) => ({ ...point, t: point.t - this.#place.fromSec }))
   }
 
   /** A range of the trial, cut to it, in seconds of the test. */

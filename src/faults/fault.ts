@@ -39,4 +39,6 @@ export interface ActiveFault {
   verify(): Promise<Proof>
   /** Undoes it and looks whether it is gone. Every call after the first gives the same answer. */
   revert(): Promise<Proof>
+  /** Requests or connections that have met it; absent: it meets none. */
+  crossed?(): number
 }

@@ -1,2 +1,3 @@
 export type { ActiveFault, Availability, Fault, FaultContext, Proof, UndoLog } from './fault.ts'
-export { pressureFault } from './inject-pressure.ts'
+export type { FaultDatabase, FaultLink, FaultPlaces, FaultPreload, FaultProcess } from './places.ts'
+export { faultOf } from './registry.ts'

@@ -1,21 +1,25 @@
+import type { FaultScope, LinkAction } from './link-fault.ts'
+import type { PressureAction } from './pressure-spec.ts'
+import type { DatabaseAction, PreloadAction, ProcessAction } from './process-fault.ts'
+
 /** A fault of a test, in seconds from the start of its load. */
 export interface FaultSpec {
-  /** Unique within its test: `cpu`, `cpu 2` … */
+  /** Unique within its test: `cpu`, `cpu 2`, `down(db)` … */
   readonly id: string
   readonly atSec: number
   readonly forSec: number
   readonly fault: FaultAction
+  /** Of a fault on a link; absent: everybody meets it. */
+  readonly scope?: FaultScope
 }
 
-/** What is done, with its own figures. Pressure on a resource of the machine, each bounded, verified and undone. */
-export type FaultAction =
-  /** Busy loops on `cores` cores for `share` (0..1) of each tenth of a second. */
-  | { readonly kind: 'cpu-pressure'; readonly cores: number; readonly share: number }
-  /** Memory taken and touched, ramped up over `rampSec`. */
-  | { readonly kind: 'memory-pressure'; readonly bytes: number; readonly rampSec: number }
-  /** Descriptors held open by a process beside the target. */
-  | { readonly kind: 'file-pressure'; readonly files: number }
-  /** A file in a folder of its own, up to `bytes`, or until so little is free. */
-  | { readonly kind: 'disk-fill'; readonly dir: string; readonly bytes?: number; readonly leaveFreeBytes?: number }
-  /** Small writes, each forced to disk, `perSec` of them or as many as go. */
-  | { readonly kind: 'fsync-storm'; readonly dir: string; readonly perSec?: number }
+/** What is done, with its own figures. */
+export type FaultAction = PressureAction | LinkAction | ProcessAction | DatabaseAction | PreloadAction
+
+/** Each `everySec` from `fromSec` on, one of `faults` drawn by the seed, for `forSec`. */
+export interface NemesisSpec {
+  readonly fromSec: number
+  readonly everySec: number
+  readonly forSec: number
+  readonly faults: readonly Omit<FaultSpec, 'atSec' | 'forSec'>[]
+}

@@ -1,5 +1,6 @@
 import type { CapacitySpec } from './capacity-spec.ts'
-import type { FaultSpec } from './fault-spec.ts'
+import type { FaultSpec, NemesisSpec } from './fault-spec.ts'
+import type { LinkProtocol } from './link-fault.ts'
 import type { LimitsSpec } from './limits-spec.ts'
 import type { LoadAssignment } from './load-spec.ts'
 import type { ObjectiveSpec } from './objective-spec.ts'
@@ -16,6 +17,8 @@ export interface PlanSpec {
   readonly fingerprint: string
   readonly target?: TargetSpec
   readonly services: Readonly<Record<string, ServiceSpec>>
+  /** What the target depends on and proofload does not start. */
+  readonly dependencies?: Readonly<Record<string, DependencySpec>>
   readonly scenarios: readonly ScenarioSpec[]
   readonly http: HttpSpec
   readonly feeds: readonly FeedSpec[]
@@ -55,6 +58,8 @@ export interface TargetSpec {
   readonly metrics?: string
   /** For tests that have none of their own; resolved into each test. */
   readonly limits?: LimitsSpec
+  /** Faults inside its Node processes are allowed: a module of ours is preloaded into them. */
+  readonly preload?: boolean
 }
 
 export type ServiceSpec = {
@@ -62,6 +67,14 @@ export type ServiceSpec = {
   readonly maxConnections: number
   readonly settings: Readonly<Record<string, string>>
   /** Use the database at this environment variable instead of starting one. */ readonly urlFromEnv?: string
+}
+
+export interface DependencySpec {
+  readonly protocol: LinkProtocol
+  readonly host: string
+  readonly port: number
+  /** Of an HTTP dependency: path below which it lies, without a trailing slash. */
+  readonly path: string
 }
 
 export interface HttpSpec {
@@ -139,6 +152,10 @@ export interface TestSpec {
   readonly fresh: boolean
   readonly limits?: LimitsSpec
   readonly faults?: readonly FaultSpec[]
+  /** Faults again and again, drawn by the run's seed: made into `faults` when the run begins. */
+  readonly nemesis?: NemesisSpec
+  /** Links that go through our proxy in this test: `target`, services, dependencies. In other tests they are direct. */
+  readonly links?: readonly string[]
 }
 
 /** A named part of a test, in seconds from its start. */

@@ -60,6 +60,8 @@ export type RunEvent = { readonly t: number } & (
       readonly held: boolean
       readonly reverted: boolean
       readonly evidence: string
+      /** Requests or connections that met it; absent: nothing counts them. */
+      readonly crossed?: number
     }
   | {
       readonly kind: 'alarm'

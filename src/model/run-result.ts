@@ -1,5 +1,8 @@
+import type { AuditResult } from './audit-result.ts'
+import type { BreakerResult } from './breaker-result.ts'
 import type { CapacityResult } from './capacity-result.ts'
 import type { PhaseSpec } from './plan-spec.ts'
+import type { RecoveryResult } from './recovery-result.ts'
 
 /** `result.json`: the contract with users. Percentiles that the samples cannot carry are `null`. Times in ms unless the name says otherwise. */
 export interface RunResult {
@@ -61,6 +64,10 @@ export interface TestResult {
   /** Growth in proportion to the requests (D12), one a resource that was watched; absent where nothing was. */
   readonly leaks?: readonly LeakResult[]
   readonly faults?: readonly FaultResult[]
+  /** One a dependency with an objective `breaker(NAME)`. */
+  readonly breakers?: readonly BreakerResult[]
+  /** What became of the data, where a scenario keeps an audit. */
+  readonly audit?: AuditResult
   /** What `limits` asked for and what this machine could set. */
   readonly limits?: readonly LimitResult[]
   /** How the target bore each resource that a test with `limits` or pressure took from it (D13). */
@@ -199,6 +206,14 @@ export interface FaultResult {
   readonly verified: boolean
   /** What was seen: of the fault, and of its end. */
   readonly evidence: string
+  /** The link, service, process or folder that it was done to, where it has one. */
+  readonly on?: string
+  /** Requests or connections that met it, of a fault on a link; null: none of its kind are counted. */
+  readonly crossed: number | null
+  /** Nothing of it is left. */
+  readonly reverted: boolean
+  /** Absent where the load did not go on long enough to say anything. */
+  readonly recovery?: RecoveryResult
 }
 
 export interface LimitResult {

@@ -189,7 +189,24 @@ export interface WorkerWindow {
   readonly examples: readonly FailureExample[]
 }
 
+/** What crossed a link of our proxy in a tenth of a second; tenths without anything are not written. */
+export interface LinkWindow {
+  readonly kind: 'link'
+  readonly link: string
+  /** Calls that began, calls that were answered well, calls that failed; the words of `LinkCounts`. */
+  readonly calls: number
+  readonly answered: number
+  readonly failed: number
+  readonly connections: number
+  readonly broken: number
+  /** Connections open at its end. */
+  readonly open: number
+  readonly bytesUp: number
+  readonly bytesDown: number
+}
+
 /** A line of `windows.ndjson`. Probe values belong to the run, everything else to a test. */
 export type WindowLine =
   | ({ readonly t: number; readonly test: string } & (SeriesWindow | GeneratorWindow))
   | { readonly t: number; readonly kind: 'probe'; readonly values: Readonly<Record<string, number>> }
+  | ({ readonly t: number } & LinkWindow)

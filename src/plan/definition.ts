@@ -79,6 +79,8 @@ export interface TargetOptions<Services extends string = string> {
   readonly port?: number
   /** Limits for tests that have none of their own. */
   readonly limits?: LimitsOptions
+  /** Allow faults inside its Node processes (`fault.blockEventLoop` …): a module of ours is preloaded into them. Default false. */
+  readonly preload?: boolean
 }
 
 /** Laid on the target's processes when they start; a test with limits of its own starts the target afresh. What this machine cannot set is said. */

@@ -18,6 +18,7 @@ const targetKeys = [
   'pid',
   'port',
   'limits',
+  'preload',
 ] as const
 
 export function resolveTarget(problems: Problems, value: unknown, dir: string): TargetSpec | undefined {
@@ -57,6 +58,7 @@ export function resolveTarget(problems: Problems, value: unknown, dir: string): 
     stopTimeoutSec: (fields.durationMs('stopTimeout', 'zero') ?? 10_000) / 1000,
     ...(metrics === undefined ? {} : { metrics }),
     ...(limits === undefined ? {} : { limits }),
+    ...(fields.boolean('preload') === true ? { preload: true } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../base/errors.ts'
-import type { ActiveFault, Proof, UndoLog } from '../faults/index.ts'
-import { pressureFault } from '../faults/index.ts'
+import type { ActiveFault, FaultPlaces, Proof, UndoLog } from '../faults/index.ts'
+import { faultOf } from '../faults/index.ts'
 import type { FaultSpec } from '../model/fault-spec.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { Session } from './session.ts'
@@ -22,13 +22,14 @@ export interface FaultScheduleOptions {
   readonly startSec: number
   readonly session: Session
   readonly undo: UndoLog
+  readonly places: FaultPlaces
 }
 
 /** Injects the faults of a test at their times, looks for proof that they are active, and undoes them: at their end, or as soon as the run is to end. */
-export function startFaults({ test, startSec, session, undo }: FaultScheduleOptions): FaultSchedule {
+export function startFaults({ test, startSec, session, undo, places }: FaultScheduleOptions): FaultSchedule {
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, session.signal])
-  const all = (test.faults ?? []).map((fault) => runFault(fault, { test: test.name, startSec, session, undo, signal }))
+  const all = (test.faults ?? []).map((fault) => runFault(fault, { test: test.name, startSec, session, undo, places, signal }))
   return {
     async end() {
       over.abort()
@@ -42,10 +43,11 @@ interface Stage {
   readonly startSec: number
   readonly session: Session
   readonly undo: UndoLog
+  readonly places: FaultPlaces
   readonly signal: AbortSignal
 }
 
-async function runFault(fault: FaultSpec, { test, startSec, session, undo, signal }: Stage): Promise<void> {
+async function runFault(fault: FaultSpec, { test, startSec, session, undo, places, signal }: Stage): Promise<void> {
   const { id, forSec } = fault
   const waitUntil = (sec: number): Promise<void> => pause(Math.max(0, sec - session.clock.now()) * 1000, signal)
   const isOver = (): boolean => signal.aborted
@@ -56,7 +58,7 @@ async function runFault(fault: FaultSpec, { test, startSec, session, undo, signa
     session.emit({ kind: 'fault-started', test, id, fault: fault.fault.kind, verified: ok, evidence }, atSec)
   let active: ActiveFault
   try {
-    active = await pressureFault(fault.fault).inject({ undo, lifeSec: forSec + spareSec })
+    active = await faultOf(fault.fault, places).inject({ undo, lifeSec: forSec + spareSec })
   } catch (thrown) {
     started({ ok: false, evidence: `it could not be injected: ${messageOf(thrown)}` })
     return
@@ -70,7 +72,16 @@ async function runFault(fault: FaultSpec, { test, startSec, session, undo, signa
   const last = isOver() ? first : await active.verify()
   const gone = await active.revert()
   const evidence = last === first ? gone.evidence : `before its end ${last.evidence}; then ${gone.evidence}`
-  session.emit({ kind: 'fault-ended', test, id, held: last.ok, reverted: gone.ok, evidence })
+  const crossed = active.crossed?.()
+  session.emit({
+    kind: 'fault-ended',
+    test,
+    id,
+    held: last.ok,
+    reverted: gone.ok,
+    evidence,
+    ...(crossed === undefined ? {} : { crossed }),
+  })
 }
 
 /** The first proof, or the last thing seen without one. */

@@ -27,7 +27,7 @@ export async function runLoadTest(test: TestSpec, { generator, session, surround
       session.emit({ kind: 'load-ended', test: test.name, reason }, atSec)
     },
   })
-  const faults = startFaults({ test, startSec, session, undo: surroundings.supervisor() })
+  const faults = startFaults({ test, startSec, session, undo: surroundings.supervisor(), places: surroundings.places() })
   await load.done
   await faults.end()
   stopWatching()

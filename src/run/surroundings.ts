@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError } from '../base/errors.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
+import type { FaultPlaces } from '../faults/index.ts'
 import type { Probe } from '../probes/index.ts'
 import { createProbes } from '../probes/index.ts'
 import type { RunningService, RunningTarget, Supervisor } from '../services/index.ts'
@@ -23,6 +24,8 @@ export interface Surroundings {
   services(): Readonly<Record<string, { readonly url: string }>>
   /** Where what must be undone is written down first. */
   supervisor(): Supervisor
+  /** Where the faults of a test are done. */
+  places(): FaultPlaces
   /** Starts the target afresh where the test asks for it, with the test's limits. */
   beforeTest(test: TestSpec): Promise<void>
   /** Asks the probes for what they learned during the test. */
@@ -214,6 +217,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     shared: () => shared,
     services: addresses,
     supervisor: running,
+    places: () => noPlaces,
     async beforeTest(test) {
       const isOther = !isDeepStrictEqual(test.limits, limits)
       limits = test.limits
@@ -247,6 +251,16 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       }
     },
   }
+}
+
+const none = (what: string) => (): never => {
+  throw new ToolError('INTERNAL', `The run has no ${what} to break.`)
+}
+const noPlaces: FaultPlaces = {
+  link: none('link'),
+  process: none('process'),
+  database: none('database'),
+  preload: none('preloaded target'),
 }
 
 function indented(lines: readonly string[]): string {

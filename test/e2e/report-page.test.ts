@@ -225,7 +225,18 @@ function searchPage(options: SyntheticCapacityOptions): string {
         line,
       },
     ],
-    faults: [{ id: 'cpu', kind: 'cpu-pressure', at: 10, clearedAt: 20, verified: true, evidence: hostileText }],
+    faults: [
+      {
+        id: 'cpu',
+        kind: 'cpu-pressure',
+        at: 10,
+        clearedAt: 20,
+        verified: true,
+        evidence: hostileText,
+        crossed: null,
+        reverted: true,
+      },
+    ],
     limits: [{ name: 'files', asked: 256, set: false, how: hostileText }],
   }))
   writeFileSync(where, renderHtml(record.header, data, { ...result, tests }, assets))

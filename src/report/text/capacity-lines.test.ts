@@ -98,7 +98,18 @@ test('limits, faults, resources and leaks stand with their figures', () => {
         { name: 'files', asked: 64, set: true, how: 'by ulimit' },
         { name: 'memory', asked: 5e8, set: false, how: 'no cgroup is writable' },
       ],
-      faults: [{ id: 'cpu', kind: 'cpu-pressure', at: 20, clearedAt: 30, verified: true, evidence: '2 cores at 80 %' }],
+      faults: [
+        {
+          id: 'cpu',
+          kind: 'cpu-pressure',
+          at: 20,
+          clearedAt: 30,
+          verified: true,
+          evidence: '2 cores at 80 %',
+          crossed: null,
+          reverted: true,
+        },
+      ],
       leaks: [
         {
           resource: 'app.nodejs_external_memory_bytes',

@@ -1,6 +1,6 @@
 import type { TestData } from '../../analysis/index.ts'
 import type { ValidityCheck } from '../../model/run-result.ts'
-import { faultsOf } from './pressed-resources.ts'
+import { faultsOf } from '../fault-results.ts'
 
 /** `faults-active`: each fault of the test was proven while it was to be there, and undone. What a test did not do cannot be judged. */
 export function faultsActive({ test }: { readonly test: TestData }): ValidityCheck | undefined {

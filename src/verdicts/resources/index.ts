@@ -1,5 +1,4 @@
 export { judgeResources } from './judge-resources.ts'
 export { limitsOf } from './limited-resources.ts'
-export { faultsOf } from './pressed-resources.ts'
 export { resourceFindings } from './resource-findings.ts'
 export { faultsActive } from './faults-active.ts'

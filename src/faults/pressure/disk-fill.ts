@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatBytes } from '../base/bytes.ts'
-import { messageOf } from '../base/errors.ts'
-import type { FaultAction } from '../model/fault-spec.ts'
-import type { Availability } from './fault.ts'
+import { formatBytes } from '../../base/bytes.ts'
+import { messageOf } from '../../base/errors.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
+import type { Availability } from '../fault.ts'
 import type { Pressure } from './pressure.ts'
 import { available } from './pressure.ts'
 import { diskRoom } from './room-left.ts'
@@ -13,7 +13,7 @@ const chunkBytes = 2 ** 20
 const blockBytes = 512
 
 /** A file in a folder of its own, as large as asked for or until so little is left. */
-export function diskFill({ dir, bytes, leaveFreeBytes }: Extract<FaultAction, { kind: 'disk-fill' }>): Pressure {
+export function diskFill({ dir, bytes, leaveFreeBytes }: Extract<PressureAction, { kind: 'disk-fill' }>): Pressure {
   return {
     processes: 1,
     dir,

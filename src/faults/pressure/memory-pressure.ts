@@ -1,5 +1,5 @@
-import { formatBytes } from '../base/bytes.ts'
-import type { FaultAction } from '../model/fault-spec.ts'
+import { formatBytes } from '../../base/bytes.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
 import type { Pressure } from './pressure.ts'
 import { available, residentBytes } from './pressure.ts'
 import { memoryRoom } from './room-left.ts'
@@ -9,7 +9,7 @@ const pageBytes = 4096
 const stepMs = 20
 
 /** Memory taken in steps along a ramp, each page written and kept in use. */
-export function memoryPressure({ bytes, rampSec }: Extract<FaultAction, { kind: 'memory-pressure' }>): Pressure {
+export function memoryPressure({ bytes, rampSec }: Extract<PressureAction, { kind: 'memory-pressure' }>): Pressure {
   return {
     processes: 1,
     probe() {

@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs'
-import { countOpenFiles } from '../base/process-table.ts'
-import type { FaultAction } from '../model/fault-spec.ts'
+import { countOpenFiles } from '../../base/process-table.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
 import type { Pressure } from './pressure.ts'
 import { available } from './pressure.ts'
 import { fileTableRoom, ownFileLimit } from './room-left.ts'
@@ -12,7 +12,7 @@ const mostProcesses = 16
 const atOnce = 1000
 
 /** Descriptors held open by processes beside the target: they fill the kernel's table, not the target's own limit. */
-export function filePressure({ files }: Extract<FaultAction, { kind: 'file-pressure' }>): Pressure {
+export function filePressure({ files }: Extract<PressureAction, { kind: 'file-pressure' }>): Pressure {
   const perProcess = Math.max(1, Math.min(mostPerProcess, ownFileLimit() - ownFiles))
   const processes = Math.min(mostProcesses, Math.ceil(files / perProcess))
   return {

@@ -7,9 +7,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { messageOf } from '../base/errors.ts'
-import type { FaultAction } from '../model/fault-spec.ts'
-import type { ActiveFault, Fault, FaultContext, Proof } from './fault.ts'
+import { messageOf } from '../../base/errors.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
+import type { ActiveFault, Fault, FaultContext, Proof } from '../fault.ts'
 import type { HolderOrder } from './holder.ts'
 import type { Pressure } from './pressure.ts'
 import { residentBytes } from './pressure.ts'
@@ -23,12 +23,12 @@ const readyMs = 20_000
 const graceMs = 1500
 
 /** Pressure on a resource as a fault: its holders are started, watched and ended, and what they leave on the disk is removed. */
-export function pressureFault(action: FaultAction): Fault {
+export function pressureFault(action: PressureAction): Fault {
   const pressure = pressureOf(action)
   return { probe: () => pressure.probe(), inject: (context) => inject(action, pressure, context) }
 }
 
-async function inject(action: FaultAction, pressure: Pressure, { undo, lifeSec }: FaultContext): Promise<ActiveFault> {
+async function inject(action: PressureAction, pressure: Pressure, { undo, lifeSec }: FaultContext): Promise<ActiveFault> {
   const folder =
     pressure.dir === undefined ? undefined : join(pressure.dir, `proofload-pressure-${randomBytes(6).toString('hex')}`)
   const holders: ChildProcess[] = []

@@ -3,12 +3,12 @@
  * proofload is killed, the pipe breaks and what was taken is given back. It says `ready` and begins at the first line that it is sent.
  */
 import { rmdirSync } from 'node:fs'
-import type { FaultAction } from '../model/fault-spec.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
 import { pressureOf } from './registry.ts'
 
 /** What the parent says on the command line, as JSON. */
 export interface HolderOrder {
-  readonly action: FaultAction
+  readonly action: PressureAction
   readonly index: number
   readonly folder?: string
   readonly lifeSec: number

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FaultAction } from '../model/fault-spec.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
 import type { Holder, Pressure } from './pressure.ts'
 import { available } from './pressure.ts'
 
@@ -13,7 +13,7 @@ const lookMs = 500
 const mostPerCore = 4
 
 /** Busy loops by duty cycle, a process a core. */
-export function cpuPressure({ cores, share }: Extract<FaultAction, { kind: 'cpu-pressure' }>): Pressure {
+export function cpuPressure({ cores, share }: Extract<PressureAction, { kind: 'cpu-pressure' }>): Pressure {
   return {
     processes: Math.min(cores, mostPerCore * availableParallelism()),
     probe() {

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readStat } from '../base/process-table.ts'
-import type { FaultAction } from '../model/fault-spec.ts'
-import type { ActiveFault, Proof, UndoLog } from './index.ts'
+import { readStat } from '../../base/process-table.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
+import type { ActiveFault, Proof, UndoLog } from '../fault.ts'
 import { pressureFault } from './index.ts'
 import { diskRoom, memoryRoom } from './room-left.ts'
 
@@ -50,7 +50,7 @@ async function proven(active: ActiveFault, withinMs = 20_000): Promise<Proof> {
   }
 }
 
-const actions: Readonly<Record<string, { readonly action: FaultAction; readonly says: RegExp }>> = {
+const actions: Readonly<Record<string, { readonly action: PressureAction; readonly says: RegExp }>> = {
   'a busy core': { action: { kind: 'cpu-pressure', cores: 1, share: 0.4 }, says: /ran \d+ % and waited \d+ %/ },
   'taken memory': { action: { kind: 'memory-pressure', bytes: 60e6, rampSec: 0.5 }, says: /holds .* of 60 MB \(VmRSS/ },
   'open files': { action: { kind: 'file-pressure', files: 3000 }, says: /\d{4} files open, 3000 were asked for/ },

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FaultAction } from '../model/fault-spec.ts'
+import type { PressureAction } from '../../model/pressure-spec.ts'
 import { roomIn } from './disk-fill.ts'
 import type { Holder, Pressure } from './pressure.ts'
 
@@ -11,7 +11,7 @@ const blocks = 256
 const lookMs = 1000
 
 /** Small writes, each of them forced to the disk before the next. */
-export function fsyncStorm({ dir, perSec }: Extract<FaultAction, { kind: 'fsync-storm' }>): Pressure {
+export function fsyncStorm({ dir, perSec }: Extract<PressureAction, { kind: 'fsync-storm' }>): Pressure {
   return {
     processes: 1,
     dir,

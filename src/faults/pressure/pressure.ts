@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Availability, Proof } from './fault.ts'
+import type { Availability, Proof } from '../fault.ts'
 
 /** A process that holds a resource. */
 export interface Holder {

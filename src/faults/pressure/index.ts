@@ -1,0 +1,2 @@
+export { pressureFault } from './inject-pressure.ts'
+export { isPressure } from './registry.ts'

@@ -1,0 +1,72 @@
+/**
+ * How a service took a fault and came back (D6). All times are seconds; those before the end of the fault count from its first verified effect,
+ * those after from its verified end. `null`: it did not come to that within the record, or nothing shows it.
+ */
+export interface RecoveryResult {
+  /** From the end of the fault until the first of five good windows in a row begins; 0: it was never bad, or good again before the end; null: not recovered by `horizonSec`, or unknown. */
+  readonly sec: number | null
+  /** What was seen of the time after the fault: "not recovered" means "> horizonSec". */
+  readonly horizonSec: number
+  readonly verdict: 'recovered' | 'unaffected' | 'not-recovered' | 'unknown'
+  readonly reason: string
+  readonly stages: RecoveryStages
+  /** Requests that would have been good: the integral of (baseline − goodput) from the fault to the recovery, or to the end of the record. */
+  readonly lostWork: number | null
+  /** Largest share (0..1) of the baseline's goodput that a window lost. */
+  readonly impact: number | null
+  readonly baseline: RecoveryBaseline | null
+  /** Null unless it was looked for: the fault has gone and the service is not back. */
+  readonly metastable: MetastableResult | null
+  /** One a window, from the baseline to the end: what the figure is drawn from. */
+  readonly curve: readonly RecoveryPoint[]
+}
+
+export interface RecoveryStages {
+  /** From the fault to the first of three bad windows in a row. */
+  readonly impactSec: number | null
+  /** From the fault to the first outward act of protection: fewer than a tenth of the calls to the dependency, readiness 503, rejects. */
+  readonly detectionSec: number | null
+  /** Which act it was. */
+  readonly detectedBy: string | null
+  /** From the end of the fault to the last request that failed. */
+  readonly lastLossSec: number | null
+  /** … until p99 is back within 10 % of its baseline. */
+  readonly latencySec: number | null
+  /** … until requests in flight, sockets and files are back in band. */
+  readonly drainedSec: number | null
+  /** … until the capacity that was measured before is reached again, where the test measures it. */
+  readonly capacitySec: number | null
+}
+
+export interface RecoveryBaseline {
+  /** Seconds from the start of the load. */
+  readonly fromSec: number
+  readonly toSec: number
+  readonly goodputPerSec: number
+  /** Lower end of its 95 % interval: a good window has at least 0.95 of it. */
+  readonly goodputLow: number
+  /** Upper end of the share of failed requests. */
+  readonly errorHigh: number
+  readonly p99Ms: number | null
+}
+
+/** D8: bad although what caused it is gone, and not getting better. */
+export interface MetastableResult {
+  readonly verdict: 'no' | 'yes' | 'slow-recovery' | 'unknown'
+  readonly reason: string
+  /** Calls to the dependency a client request, in the bad time and in the good one; null where no link counts them. */
+  readonly amplification: { readonly bad: number; readonly good: number } | null
+  /** Requests a second at which it came back, where the load was taken down until it did. */
+  readonly escapePerSec: number | null
+  readonly cause: 'workload-amplification' | 'capacity-degradation' | null
+  /** By the trend, where it is a slow recovery. */
+  readonly expectedSec: number | null
+}
+
+export interface RecoveryPoint {
+  /** Start of the window, in seconds from the start of the load. */
+  readonly sec: number
+  readonly goodput: number
+  readonly failed: number
+  readonly p99Ms: number | null
+}
