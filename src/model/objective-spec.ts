@@ -6,6 +6,8 @@ export interface ObjectiveSpec {
   readonly op: '<' | '<=' | '>' | '>=' | '=' | '!='
   /** In the metric's base unit (see {@link MetricUnit}). */
   readonly value: number
+  /** Of a metric that is a word (`breaker(payments) = ok`): what it has to be; `value` is then 0 and says nothing. */
+  readonly word?: string
   /** Absent: the metric's unit is not known before it is measured (a page of metrics). */
   readonly unit?: MetricUnit
   /** Every window of this many seconds must hold. */
@@ -20,7 +22,11 @@ export interface MetricRef {
   /** `p95`, `service.p99`, `errors`, `target.cpu`, a custom metric … */
   readonly name: string
   /** What the name in parentheses selects; absent: everything. */
-  readonly selector?: { readonly kind: 'request' | 'step' | 'scenario' | 'check'; readonly name: string }
+  readonly selector?: {
+    /** `fault`: by its id; `link`: a service or a dependency. */
+    readonly kind: 'request' | 'step' | 'scenario' | 'check' | 'fault' | 'link'
+    readonly name: string
+  }
 }
 
 /** `ms`; `ratio` (0..1, written as a percentage); `bytes`; `perSec`; `sec`; `bytesPerSec`; `count` for anything else. */

@@ -11,6 +11,10 @@ export interface MetricInfo {
   readonly afterwards?: boolean
   /** What may stand in parentheses. */
   readonly selectors: readonly SelectorKind[]
+  /** The name in parentheses may not be left out. */
+  readonly named?: true
+  /** The metric is one of these words, and not a number. */
+  readonly values?: readonly string[]
   /** Where the unit alone does not say what may be written. */
   readonly expected?: { readonly words: string; readonly units?: readonly MetricUnit[]; readonly most?: number }
 }
@@ -36,14 +40,45 @@ const bytesPerSec: MetricInfo = { unit: 'bytesPerSec', selectors: [] }
 const perSec: MetricInfo = { unit: 'perSec', selectors: [] }
 const sec: MetricInfo = { unit: 'sec', selectors: [] }
 
+/** What is known of each fault when the test is over; without a name: the worst. */
+const ofFault = { afterwards: true, selectors: ['fault'] } as const
+/** The verdicts of a breaker as they are written in objectives. */
+const breakerWords = [
+  'ok',
+  'absent',
+  'leaky',
+  'slow-fail',
+  'premature',
+  'never-opens',
+  'stuck-open',
+  'stuck-half-open',
+  'stampede',
+  'flapping',
+  'stale-window',
+  'not-isolated',
+  'misclassifies',
+] as const
+
 const fixed: Readonly<Record<string, MetricInfo>> = {
   errors: { unit: 'ratio', selectors: groups },
   throughput: { unit: 'perSec', selectors: groups },
   checks: { unit: 'ratio', selectors: ['check'] },
   dropped: ratio,
   iterations: { unit: 'count', selectors: ['scenario'] },
-  recovery: { ...sec, afterwards: true },
+  recovery: { ...sec, ...ofFault },
+  impact: { ...ratio, ...ofFault },
+  lostWork: { ...count, ...ofFault },
+  metastable: { values: ['no', 'yes', 'slow-recovery'], ...ofFault },
+  breaker: { values: breakerWords, afterwards: true, selectors: ['link'], named: true },
+  // Defects that the audit of the data counts.
   lost: { ...count, afterwards: true },
+  duplicates: { ...count, afterwards: true },
+  phantoms: { ...count, afterwards: true },
+  stale: { ...count, afterwards: true },
+  mixed: { ...count, afterwards: true },
+  torn: { ...count, afterwards: true },
+  invariants: { ...count, afterwards: true },
+  counters: { ...count, afterwards: true },
   // The search tells whether it counts arrivals or users.
   capacity: {
     afterwards: true,

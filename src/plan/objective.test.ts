@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MetricUnit, ObjectiveSpec } from '../model/objective-spec.ts'
 import type { ObjectiveContext } from './objective.ts'
-import { formatObjective, parseObjective, readObjective } from './objective.ts'
+import { formatObjective } from './format-objective.ts'
+import { parseObjective, readObjective } from './objective.ts'
 
 const context: ObjectiveContext = {
   stopWhen: false,
@@ -50,6 +51,14 @@ test.each<[string, Partial<ObjectiveSpec>]>([
   ['degradation >= 0.9', { metric: { name: 'degradation' }, value: 0.9, unit: 'count' }],
   ['recovery < 30s', { value: 30, unit: 'sec' }],
   ['lost = 0', { op: '=', value: 0, unit: 'count' }],
+  ['recovery(down(db) 2) < 30s', { metric: { name: 'recovery', selector: { kind: 'fault', name: 'down(db) 2' } }, value: 30 }],
+  ['impact < 20%', { metric: { name: 'impact' }, value: 0.2, unit: 'ratio' }],
+  ['lostWork(down(db)) < 100', { metric: { name: 'lostWork', selector: { kind: 'fault', name: 'down(db)' } }, value: 100 }],
+  ['metastable = no', { metric: { name: 'metastable' }, op: '=', value: 0, word: 'no' }],
+  ['breaker(payments) = ok', { metric: { name: 'breaker', selector: { kind: 'link', name: 'payments' } }, value: 0, word: 'ok' }],
+  ['breaker(payments) != stuck-open', { op: '!=', word: 'stuck-open' }],
+  ['duplicates = 0', { op: '=', value: 0, unit: 'count' }],
+  ['invariants = 0', { metric: { name: 'invariants' }, value: 0 }],
   ['render.p95 < 5ms', { metric: { name: 'render.p95' }, value: 5, unit: 'ms' }],
   ['carts > 10', { value: 10, unit: 'count' }],
   ['db.connections.active < 40', { metric: { name: 'db.connections.active' }, value: 40 }],
@@ -77,6 +86,12 @@ test.each<[string, number, string, string]>([
   ['checks(step:x) > 1%', 8, 'a check after', '`step:`'],
   ['capacity > 300MB', 12, 'a rate such as `300/s`, or a number of users', '`300MB`'],
   ['headroom > 0.2', 12, 'a percentage such as `1%`', '`0.2`'],
+  ['breaker = ok', 9, 'the name of a link after `breaker`, such as `breaker(payments)`', '`=`'],
+  ['breaker(payments) < ok', 19, 'one of `!=`, `=`', '`<`'],
+  ['breaker(payments) = fine', 21, 'one of `ok`, `absent`, `leaky`', '`fine`'],
+  ['metastable = 0', 14, 'one of `no`, `yes`, `slow-recovery`', '`0`'],
+  ['metastable =', 13, 'one of `no`', 'the end'],
+  ['recovery(request:x) < 1s', 10, 'a fault after `recovery(`', '`request:`'],
   ['degradation >= 90', 16, 'a score from 0 to 1', '`90`'],
   ['p95 < 1s ovr 10s', 10, '`over`, `during` or the end', '`ovr`'],
   ['p95 < 1s over ten', 15, 'a duration such as `10s` after `over`', '`ten`'],
@@ -100,7 +115,15 @@ test('a stop condition may hold for a time, and cannot wait for what is known on
     forSec: 10,
     value: 0.95,
   })
-  for (const metric of ['recovery > 30s', 'lost > 1', 'capacity < 300/s', 'headroom < 20%', 'degradation < 0.9'])
+  for (const metric of [
+    'recovery > 30s',
+    'lost > 1',
+    'breaker(db) = ok',
+    'impact > 50%',
+    'capacity < 300/s',
+    'headroom < 20%',
+    'degradation < 0.9',
+  ])
     expect(readObjective(metric, stopping)).toMatchObject({
       mistake: { column: 1, expected: 'a metric that is known while the load runs' },
     })
@@ -123,6 +146,13 @@ test('a mistake points at its column', () => {
   )
 })
 
+test.each(['recovery(down(db) 2) < 30s', 'metastable = no', 'breaker(payments) = ok', 'p99(GET /a(b)) < 1s'])(
+  '%s is written as people write it',
+  (text) => {
+    expect(formatObjective(parseObjective(text, 'objectives[0]', context))).toBe(text)
+  },
+)
+
 test('an objective reads the same after it was formatted', () => {
   const metrics: readonly (readonly [string, MetricUnit, readonly string[]])[] = [
     ['p95', 'ms', ['request', 'step', 'scenario']],
@@ -133,7 +163,8 @@ test('an objective reads the same after it was formatted', () => {
     ['throughput', 'perSec', ['request']],
     ['target.memory', 'bytes', []],
     ['target.memory.growth', 'bytesPerSec', []],
-    ['recovery', 'sec', []],
+    ['recovery', 'sec', ['fault']],
+    ['lostWork', 'count', ['fault']],
     ['lost', 'count', []],
     ['render.p95', 'ms', []],
   ]
@@ -152,7 +183,7 @@ test('an objective reads the same after it was formatted', () => {
       unit: fc.constant(unit),
       window: fc.option(
         fc.record({
-          kind: fc.constantFrom(...(['recovery', 'lost'].includes(metric) ? ['overSec'] : ['overSec', 'forSec'])),
+          kind: fc.constantFrom(...(['recovery', 'lostWork', 'lost'].includes(metric) ? ['overSec'] : ['overSec', 'forSec'])),
           sec: positive,
         }),
         { nil: undefined },

@@ -1,12 +1,10 @@
-import { listWords } from '../base/check.ts'
-import { readBytes } from '../base/bytes.ts'
-import { formatDuration, readDuration } from '../base/duration.ts'
+import { listWords, nearest } from '../base/check.ts'
+import { readDuration } from '../base/duration.ts'
 import { ToolError } from '../base/errors.ts'
-import { readRate } from '../base/rate.ts'
-import { formatShare, readShare } from '../base/share.ts'
-import type { MetricRef, MetricUnit, ObjectiveSpec } from '../model/objective-spec.ts'
+import type { MetricRef, ObjectiveSpec } from '../model/objective-spec.ts'
 import type { MetricInfo, MetricScope, SelectorKind } from './objective-metrics.ts'
 import { findMetric } from './objective-metrics.ts'
+import { readValue, valueExamples, valueHint } from './objective-values.ts'
 
 /** A mistake in an objective: where (from 1), what should stand there, and what does. */
 export interface ObjectiveMistake {
@@ -77,7 +75,7 @@ class Parser {
     const name = this.#metricName()
     const info = this.#metricInfo(name)
     const selector = this.#selector(name, info)
-    const op = this.#operator()
+    const op = this.#operator(info)
     const value = this.#value(name, info)
     const window = this.#window()
     const during = this.#during()
@@ -111,12 +109,16 @@ class Parser {
   /** `(POST /orders)`, `(step:checkout)`, `("odd) name")`; parentheses within a name must pair. */
   #selector(name: string, info: MetricInfo): MetricRef['selector'] {
     this.#space()
-    if (this.#text[this.#at] !== '(') return undefined
+    if (this.#text[this.#at] !== '(') {
+      if (info.named === true)
+        throw this.#mistake(`the name of a ${info.selectors.join(', ')} after \`${name}\`, such as \`${name}(payments)\``)
+      return undefined
+    }
     const opened = this.#at
     if (info.selectors.length === 0) throw this.#mistake(`an operator after \`${name}\`, which takes no name`, '`(`')
     this.#at++
     this.#space()
-    const kindText = /^(request|step|scenario|check):/.exec(this.#rest())?.[1]
+    const kindText = /^(request|step|scenario|check|fault|link):/.exec(this.#rest())?.[1]
     const kind = (kindText ?? info.selectors[0]) as SelectorKind // the pattern lists exactly the kinds
     if (!info.selectors.includes(kind)) throw this.#mistake(`a ${info.selectors.join(', ')} after \`${name}(\``, `\`${kind}:\``)
     this.#at += kindText === undefined ? 0 : kindText.length + 1
@@ -141,19 +143,22 @@ class Parser {
     throw this.#mistakeAt(this.#text.length, `\`)\` for the parenthesis at column ${opened + 1}`, 'the end')
   }
 
-  #operator(): ObjectiveSpec['op'] {
+  #operator({ values }: MetricInfo): ObjectiveSpec['op'] {
     this.#space()
     const rest = this.#rest()
-    const op = operators.find((sign) => rest.startsWith(sign))
-    if (op === undefined) throw this.#mistake(`one of ${listWords(operators)}`)
-    if (rest.startsWith('==')) throw this.#mistake('one of ' + listWords(operators), '`==`', 'Write `=`.')
+    const allowed = values === undefined ? operators : (['!=', '='] as const)
+    const op = allowed.find((sign) => rest.startsWith(sign))
+    if (op === undefined) throw this.#mistake(`one of ${listWords(allowed)}`)
+    if (rest.startsWith('==')) throw this.#mistake('one of ' + listWords(allowed), '`==`', 'Write `=`.')
     this.#at += op.length
     return op
   }
 
-  #value(metric: string, { unit, expected }: MetricInfo): { readonly value: number; readonly unit?: MetricUnit } {
+  #value(metric: string, info: MetricInfo): Pick<ObjectiveSpec, 'value' | 'unit' | 'word'> {
+    const { unit, expected, values } = info
     this.#space()
     const word = /^[^\s]+/.exec(this.#rest())?.[0] ?? ''
+    if (values !== undefined) return this.#word(metric, word, values)
     const read = readValue(word, unit, expected)
     if (read === undefined)
       throw this.#mistake(
@@ -163,6 +168,19 @@ class Parser {
       )
     this.#at += word.length
     return { value: read.value, ...(read.unit === undefined ? {} : { unit: read.unit }) }
+  }
+
+  #word(metric: string, word: string, values: readonly string[]): { readonly value: 0; readonly word: string } {
+    if (!values.includes(word)) {
+      const near = nearest(word, values)
+      throw this.#mistake(
+        `one of ${listWords(values)} for \`${metric}\``,
+        word === '' ? 'the end' : `\`${word}\``,
+        near === undefined ? undefined : `Did you mean \`${near}\`?`,
+      )
+    }
+    this.#at += word.length
+    return { value: 0, word }
   }
 
   #window(): { readonly overSec?: number; readonly forSec?: number } {
@@ -227,104 +245,5 @@ function unquote(text: string): string {
     return String(JSON.parse(text))
   } catch {
     return text.slice(1, -1)
-  }
-}
-
-/** A value in the metric's base unit; of a metric whose unit is not known yet, any notation, or those that it names. */
-function readValue(
-  word: string,
-  unit: MetricUnit | undefined,
-  expected: MetricInfo['expected'],
-): { readonly value: number; readonly unit?: MetricUnit } | undefined {
-  if (unit !== undefined) {
-    const value = readIn(word, unit)
-    return value === undefined || value > (expected?.most ?? Infinity) ? undefined : { value, unit }
-  }
-  for (const guess of expected?.units ?? (['count', 'ratio', 'bytes', 'perSec', 'ms', 'bytesPerSec'] as const)) {
-    const value = readIn(word, guess)
-    // A bare number says nothing about the unit.
-    if (value !== undefined) return guess === 'count' ? { value } : { value, unit: guess }
-  }
-  return undefined
-}
-
-function readIn(word: string, unit: MetricUnit): number | undefined {
-  const number = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(word) ? Number(word) : undefined
-  switch (unit) {
-    case 'count':
-      return number
-    case 'ratio':
-      return number === 0 ? 0 : readShare(word)
-    case 'ms':
-      return number === 0 ? 0 : readDuration(word)
-    case 'sec': {
-      const ms = readDuration(word)
-      return ms === undefined ? undefined : ms / 1000
-    }
-    case 'bytes':
-      return number === 0 ? 0 : readBytes(word)
-    case 'bytesPerSec':
-      return /\/s$/.test(word) ? readBytes(word.slice(0, -2)) : undefined
-    case 'perSec':
-      return number === 0 ? 0 : readRate(word)
-  }
-}
-
-const examplesOf: Readonly<Record<MetricUnit, string>> = {
-  ms: 'a duration such as `100ms`',
-  sec: 'a duration such as `30s`',
-  ratio: 'a percentage such as `1%` (at most `100%`)',
-  bytes: 'a size such as `1GB`',
-  bytesPerSec: 'a rate of bytes such as `10MB/s`',
-  perSec: 'a rate such as `100/s`',
-  count: 'a number',
-}
-
-function valueExamples(unit: MetricUnit | undefined): string {
-  return unit === undefined ? 'a number, percentage, size, duration or rate' : examplesOf[unit]
-}
-
-function valueHint(word: string, unit: MetricUnit | undefined): string | undefined {
-  if (!/^\d+(\.\d+)?$/.test(word)) return undefined
-  if (unit === 'ms') return `Did you mean \`${word}ms\`?`
-  if (unit === 'sec') return `Did you mean \`${word}s\`?`
-  if (unit === 'ratio') return `Did you mean \`${word.startsWith('0.') ? Number(`${word}e2`) : word}%\`?`
-  if (unit === 'perSec') return `Did you mean \`${word}/s\`?`
-  return unit === 'bytes' ? `Did you mean \`${word}MB\`?` : undefined
-}
-
-/** The canonical text of an objective: reading it gives the same objective again. */
-export function formatObjective({ metric, op, value, unit, overSec, forSec, during }: ObjectiveSpec): string {
-  const name = metric.selector === undefined ? metric.name : `${metric.name}(${formatSelector(metric.selector)})`
-  const parts = [name, op, formatIn(value, unit)]
-  if (overSec !== undefined) parts.push('over', formatDuration(overSec * 1000))
-  if (forSec !== undefined) parts.push('for', formatDuration(forSec * 1000))
-  if (during !== undefined)
-    parts.push('during', during !== during.trim() || during.startsWith('"') ? JSON.stringify(during) : during)
-  return parts.join(' ')
-}
-
-function formatSelector({ kind, name }: NonNullable<MetricRef['selector']>): string {
-  const bare = name === name.trim() && /^[^()"\\]+$/.test(name) && !/^(request|step|scenario|check):/.test(name)
-  return `${kind === 'request' && bare ? '' : `${kind}:`}${bare ? name : JSON.stringify(name)}`
-}
-
-function formatIn(value: number, unit: MetricUnit | undefined): string {
-  switch (unit) {
-    case undefined:
-    case 'count':
-      return String(value)
-    case 'ratio':
-      return formatShare(value)
-    case 'ms':
-      return formatDuration(value)
-    case 'sec':
-      return formatDuration(value * 1000)
-    case 'bytes':
-      return `${value}B`
-    case 'bytesPerSec':
-      return `${value}B/s`
-    case 'perSec':
-      return `${value}/s`
   }
 }

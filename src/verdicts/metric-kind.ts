@@ -16,7 +16,18 @@ const counts = new Set(['errors', 'throughput', 'checks', 'dropped', 'iterations
 
 const elsewhere: Readonly<Record<string, string>> = {
   recovery: 'a fault to recover from',
+  impact: 'a fault',
+  lostWork: 'a fault',
+  metastable: 'a fault to recover from',
+  breaker: 'a test of that circuit breaker',
   lost: 'an audit of the data',
+  duplicates: 'an audit of the data',
+  phantoms: 'an audit of the data',
+  stale: 'an audit of the data',
+  mixed: 'an audit of the data',
+  torn: 'an audit of the data',
+  invariants: 'an audit of the data',
+  counters: 'an audit of the data',
   capacity: 'a capacity search',
   headroom: 'a capacity search with a `peak`',
   degradation: 'a capacity search with an `overload`',

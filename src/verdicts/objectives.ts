@@ -58,8 +58,9 @@ function measurer(objective: ObjectiveSpec, metric: MetricKind, data: RunData, t
   if (metric.kind === 'time')
     return () => ({ kind: 'value', value: metric.of === 'test' ? test.loadSec : data.lastSec, unit: 'sec' })
   if (metric.kind !== 'named' && metric.kind !== 'growth') {
-    if (selector !== undefined && !test.series(selector.kind).includes(selector.name)) {
-      return `There is no ${selector.kind} "${selector.name}"; ${listed(`${selector.kind}s`, test.series(selector.kind))}`
+    const kind = selector?.kind
+    if (kind !== undefined && kind !== 'fault' && kind !== 'link' && !test.series(kind).includes(selector?.name ?? '')) {
+      return `There is no ${kind} "${selector?.name ?? ''}"; ${listed(`${kind}s`, test.series(kind))}`
     }
     return (range) => measureLoad(objective.metric, { test, range }) ?? { kind: 'too-few', samples: 0, needed: 1, unit: 'count' }
   }

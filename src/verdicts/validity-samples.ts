@@ -28,7 +28,8 @@ function judgedPercentiles({ test }: CheckInput): JudgedPercentile[] {
     const { selector } = objective.metric
     if (metric.kind !== 'latency' || metric.clock !== 'response' || metric.statistic.kind !== 'quantile') return []
     const of = selector?.kind ?? 'request'
-    if (objective.overSec !== undefined || objective.during !== undefined || of === 'check') return []
+    if (objective.overSec !== undefined || objective.during !== undefined) return []
+    if (of !== 'request' && of !== 'step' && of !== 'scenario') return []
     return [{ objective, q: metric.statistic.q, of, name: selector?.name }]
   })
 }
