@@ -1,3 +1,5 @@
+import type { UndoRecord } from '../model/undo-record.ts'
+
 /** What was looked at and whether it is so: of a fault that is active, or of one that is gone. */
 export interface Proof {
   readonly ok: boolean
@@ -19,6 +21,8 @@ export interface UndoLog {
   removeProcess(pid: number): void
   addFolder(path: string): void
   removeFolder(path: string): void
+  /** Of what is neither a process of ours nor a folder; what it returns takes it out again. */
+  addUndo?(record: UndoRecord): () => void
 }
 
 export interface FaultContext {
@@ -41,4 +45,8 @@ export interface ActiveFault {
   revert(): Promise<Proof>
   /** Requests or connections that have met it; absent: it meets none. */
   crossed?(): number
+  /** Settles when it is over by itself before its time: what was restarted runs again. */
+  readonly over?: Promise<void>
+  /** Figures that were measured meanwhile, for the record: seconds that a process took to end. Asked for after `revert`. */
+  facts?(): Readonly<Record<string, number>>
 }

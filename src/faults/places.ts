@@ -32,6 +32,8 @@ export interface FaultProcess {
   tree(): readonly number[]
   /** Started by us, so that it can be started again. */
   readonly isOurs: boolean
+  /** What asks it to end. Default: SIGTERM; PostgreSQL's waits for clients, so it is SIGINT there. */
+  readonly endSignal?: 'SIGTERM' | 'SIGINT'
   /** Until it is disposed of, the end of this process is wanted, and does not end the run. */
   expectDeath(): { dispose(): void }
   /** Starts it again as it was started before, and answers when it is ready. */
@@ -49,9 +51,15 @@ export interface FaultDatabase {
 export interface FaultPreload {
   /** Processes that answer. */
   pids(): readonly number[]
-  /** Begins it in each of them; answers when each has said so. It ends by itself after `lifeMs`. */
-  begin(action: PreloadAction, lifeMs: number): Promise<void>
-  end(): Promise<void>
+  /** Begins it in each of them, and in those that come later; answers when each has said so. It ends by itself after `lifeMs`. */
+  begin(id: string, action: PreloadAction, lifeMs: number): Promise<void>
+  end(id: string): Promise<void>
   /** Whether it is at work in each of them, and what they say of it. */
-  look(): Promise<readonly { readonly pid: number; readonly active: boolean; readonly evidence: string }[]>
+  look(id: string): Promise<readonly PreloadLook[]>
+}
+
+export interface PreloadLook {
+  readonly pid: number
+  readonly active: boolean
+  readonly evidence: string
 }
