@@ -58,7 +58,7 @@ async function runFault(fault: FaultSpec, { test, startSec, session, undo, place
     session.emit({ kind: 'fault-started', test, id, fault: fault.fault.kind, verified: ok, evidence }, atSec)
   let active: ActiveFault
   try {
-    active = await faultOf(fault.fault, places).inject({ undo, lifeSec: forSec + spareSec })
+    active = await faultOf(fault, { places, seed: session.data.header.seed }).inject({ undo, lifeSec: forSec + spareSec })
   } catch (thrown) {
     started({ ok: false, evidence: `it could not be injected: ${messageOf(thrown)}` })
     return
