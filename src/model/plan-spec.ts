@@ -62,11 +62,32 @@ export interface TargetSpec {
   readonly preload?: boolean
 }
 
-export type ServiceSpec = {
+export type ServiceSpec = PostgresSpec | ProcessServiceSpec
+
+export interface PostgresSpec {
   readonly kind: 'postgres'
   readonly maxConnections: number
   readonly settings: Readonly<Record<string, string>>
-  /** Use the database at this environment variable instead of starting one. */ readonly urlFromEnv?: string
+  /** Use the database at this environment variable instead of starting one. */
+  readonly urlFromEnv?: string
+}
+
+/** A command that the plan starts beside the target: something that the target depends on. */
+export interface ProcessServiceSpec {
+  readonly kind: 'process'
+  readonly protocol: LinkProtocol
+  /** Its address, as the target is given it; port 0: a free one, which the process has as PORT in its environment. */
+  readonly url: string
+  /** Split into words. */
+  readonly start: readonly string[]
+  readonly cwd: string
+  /** Added to our own environment. */
+  readonly env: Readonly<Record<string, string>>
+  /** Path or URL that answers below 400 once it is ready. */
+  readonly ready?: string
+  readonly readyTimeoutSec: number
+  /** Time between SIGTERM and SIGKILL. */
+  readonly stopTimeoutSec: number
 }
 
 export interface DependencySpec {

@@ -11,6 +11,7 @@ import type {
   PlanOptions,
   PostgresOptions,
   Probe,
+  ProcessOptions,
   Scenario,
   ScenarioOptions,
   Service,
@@ -57,6 +58,8 @@ export function json<Row = unknown>(path: string, options: FeedOptions = {}): Fe
 export const service = {
   /** A real PostgreSQL, started for the run on a free port and removed after it. */
   postgres: (options: PostgresOptions = {}): Service => ({ ...options, kind: 'postgres' }),
+  /** A command of yours that runs beside the target: what the target depends on. Started before it, watched, stopped after it. */
+  process: (options: ProcessOptions): Service => ({ ...options, kind: 'process' }),
 }
 
 function declare(kind: MetricSpec['kind'], name: string, unit: MetricSpec['unit']): MetricHandle {

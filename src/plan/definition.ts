@@ -25,9 +25,24 @@ export interface ScenarioOptions<State, Shared> {
   stop?(context: ScenarioContext<State, Shared>): unknown
 }
 
-/** What `service.postgres(…)` returns. */
-export interface Service extends PostgresOptions {
-  readonly kind: 'postgres'
+/** What `service.postgres(…)` and `service.process(…)` return. */
+export type Service = (PostgresOptions & { readonly kind: 'postgres' }) | (ProcessOptions & { readonly kind: 'process' })
+
+export interface ProcessOptions {
+  /** Command that starts it: `'node payments.js'`, or a list of words. */
+  readonly start: string | readonly string[]
+  /** Its address, which the target is given. Port 0: a free one, which the process finds as `PORT` in its environment. Default `'http://127.0.0.1:0'`. */
+  readonly url?: string
+  /** Folder that `start` runs in; default: that of the nearest `package.json`. */
+  readonly cwd?: string
+  /** Environment variables, added to those of proofload. */
+  readonly env?: EnvironmentOptions
+  /** Path or URL that answers below 400 when it is ready; default: the port accepts connections. */
+  readonly ready?: string
+  /** Default `'30s'`. */
+  readonly readyTimeout?: Duration
+  /** Time to stop by itself before it is killed; default `'10s'`. */
+  readonly stopTimeout?: Duration
 }
 
 export interface PostgresOptions {

@@ -96,7 +96,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
 
   checkEnvironment(problems, declarations)
   const metrics = resolveMetrics(problems, declarations.metrics)
-  const services = resolveServices(problems, fields.raw('services'), declarations)
+  const services = resolveServices(problems, fields.raw('services'), { declarations, dir })
   const target = resolveTarget(problems, fields.raw('target'), dir)
   const probes = resolveProbes(problems, fields.raw('probes'), { services, target })
   const scenarios = resolveScenarios(problems, fields.raw('scenarios'))

@@ -1,13 +1,14 @@
 import type { Problems } from '../base/check.ts'
 import { isRecord } from '../base/check.ts'
-import type { ProbeSpec, ServiceSpec, TargetSpec } from '../model/plan-spec.ts'
+import type { PostgresSpec, ProbeSpec, ServiceSpec, TargetSpec } from '../model/plan-spec.ts'
 import type { Declarations } from './declarations.ts'
 import { Fields } from './fields.ts'
+import { resolveProcess } from './resolve-process.ts'
 
 export function resolveServices(
   problems: Problems,
   value: unknown,
-  declarations: Declarations,
+  { declarations, dir }: { readonly declarations: Declarations; readonly dir: string },
 ): Readonly<Record<string, ServiceSpec>> {
   if (value === undefined) return {}
   if (!isRecord(value)) {
@@ -20,19 +21,19 @@ export function resolveServices(
     if (!/^[A-Za-z_][\w-]*$/.test(name)) problems.add(path, 'a name of letters, digits, `_` and `-`', name)
     if (['target', 'host', 'generator', 'test', 'run', 'service', 'slip'].includes(name))
       problems.add(path, 'a name that is not taken by a family of metrics', name)
-    if (!isRecord(item) || item['kind'] !== 'postgres') {
-      problems.add(path, 'a service such as `service.postgres()`', item)
-      continue
+    if (isRecord(item) && item['kind'] === 'postgres') {
+      const fields = new Fields(problems, path, item, ['kind', 'maxConnections', 'settings', 'url'])
+      services[name] = resolvePostgres(fields, declarations)
+    } else if (isRecord(item) && item['kind'] === 'process') {
+      services[name] = resolveProcess(problems, path, item, dir)
+    } else {
+      problems.add(path, 'a service such as `service.postgres()` or `service.process({ start })`', item)
     }
-    services[name] = resolvePostgres(
-      new Fields(problems, path, item, ['kind', 'maxConnections', 'settings', 'url']),
-      declarations,
-    )
   }
   return services
 }
 
-function resolvePostgres(fields: Fields, declarations: Declarations): ServiceSpec {
+function resolvePostgres(fields: Fields, declarations: Declarations): PostgresSpec {
   const spec = {
     kind: 'postgres' as const,
     maxConnections: fields.count('maxConnections', 5) ?? 100,
@@ -78,7 +79,8 @@ interface Watched {
 export function resolveProbes(problems: Problems, value: unknown, { services, target }: Watched): readonly ProbeSpec[] {
   const probes: ProbeSpec[] = [{ kind: 'host' }]
   if (target?.start !== undefined || target?.attach !== undefined) probes.push({ kind: 'process' })
-  for (const name of Object.keys(services)) probes.push({ kind: 'postgres', service: name })
+  for (const [name, { kind }] of Object.entries(services))
+    if (kind === 'postgres') probes.push({ kind: 'postgres', service: name })
   if (target?.metrics !== undefined) probes.push({ kind: 'metrics-page', name: 'app', url: absolute(target.metrics, target) })
   if (value === undefined) return probes
   if (!Array.isArray(value)) {

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Problems } from '../base/check.ts'
 import { isRecord } from '../base/check.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
 import { Fields } from './fields.ts'
+import { resolveCwd, resolveStart } from './resolve-command.ts'
 import { resolveLimits } from './resolve-limits.ts'
 
 const targetKeys = [
@@ -32,9 +31,7 @@ export function resolveTarget(problems: Problems, value: unknown, dir: string): 
   const env = fields.raw('env')
   if (env !== undefined && typeof env !== 'function' && !isRecord(env))
     fields.wrong('env', 'an object, or a function that gives one')
-  const cwd = fields.string('cwd', 'a folder')
-  const folder = cwd === undefined ? nearestPackage(dir) : isAbsolute(cwd) ? cwd : resolve(dir, cwd)
-  if (cwd !== undefined && !existsSync(folder)) fields.wrong('cwd', `a folder that exists (looked at ${folder})`)
+  const folder = resolveCwd(fields, dir)
   const limits = resolveLimits(problems, ['target', 'limits'], fields.raw('limits'))
   if (limits !== undefined && !fields.has('start'))
     fields.wrong('limits', 'no `limits` without `start`', 'Limits are laid on a process when it starts.')
@@ -73,51 +70,10 @@ function resolveUrl(fields: Fields): string | undefined {
   return text.trim().replace(/\/+$/, '')
 }
 
-function resolveStart(fields: Fields): readonly string[] | undefined {
-  const value = fields.raw('start')
-  if (value === undefined) return undefined
-  const words = typeof value === 'string' ? splitWords(value) : value
-  if (Array.isArray(words) && words.length > 0 && words.every((word) => typeof word === 'string')) return words
-  fields.wrong(
-    'start',
-    "a command such as 'node server.js'",
-    typeof value === 'string' && words === undefined ? 'A quote is not closed.' : undefined,
-  )
-  return undefined
-}
-
 function resolveAttach(fields: Fields): TargetSpec['attach'] {
   const pid = fields.count('pid', 1)
   const port = fields.count('port', 1)
   if (pid !== undefined && port !== undefined)
     fields.problems.addText(['target'], 'one of `start`, `pid` and `port`', '`pid` and `port`')
   return pid === undefined ? (port === undefined ? undefined : { port }) : { pid }
-}
-
-/** Words of a command as a shell would split it, without anything else that a shell does; undefined when a quote is not closed. */
-export function splitWords(command: string): readonly string[] | undefined {
-  const words: string[] = []
-  let rest = command.trim()
-  while (rest !== '') {
-    const word = /^(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/.exec(rest)?.[0]
-    if (word === undefined) return undefined
-    words.push(
-      word.replace(
-        /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/g,
-        (_, escaped?: string, double?: string, single?: string) => escaped ?? double?.replace(/\\(["\\])/g, '$1') ?? single ?? '',
-      ),
-    )
-    rest = rest.slice(word.length)
-    if (rest !== '' && !/^\s/.test(rest)) return undefined
-    rest = rest.trimStart()
-  }
-  return words
-}
-
-/** The folder of the nearest `package.json` above the plan, else the plan's own. */
-function nearestPackage(dir: string): string {
-  for (let folder = dir; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder
-    if (dirname(folder) === folder) return dir
-  }
 }

@@ -13,6 +13,7 @@ export type {
   PlanOptions,
   PostgresOptions,
   Probe,
+  ProcessOptions,
   Rate,
   Scenario,
   ScenarioOptions,

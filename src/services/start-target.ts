@@ -29,7 +29,20 @@ export interface TargetOptions {
   readonly secrets?: readonly string[]
   /** Laid on the target's processes before the command runs. */
   readonly limits?: LimitsSpec
+  /** What it is called in messages and in the journal; default: the target. */
+  readonly called?: Called
 }
+
+/** The target is not the only command that a plan starts. */
+export interface Called {
+  /** `target`, or `service payments`. */
+  readonly title: string
+  /** Path of its options in the plan. */
+  readonly path: string
+  readonly code: 'TARGET_NOT_STARTED' | 'SERVICE_NOT_STARTED'
+}
+
+const theTarget: Called = { title: 'target', path: 'target', code: 'TARGET_NOT_STARTED' }
 
 export interface TargetExit {
   readonly code: number | null
@@ -53,7 +66,7 @@ export interface RunningTarget {
 /** Starts or finds the target and waits until it is ready. Throws TARGET_NOT_STARTED with the last lines of its output. */
 export async function startTarget(spec: TargetSpec, options: TargetOptions): Promise<RunningTarget> {
   if (spec.start === undefined) return attachTarget(spec, options)
-  if (spec.url !== undefined) await refuseTakenPort(spec.url)
+  if (spec.url !== undefined) await refuseTakenPort(spec.url, options.called ?? theTarget)
   const startedMs = performance.now()
   const process = await launch(spec, spec.start, options)
   try {
@@ -67,18 +80,18 @@ export async function startTarget(spec: TargetSpec, options: TargetOptions): Pro
   return { ...running, limits: await limits(), startupSec }
 }
 
-async function refuseTakenPort(url: string): Promise<void> {
+async function refuseTakenPort(url: string, { title, path, code }: Called): Promise<void> {
   const { host, port } = addressOf(url)
   if ((await connectOnce({ host, port })) !== '') return
   const pid = listenerOf(port)
   const who = pid === undefined ? 'another process' : `process ${pid} (${commandLineOf(pid)})`
   throw new ToolError(
-    'TARGET_NOT_STARTED',
-    `Expected port ${port} of \`target.url\` (${url}) to be free before the target starts, but ${who} listens there.`,
+    code,
+    `Expected port ${port} of \`${path}.url\` (${url}) to be free before the ${title} starts, but ${who} listens there.`,
     {
-      where: 'target.url',
+      where: `${path}.url`,
       hint:
-        pid === undefined
+        pid === undefined || title !== 'target'
           ? 'End that process, or use another port.'
           : `End process ${pid}, or use another port, or watch it with \`port: ${port}\` in \`target\` instead of \`start\`.`,
     },
@@ -91,7 +104,8 @@ type Launched = Omit<RunningTarget, 'startupSec' | 'limits'> & {
 }
 
 async function launch(spec: TargetSpec, words: readonly string[], options: TargetOptions): Promise<Launched> {
-  const { supervisor, outFile, secrets = [] } = options
+  const { supervisor, outFile, secrets = [], called = theTarget } = options
+  const { title } = called
   const part = `target-${randomUUID()}`
   const laid = limited(words, options, part)
   const [command = '', ...args] = laid?.words ?? words
@@ -108,10 +122,10 @@ async function launch(spec: TargetSpec, words: readonly string[], options: Targe
   } catch (thrown) {
     removeGroups(laid, supervisor)
     throw new ToolError(
-      'TARGET_NOT_STARTED',
-      `The target's command \`${words.join(' ')}\` cannot be started in ${spec.cwd}: ${messageOf(thrown)}.`,
+      called.code,
+      `The ${title}'s command \`${words.join(' ')}\` cannot be started in ${spec.cwd}: ${messageOf(thrown)}.`,
       {
-        where: 'target.start',
+        where: `${called.path}.start`,
         hint: 'Check the command and the folder; `cwd` sets the folder.',
         cause: thrown,
       },
@@ -120,8 +134,8 @@ async function launch(spec: TargetSpec, words: readonly string[], options: Targe
     closeSync(output)
   }
   const { pid = 0 } = child
-  supervisor.addProcess({ title: 'target', pid })
-  const watched: WatchedProcess = { title: 'target', pid, startTicks: readStat(pid)?.startTicks ?? null, signal: 'SIGTERM' }
+  supervisor.addProcess({ title, pid })
+  const watched: WatchedProcess = { title, pid, startTicks: readStat(pid)?.startTicks ?? null, signal: 'SIGTERM' }
   const exited = new Promise<TargetExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal, lastLines: lastLinesOf(outFile, secrets) }))
   })
@@ -163,7 +177,7 @@ async function waitUntilReady(spec: TargetSpec, options: TargetOptions, exited: 
   const ended = new AbortController()
   const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])])
   const died = exited.then((exit) => {
-    throw diedEarly(spec, exit)
+    throw diedEarly(spec, exit, options.called ?? theTarget)
   })
   try {
     await Promise.race([died, poll(spec, options, signal)])
@@ -173,13 +187,13 @@ async function waitUntilReady(spec: TargetSpec, options: TargetOptions, exited: 
   }
 }
 
-function diedEarly(spec: TargetSpec, { code, signal, lastLines }: TargetExit): ToolError {
+function diedEarly(spec: TargetSpec, { code, signal, lastLines }: TargetExit, called: Called): ToolError {
   const how = signal === null ? `with status ${code ?? 'unknown'}` : `by ${signal}`
   const last = lastLines.length === 0 ? ' It wrote nothing.' : ` Its last lines:\n${lastLines.join('\n')}`
   return new ToolError(
-    'TARGET_NOT_STARTED',
-    `The target \`${(spec.start ?? []).join(' ')}\` ended ${how} before it was ready.${last}`,
-    { where: 'target.start' },
+    called.code,
+    `The ${called.title} \`${(spec.start ?? []).join(' ')}\` ended ${how} before it was ready.${last}`,
+    { where: `${called.path}.start` },
   )
 }
 
@@ -191,9 +205,9 @@ async function poll(spec: TargetSpec, options: TargetOptions, signal: AbortSigna
     const answer = await ask.once(signal)
     if (answer === '') return
     if (options.signal?.aborted === true)
-      throw new ToolError('INTERRUPTED', 'Interrupted while waiting for the target to be ready.')
+      throw new ToolError('INTERRUPTED', `Interrupted while waiting for the ${(options.called ?? theTarget).title} to be ready.`)
     if (signal.aborted) return
-    if (performance.now() >= deadline) throw notReady(spec, ask.text, answer, lastLinesOf(options.outFile, options.secrets))
+    if (performance.now() >= deadline) throw notReady(spec, ask.text, answer, options)
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
@@ -209,10 +223,12 @@ function readiness({ url, ready }: TargetSpec): { text: string; once: (signal: A
   return { text: `a connection to ${host}:${port}`, once: () => connectOnce({ host, port }) }
 }
 
-function notReady(spec: TargetSpec, expected: string, got: string, lastLines: readonly string[]): ToolError {
+function notReady(spec: TargetSpec, expected: string, got: string, options: TargetOptions): ToolError {
+  const { called = theTarget, outFile, secrets } = options
+  const lastLines = lastLinesOf(outFile, secrets)
   const last = lastLines.length === 0 ? '' : ` Its last lines:\n${lastLines.join('\n')}`
-  return new ToolError('TARGET_NOT_STARTED', `Expected ${expected} within ${spec.readyTimeoutSec} s, got: ${got}.${last}`, {
-    where: spec.ready === undefined ? 'target.url' : 'target.ready',
+  return new ToolError(called.code, `Expected ${expected} within ${spec.readyTimeoutSec} s, got: ${got}.${last}`, {
+    where: `${called.path}.${spec.ready === undefined ? 'url' : 'ready'}`,
     hint: 'If the target needs longer, raise `readyTimeout`.',
   })
 }

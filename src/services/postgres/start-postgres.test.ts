@@ -8,7 +8,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ToolError } from '../../base/errors.ts'
 import { readStat } from '../../base/process-table.ts'
-import type { ServiceSpec } from '../../model/plan-spec.ts'
+import type { PostgresSpec } from '../../model/plan-spec.ts'
 import type { RunningService, Supervisor } from '../index.ts'
 import { createSupervisor, startService } from '../index.ts'
 import { runAs } from './user.ts'
@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function postgres(more: Partial<ServiceSpec> = {}): ServiceSpec {
+function postgres(more: Partial<PostgresSpec> = {}): PostgresSpec {
   return { kind: 'postgres', maxConnections: 7, settings: {}, ...more }
 }
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError, messageOf } from '../../base/errors.ts'
 import { readStat } from '../../base/process-table.ts'
-import type { ServiceSpec } from '../../model/plan-spec.ts'
+import type { PostgresSpec } from '../../model/plan-spec.ts'
 import { endProcesses } from '../end-processes.ts'
 import { freePort } from '../free-port.ts'
 import type { WatchedProcess } from '../journal.ts'
@@ -33,7 +33,7 @@ interface Prepared {
 }
 
 /** A PostgreSQL of our own on a free port of 127.0.0.1, in a temporary data folder that goes away with it. Durable as by default (fsync is on). */
-export async function startPostgres(name: string, spec: ServiceSpec, options: ServiceOptions): Promise<RunningService> {
+export async function startPostgres(name: string, spec: PostgresSpec, options: ServiceOptions): Promise<RunningService> {
   const where = `services.${name}`
   const prepared = await prepare(where)
   const folder = join(dirname(prepared.binaries.folder), `${folderPrefix}database-${randomBytes(6).toString('hex')}`)
@@ -76,7 +76,7 @@ async function prepare(where: string): Promise<Prepared> {
 }
 
 /** The plan's settings come last, so that they win. */
-function settings(spec: ServiceSpec, port: number): string[] {
+function settings(spec: PostgresSpec, port: number): string[] {
   const all: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -94,7 +94,7 @@ function settings(spec: ServiceSpec, port: number): string[] {
 
 interface Launch {
   readonly name: string
-  readonly spec: ServiceSpec
+  readonly spec: PostgresSpec
   readonly options: ServiceOptions
   readonly prepared: Prepared
   readonly folder: string
