@@ -1,3 +1,5 @@
+import type { DatabaseAction } from './process-fault.ts'
+
 /**
  * A link is a way that bytes go: from the users to the `target`, or from the target to a service or a dependency of the plan. Our proxy stands in
  * the middle of a link that a test breaks. `up` is away from whoever opened the connection, `down` is back to it.
@@ -107,15 +109,20 @@ export interface FaultScope {
   readonly every?: number
 }
 
+/** Of the faults of a database, the one that is done on its link: the answers to the target's connections are held back. */
+export type ToxicAction = LinkAction | Extract<DatabaseAction, { kind: 'exhaust-pool' }>
+
 /** A toxic is a fault on a link as the proxy has it. */
 export interface ToxicSpec {
   /** Unique on its link. */
   readonly id: string
-  readonly action: LinkAction
+  readonly action: ToxicAction
   readonly scope?: FaultScope
   readonly seed: number
   /** It goes away by itself after so long, whoever has died. */
   readonly lifeMs: number
+  /** How long the plan wants it, which an honest Retry-After tells; absent: as long as it lives. */
+  readonly forMs?: number
 }
 
 /** What a link has done since it was opened. */
@@ -131,6 +138,8 @@ export interface LinkCounts {
   readonly answered: number
   /** Calls that failed: a status of 500 or more, an error, no answer before the connection ended. */
   readonly failed: number
+  /** Of HTTP and PostgreSQL: connections that spoke something else (TLS, HTTP/2), or went over to it: only their bytes are counted. Absent: none. */
+  readonly opaque?: number
   readonly bytesUp: number
   readonly bytesDown: number
   /** By toxic: connections or calls that met it. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Random } from '../../base/random.ts'
 import type { ToxicSpec } from '../../model/link-fault.ts'
-import type { Outlet, Outlets, ProxiedConnection } from './stage.ts'
+import type { Outlets, ProxiedConnection, Stage } from './stage.ts'
 
 /**
  * What the proxy understands of the bytes of a link. A protocol stands next to whoever opened the connection, so that it counts what they asked for and
@@ -19,8 +19,8 @@ export interface Protocol {
 
 /** The protocol's part in one connection. `up.end()`: the caller has said that it is done; `down.end()`: the upstream has. */
 export interface Conversation {
-  readonly up: Outlet
-  readonly down: Outlet
+  readonly up: Stage
+  readonly down: Stage
   /** A toxic of the protocol has come or gone. */
   changed?(): void
   /** The connection is gone, however it ended: calls that have no answer never get one. */
@@ -40,6 +40,8 @@ export interface CallCounts {
   called(): void
   answered(): void
   failed(): void
+  /** This connection speaks something else (TLS, HTTP/2, nonsense), or no longer HTTP: its bytes go through, and nothing is known of them. Once a connection. */
+  opaque(): void
 }
 
 export interface CallToxic {
