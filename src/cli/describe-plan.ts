@@ -19,7 +19,9 @@ export function describePlan(
 ): string {
   const lines = [
     `plan ${spec.name} (${spec.file}), fingerprint ${spec.fingerprint.slice(0, 12)}, ${workers} worker${workers === 1 ? '' : 's'}, seed ${seed}`,
-    ...Object.entries(spec.services).map(([name, service]) => `starts service ${name}: ${service.kind === 'process' ? service.start.join(' ') : service.kind}`),
+    ...Object.entries(spec.services).map(
+      ([name, service]) => `starts service ${name}: ${service.kind === 'process' ? service.start.join(' ') : service.kind}`,
+    ),
     ...describeTarget(spec),
     `requests may go to: ${allowedHosts(spec).join(', ') || 'nowhere'}`,
     ...spec.tests.flatMap(describeTest),
