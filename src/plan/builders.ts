@@ -15,7 +15,7 @@ import type {
   Scenario,
   ScenarioOptions,
   Service,
-} from './definition.ts'
+} from './definition/index.ts'
 
 /** The default export of a plan file. Nothing is checked here: `proofload run` reports everything that is wrong at once. */
 export function plan<Scenarios extends string = never, Services extends string = never, Shared = unknown>(

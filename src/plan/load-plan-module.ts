@@ -4,7 +4,7 @@ import { describeValue, isRecord } from '../base/check.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
 import type { Declarations } from './declarations.ts'
 import { collectDeclarations } from './declarations.ts'
-import type { PlanDefinition } from './definition.ts'
+import type { PlanDefinition } from './definition/index.ts'
 import { openPlanDoor } from './door.ts'
 
 export interface LoadedPlanModule {

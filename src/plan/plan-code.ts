@@ -1,6 +1,6 @@
 import { isRecord } from '../base/check.ts'
 import type { ScenarioContext } from '../model/scenario-context.ts'
-import type { PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition.ts'
+import type { PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition/index.ts'
 
 export interface ScenarioCode {
   readonly start?: (context: ScenarioContext) => unknown

@@ -1,0 +1,49 @@
+import type { NemesisOptions } from './fault.ts'
+import type { HttpOptions } from './http.ts'
+import type { Scenario } from './scenario.ts'
+import type { Service, SetupContext, TeardownContext } from './service.ts'
+import type { TargetOptions } from './target.ts'
+import type { TestOptions } from './test.ts'
+
+/** What `probe.metrics(…)` returns. */
+export interface Probe {
+  readonly kind: 'metrics-page'
+  readonly name: string
+  readonly url: string
+}
+
+export interface PlanOptions<Scenarios extends string = string, Services extends string = string, Shared = unknown> {
+  /** Default: the file's name. */
+  readonly name?: string
+  readonly services?: { readonly [Name in Services]: Service }
+  readonly target?: TargetOptions<NoInfer<Services>>
+  readonly scenarios?: { readonly [Name in Scenarios]: Scenario }
+  /** Shares of the users or arrivals; equal when absent. */
+  readonly mix?: { readonly [Name in NoInfer<Scenarios>]?: number }
+  /** What must hold in every test that has no list of its own, e.g. `'p95 < 100ms'`. */
+  readonly objectives?: readonly string[]
+  /** What ends the run at once, e.g. `'target.memory > 1GB'`. */
+  readonly stopWhen?: readonly string[]
+  readonly tests: Readonly<Record<string, TestOptions<NoInfer<Scenarios>>>>
+  /** Once, before the tests; what it returns is `vu.shared`. It crosses to worker threads: plain data only. */
+  setup?(context: SetupContext<NoInfer<Services>>): Shared | Promise<Shared>
+  /** Once, after the tests. */
+  teardown?(context: TeardownContext<NoInfer<Services>, NoInfer<Shared>>): unknown
+  readonly http?: HttpOptions
+  readonly probes?: readonly Probe[]
+  /** Hosts (`host` or `host:port`) that requests may go to besides the target and the services. */
+  readonly allowHosts?: readonly string[]
+  /** Public hosts that you own, and that may be attacked. */
+  readonly iOwn?: readonly string[]
+  /** Most request, step, check and metric names kept apart; default 1,000. */
+  readonly maxSeries?: number
+  readonly dependencies?: unknown
+  readonly nemesis?: NemesisOptions
+}
+
+/** What `plan(…)` returns: the default export of a plan file. */
+export interface PlanDefinition {
+  readonly kind: 'plan'
+  /** As written; unchecked until it is resolved. */
+  readonly options: Readonly<Record<string, unknown>>
+}
