@@ -1,3 +1,4 @@
+import type { BreakerStep } from './breaker-step.ts'
 import type { FaultAction } from './fault-spec.ts'
 import type { LimitResult } from './run-result.ts'
 import type { FailureExample, FailureKind } from './sample.ts'
@@ -63,6 +64,8 @@ export type RunEvent = { readonly t: number } & (
       /** Requests or connections that met it; absent: nothing counts them. */
       readonly crossed?: number
     }
+  /** What the test of a circuit breaker does to its link. */
+  | ({ readonly kind: 'breaker-step'; readonly test: string } & BreakerStep)
   | {
       readonly kind: 'alarm'
       readonly test: string
