@@ -1,3 +1,4 @@
+import type { AuditLine } from '../model/audit-record.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunHeader } from '../model/run-header.ts'
 import type { WindowLine } from '../model/sample.ts'
@@ -10,6 +11,8 @@ export interface RecordText {
   readonly events: Iterable<string>
   /** Lines of `windows.ndjson`. */
   readonly windows: Iterable<string>
+  /** Lines of `audit.ndjson`; absent: no scenario kept an audit. */
+  readonly audit?: Iterable<string>
 }
 
 export interface ReadRecord {
@@ -21,7 +24,7 @@ export interface ReadRecord {
 }
 
 /** A run's data from its record. A last line that was cut is left out; any other bad line is left out and reported. */
-export function readRecord({ header, events, windows }: RecordText): ReadRecord {
+export function readRecord({ header, events, windows, audit = [] }: RecordText): ReadRecord {
   const data = createRunData(header)
   const problems: string[] = []
   const tornEvents = eachLine('events.ndjson', events, problems, (line) => {
@@ -30,7 +33,10 @@ export function readRecord({ header, events, windows }: RecordText): ReadRecord 
   const tornWindows = eachLine('windows.ndjson', windows, problems, (line) => {
     data.addWindow(line as unknown as WindowLine) // written by us; its kind and time were checked
   })
-  return { data, torn: tornEvents || tornWindows, problems }
+  const tornAudit = eachLine('audit.ndjson', audit, problems, (line) => {
+    data.addAudit(line as unknown as AuditLine) // written by us; its kind and time were checked
+  })
+  return { data, torn: tornEvents || tornWindows || tornAudit, problems }
 }
 
 interface Line {

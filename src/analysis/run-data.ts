@@ -1,6 +1,8 @@
+import type { AuditLine } from '../model/audit-record.ts'
 import type { EndReason, RunEvent } from '../model/run-event.ts'
 import type { RunHeader } from '../model/run-header.ts'
 import type { WindowLine } from '../model/sample.ts'
+import { AuditLog } from './audit/index.ts'
 import { LinkLog } from './link-log.ts'
 import type { LinkPoint } from './link-log.ts'
 import { ProbeLog } from './probe-log.ts'
@@ -29,8 +31,11 @@ export interface RunData {
   /** What probes learnt that is no number: the latest value of each fact. */
   fact(probe: string, fact: string): unknown
   readonly facts: readonly { readonly t: number; readonly probe: string; readonly fact: string; readonly value: unknown }[]
+  /** What scenarios wrote and what is there in the end. */
+  readonly audit: AuditLog
   addEvent(event: RunEvent): void
   addWindow(line: WindowLine): void
+  addAudit(line: AuditLine): void
 }
 
 export function createRunData(header: RunHeader): RunData {
@@ -45,6 +50,7 @@ class RunLog implements RunData {
   readonly probeUnits: Record<string, string> = {}
   end: EndReason | undefined
   lastSec = 0
+  readonly audit = new AuditLog()
   readonly #probes = new ProbeLog()
   readonly #links = new LinkLog()
   readonly #early = new Map<string, Exclude<WindowLine, { kind: 'probe' | 'link' }>[]>()
@@ -97,6 +103,11 @@ class RunLog implements RunData {
     this.tests.push(test)
     for (const line of this.#early.get(test.name) ?? []) test.addWindow(line.t, line)
     this.#early.delete(test.name)
+  }
+
+  addAudit(line: AuditLine): void {
+    this.lastSec = Math.max(this.lastSec, line.t)
+    this.audit.add(line)
   }
 
   addWindow(line: WindowLine): void {

@@ -1,3 +1,4 @@
+import type { AuditContext } from './audit-context.ts'
 import type { HttpContext } from './http-context.ts'
 
 /** What a scenario function is called with; its functions are properties, because plans take them apart (`{ check, think }`). `S`: what `start` returned; `Shared`: what the plan's `setup` returned. */
@@ -13,6 +14,8 @@ export interface ScenarioContext<S = unknown, Shared = unknown> {
   /** Times a group of requests, or any function, under a name. Failures inside count as failures of the step. */
   readonly step: <T>(name: string, body: () => T | Promise<T>) => Promise<T>
   readonly metric: MetricContext
+  /** What was written, for the question whether it is there in the end. */
+  readonly audit: AuditContext
   /** Aborted when the load ends; pass it to whatever waits. */
   readonly signal: AbortSignal
 }

@@ -1,3 +1,4 @@
+import type { AuditWork } from './audit-record.ts'
 import type { PlanSpec, TestSpec } from './plan-spec.ts'
 import type { WorkerWindow } from './sample.ts'
 
@@ -37,6 +38,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'window'; readonly window: WorkerWindow }
+  /** Only of a test whose scenarios keep an audit. */
+  | { readonly type: 'audit'; readonly test: string; readonly worker: number; readonly atSec: number; readonly work: AuditWork }
   | {
       readonly type: 'log'
       readonly test: string

@@ -60,6 +60,9 @@ export function createGenerator(workers: () => WorkerHost, session: Session): Ge
         case 'window':
           current?.window(current.collector.add(message.window))
           return
+        case 'audit':
+          session.audit({ kind: 'audit-work', test: message.test, worker: message.worker, ...message.work }, message.atSec)
+          return
         case 'log': {
           const { test, level, text, user, iteration, atSec } = message
           session.emit({ kind: 'log', test, level, text, user, iteration }, atSec)

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { ToolError, messageOf } from '../base/errors.ts'
 
 /** The append-only part of a run's record. */
-export const recordFiles = ['events.ndjson', 'windows.ndjson'] as const
+export const recordFiles = ['events.ndjson', 'windows.ndjson', 'audit.ndjson'] as const
 
 /** What proofload writes into a run folder: only these are removed when a folder is used again. */
 const ours = [

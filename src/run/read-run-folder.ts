@@ -31,6 +31,7 @@ export function readRunFolder(folder: string): SavedRun {
     header,
     events: readLines(folder, 'events.ndjson'),
     windows: readLines(folder, 'windows.ndjson'),
+    audit: readLines(folder, 'audit.ndjson'),
   })
   return { header, data, problems }
 }

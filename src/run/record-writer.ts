@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, writeFileSync, writeSync } from 'node:f
 import { join } from 'node:path'
 import { ToolError, messageOf } from '../base/errors.ts'
 import { maskSecrets } from '../base/secrets.ts'
+import type { AuditLine } from '../model/audit-record.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunHeader } from '../model/run-header.ts'
 import type { WindowLine } from '../model/sample.ts'
@@ -11,6 +12,7 @@ export interface RecordWriter {
   /** Appends and gives back what was written (secrets masked): everything downstream sees only that. */
   event(event: RunEvent): RunEvent
   windows(lines: readonly WindowLine[]): readonly WindowLine[]
+  audit(line: AuditLine): AuditLine
   /** Set once the disk refused a line: what comes later is not in the record. */
   readonly failure: ToolError | undefined
   close(): void
@@ -20,6 +22,8 @@ export interface RecordWriter {
 export function createRecordWriter(folder: string, secrets: ReadonlySet<string>): RecordWriter {
   const events = openSync(join(folder, 'events.ndjson'), 'a')
   const windows = openSync(join(folder, 'windows.ndjson'), 'a')
+  /** Only of a run whose scenarios keep an audit. */
+  let audits: number | undefined
   let failure: ToolError | undefined
   let closed = false
 
@@ -56,13 +60,18 @@ export function createRecordWriter(folder: string, secrets: ReadonlySet<string>)
       append(windows, `${texts.join('\n')}\n`)
       return lines.map((line, i) => masked(line, texts[i] ?? 'null'))
     },
+    audit(line) {
+      const text = mask(JSON.stringify(line))
+      append((audits ??= openSync(join(folder, 'audit.ndjson'), 'a')), `${text}\n`)
+      return masked(line, text)
+    },
     get failure() {
       return failure
     },
     close() {
       if (closed) return
       closed = true
-      for (const file of [events, windows]) {
+      for (const file of [events, windows, ...(audits === undefined ? [] : [audits])]) {
         try {
           fsyncSync(file)
         } catch {

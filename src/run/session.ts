@@ -1,4 +1,5 @@
 import type { RunData } from '../analysis/index.ts'
+import type { AuditLine } from '../model/audit-record.ts'
 import type { EndReason, RunEvent } from '../model/run-event.ts'
 import type { WindowLine } from '../model/sample.ts'
 import type { RunObserver } from './observer.ts'
@@ -20,6 +21,7 @@ export interface Session {
   hurry(): void
   emit(event: Without<RunEvent, 't'>, atSec?: number): void
   write(lines: readonly WindowLine[]): void
+  audit(line: Without<AuditLine, 't'>, atSec?: number): void
   /** Told after windows were written; gives back how to leave. */
   onWritten(listener: () => void): () => void
   /** The first reason wins. */
@@ -53,6 +55,10 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
       observer.onWindows?.(written)
       giveUpWhenFull()
       for (const listener of listeners) listener()
+    },
+    audit(line, atSec = clock.now()) {
+      data.addAudit(record.audit({ t: Math.round(atSec * 1e6) / 1e6, ...line }))
+      giveUpWhenFull()
     },
     onWritten(listener) {
       listeners.add(listener)

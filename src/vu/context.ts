@@ -1,7 +1,9 @@
 import { parseDuration } from '../base/duration.ts'
 import { ToolError } from '../base/errors.ts'
+import type { AuditContext } from '../model/audit-context.ts'
 import type { HttpContext } from '../model/http-context.ts'
 import type { MetricContext, MetricHandle, ScenarioContext } from '../model/scenario-context.ts'
+import { UserAudit } from './audit/user-audit.ts'
 import type { VirtualUser } from './virtual-user.ts'
 
 const parsed = new Map<string, number>()
@@ -19,6 +21,7 @@ function milliseconds(duration: string | number): number {
 /** What a user's functions are called with: bound, so that they can be taken out of it, and made once a user. */
 export class Context implements ScenarioContext {
   readonly #user: VirtualUser
+  #audit: UserAudit | undefined
   readonly http: HttpContext
   readonly vu: UserView
 
@@ -71,6 +74,11 @@ export class Context implements ScenarioContext {
 
   get metric(): MetricContext {
     return this.#user
+  }
+
+  /** Made when it is first asked for: most scenarios keep none. */
+  get audit(): AuditContext {
+    return (this.#audit ??= new UserAudit(this.#user.world.audit, () => this.#user.gone))
   }
 }
 

@@ -3,10 +3,12 @@ import type { ToolError } from '../base/errors.ts'
 import { peakUsers, totalArrivals } from '../load/index.ts'
 import type { Recorder } from '../metrics/index.ts'
 import type { LoadAssignment, LoadSpec } from '../model/load-spec.ts'
+import type { AuditWork } from '../model/audit-record.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { WorkerWindow } from '../model/sample.ts'
 import type { PlanCode } from '../plan/index.ts'
 import type { HttpWorker } from '../protocols/http1/index.ts'
+import { AuditDesk } from './audit/audit-desk.ts'
 import { ClosedLoad } from './closed-load.ts'
 import type { Examples } from './examples.ts'
 import type { Feeds } from './feeds.ts'
@@ -48,6 +50,7 @@ export interface TestRunOptions {
   /** Times of a trace file, in seconds. */
   readonly traceTimes: (path: string) => readonly number[]
   readonly window: (window: WorkerWindow) => void
+  readonly audit: (work: AuditWork, atSec: number) => void
   readonly fatal: (error: ToolError) => void
   readonly done: () => void
 }
@@ -66,6 +69,7 @@ export class TestRun {
   readonly #loads: readonly LoadRunner[]
   readonly #tasks: readonly TimedTask[]
   readonly #signal = new AbortController()
+  readonly #audit: AuditDesk
   readonly #startMs: number
   readonly #limit: { precise: boolean; dueMs: number; run(): void }
   #state: 'running' | 'draining' | 'done' = 'running'
@@ -77,6 +81,7 @@ export class TestRun {
     this.#options = options
     const { test, clock, pump } = options
     this.#startMs = clock.fromRunSec(options.startSec)
+    this.#audit = new AuditDesk({ nowSec: () => clock.toRunSec(clock.now()), workers: options.workers })
     // One signal for all users: a thousand of them waiting on it is no leak.
     setMaxListeners(0, this.#signal.signal)
     const world = this.#world()
@@ -108,6 +113,7 @@ export class TestRun {
       clock,
       recorder,
       meter,
+      audit: this.#audit,
       code,
       bundle,
       feeds,
@@ -194,6 +200,8 @@ export class TestRun {
     if ((self.runQueueWait ?? 0) > scarceCores) this.#sparingUntilSec = this.#second + sparingSec
     pump.sparing = this.#second < this.#sparingUntilSec
     const load = meter.cut(nowMs)
+    const work = this.#audit.cut()
+    if (work !== undefined) this.#options.audit(work, startSec + this.#second)
     const series = recorder.take()
     const isEmpty = series.length === 0 && load.planned === 0 && load.requestsStarted === 0
     // A sliver after the last full second in which nothing happened.

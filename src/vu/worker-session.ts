@@ -132,6 +132,7 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
       firstId,
       traceTimes: options.traceTimes,
       window: (window) => post({ type: 'window', window }),
+      audit: (work, atSec) => post({ type: 'audit', test: test.name, worker, atSec, work }),
       fatal,
       done,
     })

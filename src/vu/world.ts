@@ -3,6 +3,7 @@ import type { Recorder } from '../metrics/index.ts'
 import type { FailureKind } from '../model/sample.ts'
 import type { PlanCode } from '../plan/index.ts'
 import type { HttpUser } from '../protocols/http1/index.ts'
+import type { AuditDesk } from './audit/audit-desk.ts'
 import type { LoadMeter } from './load-meter.ts'
 import type { Feeds } from './feeds.ts'
 import type { RunClock } from './run-clock.ts'
@@ -17,6 +18,7 @@ export interface World {
   readonly clock: RunClock
   readonly recorder: Recorder
   readonly meter: LoadMeter
+  readonly audit: AuditDesk
   readonly code: PlanCode
   readonly feeds: Feeds
   /** Aborted when the load ends. */

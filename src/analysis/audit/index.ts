@@ -1,0 +1,6 @@
+export { AuditLog } from './audit-log.ts'
+export type { CounterBounds } from './counters.ts'
+export { examineAudit } from './examine-audit.ts'
+export type { AuditFacts } from './examine-audit.ts'
+export type { Sightings } from './examined-ids.ts'
+export { upperShare } from './upper-share.ts'
