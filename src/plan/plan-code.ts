@@ -1,6 +1,6 @@
 import { isRecord } from '../base/check.ts'
 import type { ScenarioContext } from '../model/scenario-context.ts'
-import type { PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition/index.ts'
+import type { AuditHookContext, PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition/index.ts'
 
 export interface ScenarioCode {
   readonly start?: (context: ScenarioContext) => unknown
@@ -12,6 +12,7 @@ export interface ScenarioCode {
 export interface PlanCode {
   readonly scenarios: Readonly<Record<string, ScenarioCode>>
   readonly setup?: (context: SetupContext) => unknown
+  readonly audit?: (context: AuditHookContext) => unknown
   readonly teardown?: (context: TeardownContext) => unknown
   /** Environment of the target, from the addresses of the services. */
   readonly targetEnv?: (services: Readonly<Record<string, ServiceHandle>>) => Readonly<Record<string, string>>
@@ -19,12 +20,13 @@ export interface PlanCode {
 
 /** The functions of a plan that was resolved without problems before (in the main thread). */
 export function codeOf(definition: PlanDefinition): PlanCode {
-  const { scenarios, setup, teardown, target } = definition.options
+  const { scenarios, setup, audit, teardown, target } = definition.options
   const env = isRecord(target) ? target['env'] : undefined
   return {
     // Checked by `resolvePlan`: only functions get there.
     scenarios: (scenarios ?? {}) as PlanCode['scenarios'],
     ...(typeof setup === 'function' ? { setup: setup as NonNullable<PlanCode['setup']> } : {}),
+    ...(typeof audit === 'function' ? { audit: audit as NonNullable<PlanCode['audit']> } : {}),
     ...(typeof teardown === 'function' ? { teardown: teardown as NonNullable<PlanCode['teardown']> } : {}),
     ...(env === undefined
       ? {}

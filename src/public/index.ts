@@ -2,6 +2,7 @@
 export { csv, env, fault, json, metric, plan, probe, scenario, service } from '../plan/index.ts'
 export type {
   ArrivalsOptions,
+  AuditHookContext,
   Bytes,
   Duration,
   Fault,
@@ -37,5 +38,14 @@ export type {
   RequestOptions,
   ResponseTimings,
 } from '../model/http-context.ts'
+export type {
+  AuditContext,
+  AuditId,
+  AuditOutcomeOptions,
+  AuditReadId,
+  AuditWriteOptions,
+  FinalAudit,
+} from '../model/audit-context.ts'
+export type { AuditOutcome } from '../model/audit-record.ts'
 export type { Feed, MetricContext, MetricHandle, ScenarioContext, VirtualUser } from '../model/scenario-context.ts'
 export type { RunResult, TestResult } from '../model/run-result.ts'

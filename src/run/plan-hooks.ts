@@ -2,10 +2,12 @@ import { captureConsole } from '../base/capture-console.ts'
 import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
-import type { PlanCode } from '../plan/index.ts'
+import type { PlanCode, SetupContext } from '../plan/index.ts'
 import { allowedHosts } from '../plan/index.ts'
+import type { AuditHook } from '../model/audit-record.ts'
 import type { ExchangeObserver } from '../protocols/index.ts'
 import { createHostRule, createHttpWorker } from '../protocols/http1/index.ts'
+import type { OpenAudit } from './final-audit.ts'
 
 /** Requests of `setup` and `teardown` are not measured. */
 const unmeasured: ExchangeObserver = {
@@ -23,6 +25,8 @@ export interface HookContext {
   readonly hurry: AbortSignal
   /** What the hook prints: as in a scenario it goes to the record, where secrets are masked. */
   readonly log: (level: LogLevel, text: string) => void
+  /** Where what it finds is written down. */
+  readonly audit: (hook: AuditHook) => OpenAudit
 }
 
 /**
@@ -32,7 +36,7 @@ export interface HookContext {
 export async function runSetup(code: PlanCode, context: HookContext): Promise<unknown> {
   const { setup } = code
   if (setup === undefined) return undefined
-  const value = await withHttp(context, 'setup', (http) => setup({ http, services: context.services, signal: context.signal }))
+  const value = await callHook(context, { hook: 'setup' }, setup)
   try {
     return structuredClone(value)
   } catch (error) {
@@ -47,7 +51,22 @@ export async function runSetup(code: PlanCode, context: HookContext): Promise<un
 export async function runTeardown(code: PlanCode, context: HookContext, shared: unknown): Promise<void> {
   const { teardown } = code
   if (teardown === undefined) return
-  await withHttp(context, 'teardown', (http) => teardown({ http, services: context.services, signal: context.signal, shared }))
+  await callHook(context, { hook: 'teardown' }, (common) => teardown({ ...common, shared }))
+}
+
+/** Runs the plan's `audit` after a test. What goes wrong in it leaves the audit without an answer, and the run as it is. */
+export async function runAudit(
+  code: PlanCode,
+  context: HookContext,
+  { test, shared }: { test: string; shared: unknown },
+): Promise<void> {
+  const { audit } = code
+  if (audit === undefined) return
+  try {
+    await callHook(context, { hook: 'audit', test }, (common) => audit({ ...common, shared, test }))
+  } catch (error) {
+    context.log('warn', messageOf(error))
+  }
 }
 
 /** What a hook gets to end by itself once nobody waits for it any more. */
@@ -76,11 +95,11 @@ async function whileWanted<T>(hook: string, work: T | Promise<T>, unwanted: Abor
   }
 }
 
-async function withHttp<T>(
-  { spec, signal, hurry, log }: HookContext,
-  hook: string,
-  body: (http: Parameters<NonNullable<PlanCode['setup']>>[0]['http']) => T | Promise<T>,
-): Promise<T> {
+/** Calls a function of the plan with a client of its own, and writes down what it says about the data. */
+async function callHook<T>(context: HookContext, where: AuditHook, body: (common: SetupContext) => T | Promise<T>): Promise<T> {
+  const { spec, services, signal, hurry, log } = context
+  const { hook } = where
+  const audit = context.audit(where)
   const worker = createHttpWorker({
     spec: spec.http,
     ...(spec.target?.url === undefined ? {} : { baseUrl: spec.target.url }),
@@ -92,8 +111,17 @@ async function withHttp<T>(
   const user = worker.user({ shared: false })
   const releaseConsole = captureConsole(log, () => performance.now())
   try {
-    return await whileWanted(hook, body(user.context), AbortSignal.any([signal, hurry]))
+    const wanted = AbortSignal.any([signal, hurry])
+    const called = async (): Promise<T> => {
+      const value = await body({ http: user.context, services, signal, audit: audit.context })
+      await audit.settled()
+      return value
+    }
+    const value = await whileWanted(hook, called(), wanted)
+    audit.close()
+    return value
   } catch (error) {
+    audit.close(error)
     if (error instanceof ToolError) throw error
     throw new ToolError('SETUP_FAILED', `The plan's \`${hook}\` failed: ${messageOf(error)}`, {
       hint: error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1, 4).join('\n') : '',

@@ -205,6 +205,7 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
       if (workers === undefined || ended()) return
       const reason = await runTest(test, { generator, session, surroundings, debug: options.debug })
       await surroundings.afterTest(test)
+      if (reason === 'completed') await surroundings.audit(test)
       if (reason !== 'completed') return
     }
   })

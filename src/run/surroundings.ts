@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError } from '../base/errors.ts'
+import type { AuditHook } from '../model/audit-record.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { FaultPlaces } from '../faults/index.ts'
 import type { Probe } from '../probes/index.ts'
 import { createProbes } from '../probes/index.ts'
 import type { RunningService, RunningTarget, Supervisor } from '../services/index.ts'
 import { createSupervisor, startService, startTarget } from '../services/index.ts'
-import { runSetup, runTeardown } from './plan-hooks.ts'
+import { openFinalAudit } from './final-audit.ts'
+import { runAudit, runSetup, runTeardown } from './plan-hooks.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { startProbeLoop } from './probe-loop.ts'
 import type { Session } from './session.ts'
@@ -30,6 +32,8 @@ export interface Surroundings {
   beforeTest(test: TestSpec): Promise<void>
   /** Asks the probes for what they learned during the test. */
   afterTest(test: TestSpec): Promise<void>
+  /** Reads what is there after a test whose scenarios keep an audit. */
+  audit(test: TestSpec): Promise<void>
   /** Until it is disposed of, a target that dies is what was looked for, and not the end of the run. */
   survivesDeath(): Forgiveness
   /** Of a target that died. */
@@ -50,6 +54,9 @@ export interface SurroundingsOptions {
   readonly secrets: Set<string>
   readonly scratch?: string
 }
+
+/** Longest time for the plan's `audit`: to read a million ids page by page takes a minute. */
+const auditMs = 300_000
 
 export function createSurroundings(options: SurroundingsOptions): Surroundings {
   const { plan, folder, session, secrets } = options
@@ -73,6 +80,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     signal: session.signal,
     hurry: session.hurrySignal,
     log: (level: LogLevel, text: string) => session.emit({ kind: 'log', level, text }),
+    audit: (hook: AuditHook) => openFinalAudit(session, hook),
   })
   const running = (): Supervisor => {
     if (supervisor === undefined) throw new ToolError('INTERNAL', 'The watchdog is not running.')
@@ -228,6 +236,11 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       testsOnThisTarget += 1
       if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target?.limits ?? [] })
       await look.before(test)
+    },
+    async audit({ name }) {
+      if (!session.data.audit.tests.has(name)) return
+      const signal = AbortSignal.any([session.signal, AbortSignal.timeout(auditMs)])
+      await runAudit(code, { ...hookContext(), signal }, { test: name, shared })
     },
     survivesDeath() {
       const given: Forgiveness = {

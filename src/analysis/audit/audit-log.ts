@@ -1,7 +1,7 @@
 import type { AuditChanges, AuditHook, AuditLine, AuditReadBack, AuditWork } from '../../model/audit-record.ts'
 import { CheckSums, sumOfChanges } from './check-sums.ts'
 import { FinalRead } from './final-read.ts'
-import { WriteLog } from './write-log.ts'
+import { outcomeOfState, WriteLog } from './write-log.ts'
 
 /** What the scenarios of one test noted. */
 export class AuditedTest {
@@ -96,6 +96,14 @@ export class AuditLog {
     const read = new FinalRead()
     this.#reads.set(key, read)
     return read
+  }
+}
+
+/** Ids that scenarios tried to write and that were not refused: of one test, or of the run. */
+export function* couldBeThere(log: AuditLog, test?: string): Generator<string, undefined> {
+  for (const { name, writes } of log.tests.values()) {
+    if (test !== undefined && name !== test) continue
+    for (const [id, state] of writes.states) if (outcomeOfState(state) !== 'failed') yield id
   }
 }
 

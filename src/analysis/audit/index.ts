@@ -1,4 +1,4 @@
-export { AuditLog } from './audit-log.ts'
+export { AuditLog, couldBeThere } from './audit-log.ts'
 export type { CounterBounds } from './counters.ts'
 export { examineAudit } from './examine-audit.ts'
 export type { AuditFacts } from './examine-audit.ts'

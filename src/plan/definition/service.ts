@@ -1,3 +1,4 @@
+import type { FinalAudit } from '../../model/audit-context.ts'
 import type { HttpContext } from '../../model/http-context.ts'
 import type { EnvironmentOptions } from './target.ts'
 import type { Duration } from './units.ts'
@@ -41,9 +42,17 @@ export interface SetupContext<Services extends string = string> {
   readonly http: HttpContext
   readonly services: Readonly<Record<Services, ServiceHandle>>
   readonly signal: AbortSignal
+  /** What is there: in `setup` before the tests, in `teardown` in the end. */
+  readonly audit: FinalAudit
 }
 
 export interface TeardownContext<Services extends string = string, Shared = unknown> extends SetupContext<Services> {
   /** What `setup` returned. */
   readonly shared: Shared
+}
+
+/** What the plan's `audit` is called with. */
+export interface AuditHookContext<Services extends string = string, Shared = unknown> extends TeardownContext<Services, Shared> {
+  /** Name of the test that is over. */
+  readonly test: string
 }
