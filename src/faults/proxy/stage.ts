@@ -28,6 +28,8 @@ export interface Stages {
 export interface ProxiedConnection {
   /** From 0, in the order in which they came to the link. */
   readonly index: number
+  /** Our own, to see whether a toxic does what it says: it meets every toxic, reaches no upstream, and is counted nowhere. */
+  readonly isProbe: boolean
   /** A TCP reset (RST) to both ends. */
   reset(): void
   /** Both ends hear that it is over (FIN) after what was written to them, and nothing more is passed on. */

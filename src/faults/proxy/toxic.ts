@@ -18,6 +18,8 @@ export interface Toxic {
   begin?(link: ToxicLink): () => void
   /** It acts on the bytes of a connection: of those that are open when it comes, and of each new one. */
   join?(connection: ProxiedConnection, out: Outlets): Stages
+  /** A connection meets it when it ends, not when its first bytes come. */
+  readonly meetsAtEnd?: true
 }
 
 export interface ToxicLink {

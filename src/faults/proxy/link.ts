@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+import type { LinkCounts, LinkSpec, ToxicSpec } from '../../model/link-fault.ts'
+import type { LinkWindow } from '../../model/sample.ts'
+import type { FaultLink } from '../places.ts'
+import { Connection } from './connection.ts'
+import type { Echo } from './echo.ts'
+import { startEcho } from './echo.ts'
+import { LaidToxic } from './laid-toxic.ts'
+import { linkHost, Listener } from './listener.ts'
+import { probeHost } from './probe-host.ts'
+import type { Protocol } from './protocol.ts'
+import { protocols } from './protocols.ts'
+import { Totals } from './totals.ts'
+import type { Admission, ListenerState, Toxic } from './toxic.ts'
+import { toxicOf } from './toxics/registry.ts'
+
+/** The port that a link listens at, the connections that cross it, and the toxics that lie on it. */
+export class Link implements FaultLink {
+  readonly name: string
+  readonly #spec: LinkSpec
+  readonly #protocol: Protocol
+  readonly #echo: Echo
+  readonly #totals = new Totals()
+  readonly #listener = new Listener((client) => this.#accept(client))
+  readonly #connections = new Set<Connection>()
+  readonly #toxics = new Map<string, LaidToxic>()
+  readonly #lives = new Map<string, NodeJS.Timeout>()
+  /** Toxics that are gone count on. */
+  readonly #crossed = new Map<string, number>()
+  #nextIndex = 0
+  #isClosed = false
+
+  private constructor(spec: LinkSpec, echo: Echo) {
+    this.#echo = echo
+    this.name = spec.name
+    this.#spec = spec
+    this.#protocol = protocols[spec.protocol]
+  }
+
+  static async open(spec: LinkSpec): Promise<Link> {
+    const link = new Link(spec, await startEcho())
+    await link.#listener.set('open')
+    return link
+  }
+
+  get address(): { readonly host: string; readonly port: number } {
+    return { host: linkHost, port: this.#listener.port }
+  }
+
+  async add(spec: ToxicSpec): Promise<void> {
+    if (this.#toxics.has(spec.id)) await this.remove(spec.id)
+    const isOfProtocol = this.#protocol.has(spec.action.kind)
+    const laid = new LaidToxic(spec, (random): Toxic => (isOfProtocol ? {} : toxicOf(spec.action, random)))
+    this.#toxics.set(spec.id, laid)
+    const life = setTimeout(() => void this.remove(spec.id).catch(() => undefined), spec.lifeMs)
+    life.unref()
+    this.#lives.set(spec.id, life)
+    for (const connection of this.#connections) connection.lay(laid)
+    if (isOfProtocol) for (const connection of this.#connections) connection.callToxicsChanged()
+    laid.end =
+      laid.toxic.begin?.({
+        strike: (what) => {
+          for (const connection of [...this.#connections])
+            if (connection.isStarted && laid.meetsConnection(connection)) what(connection)
+        },
+        changed: () => void this.#settle().catch(() => undefined),
+      }) ?? laid.end
+    await this.#settle()
+  }
+
+  async remove(id: string): Promise<void> {
+    const laid = this.#toxics.get(id)
+    if (laid === undefined) return
+    this.#toxics.delete(id)
+    clearTimeout(this.#lives.get(id))
+    this.#lives.delete(id)
+    this.#crossed.set(id, (this.#crossed.get(id) ?? 0) + laid.crossed)
+    laid.end()
+    for (const connection of [...this.#connections]) connection.take(laid)
+    for (const connection of [...this.#connections]) connection.callToxicsChanged()
+    for (const connection of [...this.#connections]) if (!connection.isStarted) this.#admit(connection)
+    await this.#settle()
+  }
+
+  look(): Promise<{ readonly toxics: readonly string[]; readonly counts: LinkCounts }> {
+    const crossed = new Map(this.#crossed)
+    for (const [id, laid] of this.#toxics) crossed.set(id, (crossed.get(id) ?? 0) + laid.crossed)
+    return Promise.resolve({ toxics: [...this.#toxics.keys()], counts: this.#totals.counts(Object.fromEntries(crossed)) })
+  }
+
+  /** What has crossed since it was last asked. */
+  window(): LinkWindow | undefined {
+    return this.#totals.window(this.name)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const life of this.#lives.values()) clearTimeout(life)
+    for (const laid of this.#toxics.values()) laid.end()
+    const settled = this.#listener.set('closed')
+    for (const connection of [...this.#connections]) connection.reset()
+    await settled
+    await this.#echo.close()
+  }
+
+  #accept(client: Socket): void {
+    const isProbe = client.remoteAddress === probeHost
+    const totals = this.#totals
+    if (!isProbe) {
+      totals.connections++
+      totals.open++
+    }
+    const connection: Connection = new Connection({
+      index: isProbe ? -1 : this.#nextIndex++,
+      isProbe,
+      client,
+      dial: () => connect({ ...(isProbe ? this.#echo.address : this.#spec.upstream), allowHalfOpen: true, noDelay: true }),
+      protocol: this.#protocol,
+      totals,
+      callToxics: () => [...this.#toxics.values()].filter(({ spec }) => this.#protocol.has(spec.action.kind)),
+      over: () => {
+        this.#connections.delete(connection)
+        if (!isProbe) totals.open--
+      },
+    })
+    this.#connections.add(connection)
+    this.#admit(connection)
+  }
+
+  #admit(connection: Connection): void {
+    const toxics = [...this.#toxics.values()]
+    const admission = this.#admission(connection, toxics)
+    if (admission === 'hold') return
+    if (admission === 'pass') {
+      connection.start(toxics)
+      return
+    }
+    if (!connection.isProbe) this.#totals.broken++
+    if (admission === 'reset') connection.reset()
+    else connection.close()
+  }
+
+  /** The first toxic that has something against it decides. */
+  #admission(connection: Connection, toxics: readonly LaidToxic[]): Admission {
+    for (const laid of toxics) {
+      const admission = laid.toxic.admit?.(this.#totals.open - 1) ?? 'pass'
+      if (admission !== 'pass' && laid.meetsConnection(connection)) return admission
+    }
+    return 'pass'
+  }
+
+  async #settle(): Promise<void> {
+    if (!this.#isClosed) await this.#listener.set(this.#listenerState())
+  }
+
+  /** Who is never accepted cannot be chosen from: a toxic that is selective leaves the listener alone, and sends away whom it meets. */
+  #listenerState(): ListenerState {
+    const states = [...this.#toxics.values()]
+      .filter(({ isSelective }) => !isSelective)
+      .map(({ toxic }) => toxic.listener?.() ?? 'open')
+    return states.find((state) => state === 'unanswered') ?? states.find((state) => state === 'closed') ?? 'open'
+  }
+}
