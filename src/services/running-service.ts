@@ -1,3 +1,4 @@
+import type { ControlledProcess } from './controlled-process.ts'
 import type { Supervisor } from './supervisor.ts'
 
 /** A service that the plan asked for, ready to be used. */
@@ -5,12 +6,14 @@ export interface RunningService {
   readonly name: string
   /** Connection string. */
   readonly url: string
-  /** Absent when the service is not ours. */
+  /** When it was started; absent when the service is not ours. */
   readonly pid?: number
+  /** For whoever ends it on purpose. Absent when the service is not ours. */
+  readonly process?: ControlledProcess
   readonly version?: string
   /** Must not appear in anything written: the password of the connection string. */
   readonly secrets: readonly string[]
-  /** Settles when the service ends, for whatever reason; never for a service that is not ours. */
+  /** Settles when the service ends and nobody had expected it, for whatever reason; never for a service that is not ours. */
   readonly exited: Promise<{ readonly lastLines: readonly string[] }>
   stop(): Promise<void>
 }

@@ -16,7 +16,16 @@ export async function startProcess(name: string, spec: ProcessServiceSpec, optio
       called: { title: `service ${name}`, path: `services.${name}`, code: 'SERVICE_NOT_STARTED' },
     },
   )
-  return { ...running, name, url, secrets: [] }
+  const { pid, process, exited } = running
+  return {
+    name,
+    url,
+    secrets: [],
+    exited,
+    stop: () => running.stop(),
+    ...(pid === undefined ? {} : { pid }),
+    ...(process === undefined ? {} : { process }),
+  }
 }
 
 /** With a free port in place of port 0. */

@@ -6,11 +6,9 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError, messageOf } from '../../base/errors.ts'
-import { readStat } from '../../base/process-table.ts'
 import type { PostgresSpec } from '../../model/plan-spec.ts'
-import { endProcesses } from '../end-processes.ts'
+import { OwnProcess } from '../controlled-process.ts'
 import { freePort } from '../free-port.ts'
-import type { WatchedProcess } from '../journal.ts'
 import { folderPrefix } from '../journal.ts'
 import { lastLinesOf } from '../output-file.ts'
 import type { RunningService, ServiceOptions } from '../running-service.ts'
@@ -44,7 +42,7 @@ export async function startPostgres(name: string, spec: PostgresSpec, options: S
   }
   try {
     await copyTemplate(prepared.template, folder, prepared.as)
-    const service = await launch({ name, spec, options, prepared, folder })
+    const service = await start({ name, spec, options, prepared, folder })
     const stop = async (): Promise<void> => {
       await service.stop()
       await removeData()
@@ -100,38 +98,51 @@ interface Launch {
   readonly folder: string
 }
 
-async function launch({ name, spec, options, prepared, folder }: Launch): Promise<RunningService> {
-  const { supervisor, outFile } = options
+type Exit = Awaited<RunningService['exited']>
+
+async function start({ name, spec, options, prepared, folder }: Launch): Promise<RunningService> {
+  const { supervisor, outFile, signal } = options
   const { binaries, as } = prepared
-  const port = await freePort()
-  const part = `${name}-${randomUUID()}`
-  const output = openSync(outFile, 'a')
-  const child = spawn(binaries.postgres, ['-D', join(folder, 'data'), ...settings(spec, port)], {
-    ...ids(as),
-    cwd: '/',
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC', ...supervisor.envOf(part) },
-    detached: true,
-    stdio: ['ignore', output, output],
-  })
-  closeSync(output)
-  const exited = once(child, 'exit').then(() => ({ lastLines: lastLinesOf(outFile) }))
-  exited.catch(() => undefined)
-  await once(child, 'spawn')
-  const { pid = 0 } = child
-  supervisor.addProcess({ title: `service ${name}`, pid, signal: 'SIGINT' })
-  const watched: WatchedProcess = { title: name, pid, startTicks: readStat(pid)?.startTicks ?? null, signal: 'SIGINT' }
-  const stop = async (): Promise<void> => {
-    const left = await endProcesses({ processes: [watched], mark: { runId: supervisor.runId, part }, graceMs: stopMs })
-    if (left.length === 0) supervisor.removeProcess(pid)
-  }
   const { password } = prepared.template
+  // Kept when it is started again: whoever uses the database knows it there.
+  const port = await freePort()
   const url = `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`
-  try {
-    const version = await waitUntilReady({ url, name, outFile, exited, signal: options.signal })
-    return { name, url, pid, version, secrets: [password], exited, stop }
-  } catch (thrown) {
-    await stop()
-    throw thrown
+  const part = `${name}-${randomUUID()}`
+  let version = ''
+  const own = new OwnProcess<Exit>({
+    supervisor,
+    title: `service ${name}`,
+    part,
+    endSignal: 'SIGINT',
+    graceMs: stopMs,
+    async launch() {
+      const output = openSync(outFile, 'a')
+      const child = spawn(binaries.postgres, ['-D', join(folder, 'data'), ...settings(spec, port)], {
+        ...ids(as),
+        cwd: '/',
+        env: { ...process.env, LC_ALL: 'C', TZ: 'UTC', ...supervisor.envOf(part) },
+        detached: true,
+        stdio: ['ignore', output, output],
+      })
+      closeSync(output)
+      const exited = once(child, 'exit').then(() => ({ lastLines: lastLinesOf(outFile) }))
+      exited.catch(() => undefined)
+      await once(child, 'spawn')
+      return { pid: child.pid ?? 0, exited }
+    },
+    untilReady: async ({ exited }) => void (version = await waitUntilReady({ url, name, outFile, exited, signal })),
+    signal,
+  })
+  await own.start()
+  return {
+    name,
+    url,
+    pid: own.pid() ?? 0,
+    process: own,
+    version,
+    secrets: [password],
+    exited: own.exited,
+    stop: () => own.stop(),
   }
 }
 
