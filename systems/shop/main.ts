@@ -6,20 +6,29 @@ import { Database } from './server/database.ts'
 import { behaviourWith } from './server/defects.ts'
 import { FileStore } from './server/file-store.ts'
 import { migrate } from './server/migrate.ts'
+import { createOrders } from './server/orders.ts'
+import { simulatedPayments } from './server/payment.ts'
+import { RemotePayments } from './server/remote-payments.ts'
 import { createShop } from './server/shop.ts'
 
 /** Longest wait for running requests; a supervisor's patience usually ends at 10 s. */
 const stopLimitMs = 8_000
 
-async function start({ port, databaseUrl, defects, log }: ShopArguments): Promise<() => Promise<void>> {
+async function start({ port, databaseUrl, paymentsUrl, defects, log }: ShopArguments): Promise<() => Promise<void>> {
   const behaviour = behaviourWith(defects)
+  const { poolMax, hasDatabaseTimeouts, losesConnections } = behaviour
   await migrate(databaseUrl, behaviour.missingIndexes)
-  const database = new Database({ url: databaseUrl, poolMax: behaviour.poolMax })
+  const database = new Database({ url: databaseUrl, poolMax, losesConnections, isPatient: !hasDatabaseTimeouts })
   const files = await FileStore.open()
-  const shop = createShop({ database, files, behaviour, adminPassword: process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin' })
+  const payments = paymentsUrl === undefined ? simulatedPayments() : new RemotePayments(paymentsUrl, behaviour.payments)
+  const orders = createOrders({ database, payments, behaviour })
+  const adminPassword = process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin'
+  const shop = createShop({ database, files, payments, orders, behaviour, adminPassword })
   const app = await createApp({ shop, tokenSecret: process.env['SHOP_TOKEN_SECRET'] ?? randomBytes(32).toString('hex'), log })
   const stop = async (): Promise<void> => {
     await app.close()
+    orders.close()
+    payments.close()
     await database.close()
     await files.close()
   }

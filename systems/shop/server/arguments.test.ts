@@ -29,3 +29,9 @@ test('a missing or foreign DATABASE_URL and an unknown option are refused', () =
   expect(() => parseShopArguments([], { DATABASE_URL: 'mysql://x' })).toThrow(/postgres/)
   expect(() => parseShopArguments(['--prot', '1'], environment)).toThrow(/--prot/)
 })
+
+test('payments are simulated without PAYMENTS_URL, and at another address than HTTP refused', () => {
+  expect(parseShopArguments([], environment).paymentsUrl).toBeUndefined()
+  expect(parseShopArguments([], { ...environment, PAYMENTS_URL: 'http://127.0.0.1:9' }).paymentsUrl).toBe('http://127.0.0.1:9')
+  expect(() => parseShopArguments([], { ...environment, PAYMENTS_URL: 'tcp://x' })).toThrow(/PAYMENTS_URL/)
+})

@@ -4,6 +4,8 @@ import { defects, isDefectName, type DefectName } from './defects.ts'
 export interface ShopArguments {
   readonly port: number
   readonly databaseUrl: string
+  /** Absent: payments are simulated. */
+  readonly paymentsUrl: string | undefined
   readonly defects: readonly DefectName[]
   readonly log: boolean
 }
@@ -12,9 +14,9 @@ export interface ShopArguments {
 export class ArgumentError extends Error {}
 
 export const usage = `Usage: node dist/systems/shop/main.js [--port PORT] [--defect NAME]... [--log]
-Needs DATABASE_URL. PORT in the environment is used when --port is absent; default 8080.
+Needs DATABASE_URL. PORT in the environment is used when --port is absent; default 8080. Without PAYMENTS_URL payments are simulated.
 Defects: ${Object.entries(defects)
-  .map(([name, { summary }]) => `\n  ${name.padEnd(12)} ${summary}`)
+  .map(([name, { summary }]) => `\n  ${name.padEnd(15)} ${summary}`)
   .join('')}`
 
 export function parseShopArguments(
@@ -28,7 +30,16 @@ export function parseShopArguments(
   if (!/^postgres(ql)?:\/\//.test(databaseUrl)) throw new ArgumentError('Expected DATABASE_URL to start with postgres://.')
   const unknown = defect.find((name) => !isDefectName(name))
   if (unknown !== undefined) throw new ArgumentError(`Unknown defect "${unknown}"; known are ${Object.keys(defects).join(', ')}.`)
-  return { port: parsePort(port ?? environment['PORT'] ?? '8080'), databaseUrl, defects: defect.filter(isDefectName), log }
+  const paymentsUrl = environment['PAYMENTS_URL']
+  if (paymentsUrl !== undefined && !/^http:\/\//.test(paymentsUrl))
+    throw new ArgumentError('Expected PAYMENTS_URL to start with http://.')
+  return {
+    port: parsePort(port ?? environment['PORT'] ?? '8080'),
+    databaseUrl,
+    paymentsUrl,
+    defects: defect.filter(isDefectName),
+    log,
+  }
 }
 
 function parse(argv: readonly string[]) {

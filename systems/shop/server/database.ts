@@ -16,7 +16,11 @@ export interface PoolFigures {
 }
 
 /** PostgreSQL error codes after which the same request may well succeed later. */
-const passingCodes = new Set(['57014', '57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'])
+const passingCodes = new Set([
+  ...['40001', '40P01', '55P03'], // in conflict with another transaction
+  ...['57014', '57P01', '57P02', '57P03', '25P03', '53300', '25006'], // shutting down, starting, full, or a standby
+  ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOENT'],
+])
 
 /** bigint as a number: cents and sums here stay far below 2^53. */
 const types: pg.CustomTypesConfig = {
@@ -29,20 +33,23 @@ export interface DatabaseOptions {
   readonly poolMax: number
   /** Without limits of time, for the work before the first request: filling the tables may take long on a busy machine. */
   readonly isPatient?: boolean
+  /** A planted defect: see {@link Behaviour.losesConnections}. */
+  readonly losesConnections?: boolean
 }
 
 export class Database {
   readonly #pool: pg.Pool
   readonly #max: number
+  readonly #losesConnections: boolean
 
-  constructor({ url, poolMax, isPatient = false }: DatabaseOptions) {
+  constructor({ url, poolMax, isPatient = false, losesConnections = false }: DatabaseOptions) {
     this.#max = poolMax
+    this.#losesConnections = losesConnections
     this.#pool = new pg.Pool({
       connectionString: url,
       max: poolMax,
-      connectionTimeoutMillis: 3_000,
       idleTimeoutMillis: 30_000,
-      ...(isPatient ? {} : { statement_timeout: 5_000, query_timeout: 6_000 }),
+      ...(isPatient ? {} : { connectionTimeoutMillis: 3_000, statement_timeout: 5_000, query_timeout: 6_000 }),
       idle_in_transaction_session_timeout: 10_000,
       application_name: 'shop',
       keepAlive: true,
@@ -82,14 +89,16 @@ export class Database {
   async withClient<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.#connect()
     let broken: Error | undefined
+    let isLost = false
     try {
       return await work(client)
     } catch (error) {
+      isLost = this.#losesConnections
       if (error instanceof ShopError || !isPassing(error)) throw error
       broken = error
       throw overloaded('The database did not answer in time.', error)
     } finally {
-      client.release(broken)
+      if (!isLost) client.release(broken)
     }
   }
 
@@ -120,5 +129,5 @@ export async function rowsOf<Row extends object>(
 function isPassing(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
   if ('code' in error && typeof error.code === 'string') return passingCodes.has(error.code) || error.code.startsWith('08')
-  return /timeout|terminated/i.test(error.message)
+  return /timeout|terminated|not queryable/i.test(error.message)
 }

@@ -1,3 +1,5 @@
+import type { PaymentProtection } from './payment-policy.ts'
+
 /** What the planted defects can change. The correct shop is {@link soundBehaviour}; a defect is a few of these set wrongly. */
 export interface Behaviour {
   /** Most database connections the shop opens. */
@@ -8,6 +10,15 @@ export interface Behaviour {
   readonly blocksEventLoop: boolean
   /** Visits that are kept for the live figures. */
   readonly keptVisits: number
+  /** Limits of time on the database and on the wait for a connection. */
+  readonly hasDatabaseTimeouts: boolean
+  readonly payments: PaymentProtection
+  /** Orders are answered first and written later. */
+  readonly writesBehind: boolean
+  /** A connection whose work failed is not given back. */
+  readonly losesConnections: boolean
+  /** The row of a product is locked before its stock is read. */
+  readonly locksStock: boolean
 }
 
 export const soundBehaviour: Behaviour = {
@@ -16,7 +27,14 @@ export const soundBehaviour: Behaviour = {
   missingIndexes: [],
   blocksEventLoop: false,
   keptVisits: 1_000,
+  hasDatabaseTimeouts: true,
+  payments: { timeoutMs: 800, retries: 1, isBackingOff: true, hasBreaker: true, mostAtOnce: 12 },
+  writesBehind: false,
+  losesConnections: false,
+  locksStock: true,
 }
+
+const { payments } = soundBehaviour
 
 interface Defect {
   readonly summary: string
@@ -30,6 +48,24 @@ export const defects = {
   blocking: { summary: 'a sales report is computed on the event loop now and then', change: { blocksEventLoop: true } },
   'small-pool': { summary: 'only two database connections, so requests wait for one', change: { poolMax: 2 } },
   leak: { summary: 'every visit stays in memory, where the last thousand would do', change: { keptVisits: Infinity } },
+  'no-timeout': {
+    summary: 'payments and the database are waited for as long as it takes',
+    change: { hasDatabaseTimeouts: false, payments: { ...payments, timeoutMs: Infinity } },
+  },
+  'no-breaker': {
+    summary: 'a payment service that is down is asked for every order',
+    change: { payments: { ...payments, hasBreaker: false } },
+  },
+  'retry-storm': {
+    summary: 'a failed payment is tried again at once, until it works',
+    change: { payments: { ...payments, retries: Infinity, isBackingOff: false, hasBreaker: false, mostAtOnce: Infinity } },
+  },
+  'lost-on-restart': {
+    summary: 'an order is acknowledged first and written up to a second later',
+    change: { writesBehind: true },
+  },
+  'pool-leak': { summary: 'a connection whose order failed is not given back', change: { losesConnections: true } },
+  'lost-update': { summary: 'stock is read, then written, without a lock', change: { locksStock: false } },
 } as const satisfies Record<string, Defect>
 
 export type DefectName = keyof typeof defects

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { storageError } from './file-routes.ts'
 import { FileStore } from './file-store.ts'
 
 const kept = { name: 'a.txt', type: 'text/plain', isRefused: () => false }
@@ -36,5 +37,20 @@ test('the oldest files make room for new ones', async () => {
   expect(store.find(first!.id)).toBeUndefined()
   expect(store.find(second!.id)).toBeDefined()
   expect(store.figures).toEqual({ count: 1, bytes: 6 })
+  await store.close()
+})
+
+test('a disk without room refuses the file with 507 and keeps nothing of it', async () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  const store = await FileStore.open()
+  const torn = Readable.from(
+    (function* () {
+      yield 'the first half'
+      throw full
+    })(),
+  )
+  const error = await store.save(torn, kept).catch(storageError)
+  expect(error).toMatchObject({ statusCode: 507, code: 'storage_full' })
+  expect(store.figures).toEqual({ count: 0, bytes: 0 })
   await store.close()
 })

@@ -1,10 +1,12 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { CacheFigures } from './cache.ts'
 import type { PoolFigures } from './database.ts'
+import type { PaymentFigures } from './payment.ts'
 
 export interface MetricsSources {
   readonly pool: () => PoolFigures
   readonly caches: readonly CacheFigures[]
+  readonly payments: () => PaymentFigures
 }
 
 export interface Metrics {
@@ -15,22 +17,28 @@ export interface Metrics {
   page(): Promise<string>
 }
 
-export function createMetrics({ pool, caches }: MetricsSources): Metrics {
+export function createMetrics({ pool, caches, payments }: MetricsSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  cacheCounter(
-    'product_cache_hits',
-    'Product reads answered from the cache.',
-    () => sum(caches.map(({ hits }) => hits)),
-    registry,
-  )
-  cacheCounter(
+  counterOf('product_cache_hits', 'Product reads answered from the cache.', () => sum(caches.map(({ hits }) => hits)), registry)
+  counterOf(
     'product_cache_misses',
     'Product reads that went to the database.',
     () => sum(caches.map(({ misses }) => misses)),
     registry,
   )
+  counterOf('shop_payment_calls', 'Requests sent to the payment service.', () => payments().calls, registry)
+  counterOf('shop_payment_failures', 'Requests to the payment service that failed.', () => payments().failures, registry)
+  counterOf('shop_payments_shed', 'Orders refused before the payment service was asked.', () => payments().shed, registry)
+  new Gauge({
+    name: 'shop_payment_breaker',
+    help: 'Circuit breaker before the payment service: 0 closed, 1 half open, 2 open.',
+    registers,
+    collect() {
+      this.set(['closed', 'half-open', 'open'].indexOf(payments().breaker))
+    },
+  })
   new Gauge({
     name: 'shop_pool_connections',
     help: 'Database connections by state; max is the limit.',
@@ -64,8 +72,8 @@ export function createMetrics({ pool, caches }: MetricsSources): Metrics {
   }
 }
 
-/** The caches count by themselves; the page only reads them. */
-function cacheCounter(name: string, help: string, read: () => number, registry: Registry): void {
+/** The caches and the payments count by themselves; the page only reads them. */
+function counterOf(name: string, help: string, read: () => number, registry: Registry): void {
   new Counter({
     name: `${name}_total`,
     help,

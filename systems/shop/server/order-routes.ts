@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { randomUUID } from 'node:crypto'
 import { ShopError } from './errors.ts'
 import { id, idParams, integer, listOf, object } from './json-schemas.ts'
-import { findOrder, listOrders, placeOrder } from './order-queries.ts'
+import { listOrders } from './order-queries.ts'
 import type { Shop } from './shop.ts'
 
 const order = object({
@@ -16,14 +17,20 @@ export function orderRoutes(app: FastifyInstance, shop: Shop): void {
   const body = {
     type: 'object',
     required: ['productId'],
-    properties: { productId: id, quantity: { type: 'integer', minimum: 1, maximum: 100, default: 1 } },
+    properties: {
+      key: { type: 'string', minLength: 1, maxLength: 100 },
+      productId: id,
+      quantity: { type: 'integer', minimum: 1, maximum: 100, default: 1 },
+    },
   }
-  app.post<{ Body: { productId: number; quantity: number } }>(
+  app.post<{ Body: { key?: string; productId: number; quantity: number } }>(
     '/orders',
-    { onRequest: app.authenticate, schema: { body, response: { 201: order } } },
+    { onRequest: app.authenticate, schema: { body, response: { 200: order, 201: order } } },
     async (request, reply) => {
       try {
-        const placed = await placeOrder(shop.database, { customer: request.user.customer, ...request.body })
+        const { key = randomUUID(), ...wanted } = request.body
+        const { order: placed, isNew } = await shop.orders.place({ customer: request.user.customer, key, ...wanted })
+        if (!isNew) return await reply.code(200).send(placed)
         shop.metrics.orders.inc()
         shop.events.publish({ orderId: placed.id, productId: placed.productId, quantity: placed.quantity })
         return await reply.code(201).send(placed)
@@ -41,7 +48,7 @@ export function orderRoutes(app: FastifyInstance, shop: Shop): void {
   app.get<{ Params: { id: number } }>(
     '/orders/:id',
     { onRequest: app.authenticate, schema: { params: idParams, response: { 200: order } } },
-    (request) => findOrder(shop.database, request.user.customer, request.params.id),
+    (request) => shop.orders.find(request.user.customer, request.params.id),
   )
 
   app.get('/events', (_request, reply) => {

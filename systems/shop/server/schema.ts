@@ -64,8 +64,14 @@ const data = (passwordHash: string): string => `
   ANALYZE;
 `
 
+/** The customer's own name for an order: the same key is the same order. */
+const orderKeys = `
+  ALTER TABLE orders ADD COLUMN key text;
+  CREATE UNIQUE INDEX orders_by_key ON orders (customer_id, key);
+`
+
 /** Each step runs once, in order, in a transaction of its own. Append; never change one that has shipped. */
-export const migrations: readonly ((passwordHash: string) => string)[] = [() => tables, data]
+export const migrations: readonly ((passwordHash: string) => string)[] = [() => tables, data, () => orderKeys]
 
 /** Made (or, for a planted defect, dropped) at every start, so that one database can serve both builds. */
 export const indexes = {
