@@ -1,0 +1,2 @@
+export { recoveriesOf } from './recovery.ts'
+export type { RecoveryOptions } from './recovery.ts'

@@ -1,0 +1,159 @@
+import type { RecoveryBaseline } from '../../model/recovery-result.ts'
+import { enoughSamples } from '../minimum-samples.ts'
+import { binomialQuantile, studentQuantile } from '../probability.ts'
+import type { ArrivalWindow } from './arrival-windows.ts'
+import { weightedQuantile } from './arrival-windows.ts'
+
+/** What a test was like before its first fault, and how a second is measured against it. */
+export interface Reference {
+  readonly baseline: RecoveryBaseline
+  readonly level: number | null
+  /** Good answers that this window would have had. */
+  readonly expected: (window: ArrivalWindow) => number
+  readonly isGoodputBack: (window: ArrivalWindow) => boolean
+  readonly isErrorsBack: (window: ArrivalWindow) => boolean
+  readonly isLatencyBack: (window: ArrivalWindow) => boolean
+  /** A window without anything to judge by, or that the generator spoiled, is neither good nor bad. */
+  readonly says: (window: ArrivalWindow) => boolean
+  /** Loses so much of its goodput that no chance does. */
+  readonly isHit: (window: ArrivalWindow) => boolean
+}
+
+/** Fewer say nothing about what is usual. */
+export const leastWindows = 5
+
+/** Ours: one window in a hundred may be beyond the baseline by chance, by each of the three measures. */
+const byChance = 0.99
+
+export interface ReferenceOptions {
+  /** The arrivals make the load, so a window with fewer of them has fewer answers. */
+  readonly isOpen: boolean
+  /** Latency limit of the objectives, in seconds; infinite without one. */
+  readonly limitSec: number
+}
+
+/** The measure of a test's good windows before its first fault; a sentence when there is none. */
+export function referenceOf(before: readonly ArrivalWindow[], { isOpen, limitSec }: ReferenceOptions): Reference | string {
+  const windows = before.filter(({ isVoid, answered, failed }) => !isVoid && answered + failed > 0)
+  if (windows.length < leastWindows)
+    return `before the first fault there were ${windows.length} seconds of this load to compare with, and ${leastWindows} are needed; let the load run for longer before it`
+  const sums = sumOf(windows)
+  if (sums.good < 0.5 * (sums.answered + sums.failed)) return 'the service was not well before the first fault'
+  const level = windows[0]?.level ?? null
+  const factor = factorOf(windows, { isOpen, level, sums })
+  const perWindow = windows.map((window) => window.good / factor(window))
+  const mean = perWindow.reduce((sum, one) => sum + one, 0) / perWindow.length
+  const n = perWindow.length
+  const spread = Math.sqrt(perWindow.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (n - 1))
+  const low = Math.max(0, mean - (studentQuantile(0.975, n - 1) * spread) / Math.sqrt(n))
+  // What one window more may be, by chance, as a share of the mean.
+  const chanceBelow = (z: number): number => Math.max(0.5, 1 - (z * spread * Math.sqrt(1 + 1 / n)) / mean)
+  const leastShare = Math.min((0.95 * low) / mean, chanceBelow(studentQuantile(byChance, n - 1)))
+  const hitShare = Math.min(0.8, chanceBelow(studentQuantile(0.9999, n - 1)))
+  const errorHigh = wilsonHigh(sums.failed, sums.answered + sums.failed)
+  const latency = latencyOf(windows, limitSec)
+  const expected = (window: ArrivalWindow): number => mean * factor(window)
+  return {
+    baseline: {
+      fromSec: windows[0]?.sec ?? 0,
+      toSec: (windows.at(-1)?.sec ?? 0) + 1,
+      goodputPerSec: mean,
+      goodputLow: low,
+      errorHigh,
+      p99Ms: latency?.quantile === 0.99 ? latency.ms : null,
+      latency: latency === null ? null : { quantile: latency.quantile, ms: latency.ms, limitMs: latency.limitMs },
+    },
+    level,
+    expected,
+    says: (window) => !window.isVoid && expected(window) >= 0.5,
+    isGoodputBack: (window) => window.good >= leastShare * expected(window) - 1e-6,
+    isErrorsBack: ({ failed, answered }) => {
+      const all = Math.round(answered + failed)
+      return failed <= binomialQuantile(byChance, all, errorHigh) + 1e-6
+    },
+    isLatencyBack: (window) => latency === null || isInBand(window, latency),
+    isHit: (window) => window.good < hitShare * expected(window) - 1,
+  }
+}
+
+interface Sums {
+  readonly good: number
+  readonly answered: number
+  readonly failed: number
+  readonly planned: number
+}
+
+function sumOf(windows: readonly ArrivalWindow[]): Sums {
+  const sum = (of: (window: ArrivalWindow) => number): number => windows.reduce((total, window) => total + of(window), 0)
+  return {
+    good: sum(({ good }) => good),
+    answered: sum(({ answered }) => answered),
+    failed: sum(({ failed }) => failed),
+    planned: sum(({ planned }) => planned),
+  }
+}
+
+/**
+ * The load of a window as a multiple of the baseline's. Where an arrival is one request, the arrivals that fell due tell it best, for their chance is then no
+ * loss of goodput; where it is several, they come later than it, and the plan's own figure is better. Without either it is one.
+ */
+function factorOf(
+  windows: readonly ArrivalWindow[],
+  { isOpen, level, sums }: { readonly isOpen: boolean; readonly level: number | null; readonly sums: Sums },
+): (window: ArrivalWindow) => number {
+  const perArrival = sums.planned > 0 ? (sums.answered + sums.failed) / sums.planned : Infinity
+  const mean = sums.planned / windows.length
+  if (isOpen && (perArrival <= 1.05 || level === null) && mean > 0) return ({ planned }) => planned / mean
+  if (level === null || level <= 0) return () => 1
+  return (window) => (window.level ?? level) / level
+}
+
+/** Upper end of Wilson's 95 % interval (1927). */
+function wilsonHigh(k: number, n: number): number {
+  if (n <= 0) return 1
+  const z = 1.96
+  const centre = (k + z ** 2 / 2) / (n + z ** 2)
+  return Math.min(1, centre + (z / (n + z ** 2)) * Math.sqrt((k * Math.max(0, n - k)) / n + z ** 2 / 4))
+}
+
+interface Band {
+  readonly quantile: number
+  readonly ms: number
+  readonly limitMs: number
+  /** Largest share above the limit that a window of the baseline had. */
+  readonly worstShare: number
+}
+
+/** Rarest first. */
+const quantiles = [0.99, 0.95, 0.9, 0.5] as const
+
+/**
+ * The band of the latency: a tenth above the baseline's percentile, or more where a tenth cannot be measured (a generator that is on time to 1 ms or a
+ * twentieth of the limit is a valid one, D).
+ */
+function latencyOf(windows: readonly ArrivalWindow[], limitSec: number): Band | null {
+  const times = new Map<number, number>()
+  for (const window of windows) for (const [micros, count] of window.times) times.set(micros, (times.get(micros) ?? 0) + count)
+  const all = [...times.values()].reduce((sum, count) => sum + count, 0)
+  const quantile = quantiles.find((q) => enoughSamples(q, Math.round(all)))
+  if (quantile === undefined) return null
+  const ms = (weightedQuantile(times, quantile) ?? 0) / 1000
+  const limitMs = ms + Math.max(0.1 * ms, 1, limitSec === Infinity ? 0 : 50 * limitSec)
+  const worstShare = Math.max(...windows.map((window) => shareAbove(window, limitMs)))
+  return { quantile, ms, limitMs, worstShare: Math.min(0.5, worstShare) }
+}
+
+/** Whether no more of its answers are above the band than chance, or the worst second before, has there. */
+function isInBand(window: ArrivalWindow, { quantile, limitMs, worstShare }: Band): boolean {
+  if (window.answered < 0.5) return false
+  const late = shareAbove(window, limitMs) * window.answered
+  const chance = binomialQuantile(byChance, Math.round(window.answered), 1 - quantile)
+  return late <= Math.max(chance, worstShare * window.answered) + 1e-6
+}
+
+function shareAbove({ times, answered }: ArrivalWindow, limitMs: number): number {
+  if (answered <= 0) return 0
+  let late = 0
+  for (const [micros, count] of times) if (micros > limitMs * 1000) late += count
+  return late / answered
+}
