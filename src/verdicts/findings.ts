@@ -3,6 +3,7 @@ import type { Finding, ProbeResult, ResourceVerdict, TestResult } from '../model
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
+import { auditFound } from './findings-audit.ts'
 import { connectionsNearLimit, lockContention, slowQuery } from './findings-database.ts'
 import { breakerAbsent, queueUnbounded, retryStorm } from './findings-dependency.ts'
 import { leaksFound } from './findings-leak.ts'
@@ -26,6 +27,7 @@ export interface FindingInput {
 type Detector = (input: FindingInput) => readonly Finding[]
 
 const detectors: readonly Detector[] = [
+  auditFound,
   slowQuery,
   eventLoopBlocked,
   poolExhausted,

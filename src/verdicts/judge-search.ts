@@ -3,6 +3,7 @@ import type { CapacitySpec } from '../model/capacity-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { Finding, ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
 import type { RunData, TestData } from '../analysis/index.ts'
+import { isAuditMetric } from './audit/index.ts'
 import { judgeCapacity, withoutLateness } from './capacity/index.ts'
 import { judgeSaturation } from './saturation/index.ts'
 import { formatValue } from './format-value.ts'
@@ -82,6 +83,8 @@ function judgeOne(
   }: { readonly atLower: ObjectiveResult | undefined; readonly isBlamed: boolean; readonly peak: number | undefined },
 ): ObjectiveResult {
   const { text, value, metric } = objective
+  // The data outlives the trials: it is judged once, after all of them.
+  if (isAuditMetric(metric.name) && atLower !== undefined) return atLower
   const own = ownMetric(metric.name, capacity, peak)
   if (own !== undefined) return judgeOwn(objective, own)
   const unit = objective.unit ?? 'count'

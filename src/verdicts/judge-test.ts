@@ -1,5 +1,6 @@
 import type { GroupResult, MetricResult, ProbeResult, RequestResult, TestResult, Totals } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
+import { judgeAudit } from './audit/index.ts'
 import { faultsOf } from './fault-results.ts'
 import { latencyOf } from './latency.ts'
 import { judgeLeaks } from './leaks.ts'
@@ -36,6 +37,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const resources = judgeResources(data, test)
   const faults = faultsOf(test)
   const limits = limitsOf(data, test)
+  const audit = judgeAudit(data, test.name)
   return {
     name: test.name,
     suite: test.spec.suite,
@@ -66,6 +68,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     findings: findingsOf({ data, test, probes, validity, leaks: leaks ?? [], resources: resources ?? [], range }),
     ...(limits === undefined ? {} : { limits }),
     ...(faults === undefined ? {} : { faults }),
+    ...(audit === undefined ? {} : { audit }),
     ...(resources === undefined ? {} : { resources }),
     ...(leaks === undefined ? {} : { leaks: leaks.map(({ result }) => result) }),
     dropped: droppedOf(test, range),

@@ -1,6 +1,7 @@
 import type { MetricUnit, ObjectiveSpec } from '../model/objective-spec.ts'
 import type { ObjectiveResult } from '../model/run-result.ts'
 import type { ProbePoint, Range, RunData, TestData } from '../analysis/index.ts'
+import { auditValue } from './audit/index.ts'
 import { formatValue } from './format-value.ts'
 import { holds } from './holds.ts'
 import type { Measured } from './measure.ts'
@@ -16,6 +17,9 @@ import { findGrowing, findProbe, growthPerSec, probeStatistic, readPoints, stati
  * cannot be answered at all: too few samples for the percentile, a metric or a name that never appeared, a phase that was not run.
  */
 export function judgeObjective(objective: ObjectiveSpec, data: RunData, test: TestData): ObjectiveResult {
+  const audited = auditValue(objective, data, test)
+  if (typeof audited === 'string') return unknown(objective, audited, 'count')
+  if (audited !== undefined) return verdictOn(objective, { kind: 'value', value: audited.value, unit: 'count' }, audited.where)
   const metric = metricKind(objective.metric.name)
   if (metric.kind === 'elsewhere')
     return unknown(objective, `${objective.metric.name} needs ${metric.needs}, which is not in this run.`)
@@ -177,7 +181,18 @@ function shown({ metric: { name, selector } }: ObjectiveSpec): string {
   return `${name}(${selector.kind === 'request' || selector.kind === 'check' ? '' : `${selector.kind}:`}${selector.name})`
 }
 
-const plural = new Set(['errors', 'checks', 'iterations', 'target.files', 'target.sockets', 'target.threads'])
+const plural = new Set([
+  'errors',
+  'checks',
+  'iterations',
+  'duplicates',
+  'phantoms',
+  'invariants',
+  'counters',
+  'target.files',
+  'target.sockets',
+  'target.threads',
+])
 
 const mostNames = 12
 

@@ -1,0 +1,5 @@
+export { auditFacts } from './audit-facts.ts'
+export { namedDefects } from './audit-findings.ts'
+export { isAuditMetric } from './audit-metrics.ts'
+export { auditValue } from './audit-objective.ts'
+export { judgeAudit } from './judge-audit.ts'
