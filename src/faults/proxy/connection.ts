@@ -12,8 +12,10 @@ export interface ConnectionSetting {
   readonly isProbe: boolean
   /** Accepted, not yet read. */
   readonly client: Socket
-  /** Another connection to the upstream. */
+  /** Its connection to the upstream. */
   dial(): Socket
+  /** Another one, which outlives it. */
+  dialApart(): Socket
   readonly protocol: Protocol
   readonly totals: Totals
   readonly callToxics: () => readonly CallToxic[]
@@ -33,7 +35,6 @@ export class Connection implements ProxiedConnection {
   readonly #setting: ConnectionSetting
   readonly #client: Socket
   readonly #placed = new Map<LaidToxic, Placed>()
-  readonly #dialled = new Set<Socket>()
   #server: Socket | undefined
   #lanes: { readonly up: Lane; readonly down: Lane } | undefined
   #conversation: Conversation | undefined
@@ -138,19 +139,11 @@ export class Connection implements ProxiedConnection {
       reset: () => this.reset(),
       close: () => this.close(),
       toxics: callToxics,
-      dial: () => this.#dial(),
+      dial: () => this.#setting.dialApart(),
     })
     this.#conversation = conversation
     up.insert(out.up, conversation.up, 'first')
     down.insert(out.down, conversation.down, 'last')
-  }
-
-  #dial(): Socket {
-    const socket = this.#setting.dial()
-    this.#dialled.add(socket)
-    socket.on('close', () => this.#dialled.delete(socket))
-    socket.on('error', () => undefined)
-    return socket
   }
 
   /** The one end has broken off: the other hears the same. */
@@ -166,7 +159,6 @@ export class Connection implements ProxiedConnection {
     const isServerGone = this.#server === undefined || this.#server.closed
     if (!this.#client.closed || !isServerGone) return
     this.#isOver = true
-    for (const socket of this.#dialled) socket.destroy()
     for (const laid of [...this.#placed.keys()]) this.take(laid)
     this.#conversation?.over?.()
     this.#setting.over()

@@ -25,6 +25,9 @@ export class Link implements FaultLink {
   readonly #listener = new Listener((client) => this.#accept(client))
   readonly #connections = new Set<Connection>()
   readonly #toxics = new Map<string, LaidToxic>()
+  /** Those of the protocol. */
+  #callToxics: readonly LaidToxic[] = []
+  readonly #apart = new Set<Socket>()
   readonly #lives = new Map<string, NodeJS.Timeout>()
   /** Toxics that are gone count on. */
   readonly #crossed = new Map<string, number>()
@@ -53,6 +56,7 @@ export class Link implements FaultLink {
     const isOfProtocol = this.#protocol.has(spec.action.kind)
     const laid = new LaidToxic(spec, (random): Toxic => (isOfProtocol ? {} : toxicOf(spec.action, random)))
     this.#toxics.set(spec.id, laid)
+    this.#sortOut()
     const life = setTimeout(() => void this.remove(spec.id).catch(() => undefined), spec.lifeMs)
     life.unref()
     this.#lives.set(spec.id, life)
@@ -73,6 +77,7 @@ export class Link implements FaultLink {
     const laid = this.#toxics.get(id)
     if (laid === undefined) return
     this.#toxics.delete(id)
+    this.#sortOut()
     clearTimeout(this.#lives.get(id))
     this.#lives.delete(id)
     this.#crossed.set(id, (this.#crossed.get(id) ?? 0) + laid.crossed)
@@ -100,6 +105,7 @@ export class Link implements FaultLink {
     for (const laid of this.#toxics.values()) laid.end()
     const settled = this.#listener.set('closed')
     for (const connection of [...this.#connections]) connection.reset()
+    for (const socket of this.#apart) socket.destroy()
     await settled
     await this.#echo.close()
   }
@@ -116,9 +122,10 @@ export class Link implements FaultLink {
       isProbe,
       client,
       dial: () => connect({ ...(isProbe ? this.#echo.address : this.#spec.upstream), allowHalfOpen: true, noDelay: true }),
+      dialApart: () => this.#dialApart(),
       protocol: this.#protocol,
       totals,
-      callToxics: () => [...this.#toxics.values()].filter(({ spec }) => this.#protocol.has(spec.action.kind)),
+      callToxics: () => this.#callToxics,
       over: () => {
         this.#connections.delete(connection)
         if (!isProbe) totals.open--
@@ -126,6 +133,18 @@ export class Link implements FaultLink {
     })
     this.#connections.add(connection)
     this.#admit(connection)
+  }
+
+  #sortOut(): void {
+    this.#callToxics = [...this.#toxics.values()].filter(({ spec }) => this.#protocol.has(spec.action.kind))
+  }
+
+  #dialApart(): Socket {
+    const socket = connect({ ...this.#spec.upstream, noDelay: true })
+    this.#apart.add(socket)
+    socket.on('close', () => this.#apart.delete(socket))
+    socket.on('error', () => undefined)
+    return socket
   }
 
   #admit(connection: Connection): void {
@@ -144,7 +163,7 @@ export class Link implements FaultLink {
   /** The first toxic that has something against it decides. */
   #admission(connection: Connection, toxics: readonly LaidToxic[]): Admission {
     for (const laid of toxics) {
-      const admission = laid.toxic.admit?.(this.#totals.open - 1) ?? 'pass'
+      const admission = laid.toxic.admit?.(this.#totals.open - (connection.isProbe ? 0 : 1)) ?? 'pass'
       if (admission !== 'pass' && laid.meetsConnection(connection)) return admission
     }
     return 'pass'

@@ -31,7 +31,7 @@ export interface ProtocolConnection extends ProxiedConnection, Outlets {
   readonly counts: CallCounts
   /** The protocol's own toxics that lie on the link now, in the order in which they came. */
   toxics(): readonly CallToxic[]
-  /** A connection of its own to the upstream, past all toxics, counted nowhere; destroyed with this one. */
+  /** A connection of its own to the upstream, past all toxics, counted nowhere. It outlives this one, and is destroyed with the link. */
   dial(): Socket
 }
 

@@ -1,6 +1,7 @@
 import type { LinkProtocol } from '../../model/link-fault.ts'
 import type { Protocol } from './protocol.ts'
+import { http } from './http/index.ts'
 import { turns } from './turns.ts'
 
 /** What the proxy understands of each kind of link. */
-export const protocols: Readonly<Record<LinkProtocol, Protocol>> = { tcp: turns, http: turns, postgres: turns }
+export const protocols: Readonly<Record<LinkProtocol, Protocol>> = { tcp: turns, http, postgres: turns }

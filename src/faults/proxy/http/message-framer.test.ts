@@ -153,7 +153,7 @@ describe('the messages of an HTTP connection', () => {
 
   it('never lose a byte of anything at all', () => {
     const anything = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
       fc.constantFrom(
         'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz',
         '\r\n',
@@ -167,7 +167,7 @@ describe('the messages of an HTTP connection', () => {
     )
     fc.assert(
       fc.property(fc.array(fc.oneof(message(), anything), { maxLength: 8 }), cuts, (sent, sizes) => {
-        const bytes = Buffer.from(sent.join(''))
+        const bytes = Buffer.from(sent.join(''), 'latin1')
         const whole = requests(bytes.toString('latin1'))
         const pieces = frame(cut(bytes, sizes), undefined)
         expect(pieces).toEqual(whole)

@@ -43,9 +43,9 @@ export class MessageFramer<Head extends { readonly body: BodyRule }> {
     this.#sink = sink
   }
 
-  /** At the border of two messages. */
-  get isBetween(): boolean {
-    return this.#state === 'head' && this.#held.length === 0
+  /** It keeps bytes of a head that were not passed on. */
+  get isHolding(): boolean {
+    return this.#held.length > this.#passed
   }
 
   get #isRaw(): boolean {
@@ -72,7 +72,7 @@ export class MessageFramer<Head extends { readonly body: BodyRule }> {
   /** No more bytes come. A body that goes on until the end of the connection is complete now. Answers whether a message was cut off. */
   finish(): boolean {
     if (this.#state === 'until-end') this.#endMessage()
-    const isCut = this.#state !== 'raw' && !this.isBetween
+    const isCut = !this.#isRaw && (this.#state !== 'head' || this.#held.length > 0)
     const held = this.#held.subarray(this.#passed)
     this.#held = nothing
     this.#state = 'raw'
