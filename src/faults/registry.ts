@@ -2,6 +2,8 @@ import type { FaultSpec } from '../model/fault-spec.ts'
 import type { Fault } from './fault.ts'
 import type { FaultPlaces } from './places.ts'
 import { isPressure, pressureFault } from './pressure/index.ts'
+import { isProcessAction, processFault } from './process/index.ts'
+import { isLinkFault, linkFault } from './proxy/index.ts'
 
 export interface FaultSetting {
   readonly places: FaultPlaces
@@ -10,7 +12,10 @@ export interface FaultSetting {
 }
 
 /** What a plan's fault does in this run. */
-export function faultOf({ fault }: FaultSpec, { places }: FaultSetting): Fault {
+export function faultOf(spec: FaultSpec, { places, seed }: FaultSetting): Fault {
+  const { fault } = spec
   if (isPressure(fault)) return pressureFault(fault)
+  if (isProcessAction(fault)) return processFault(fault, places.process(fault.on))
+  if (isLinkFault(fault)) return linkFault({ ...spec, fault }, places.link(fault.on), seed)
   throw new Error(`the fault \`${fault.kind}\` is not built yet (${typeof places})`)
 }

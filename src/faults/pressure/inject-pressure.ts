@@ -1,15 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../base/errors.ts'
 import type { PressureAction } from '../../model/pressure-spec.ts'
 import type { ActiveFault, Fault, FaultContext, Proof } from '../fault.ts'
+import { endHolder, hasEnded, startHolder, untilReady } from '../holding.ts'
 import type { HolderOrder } from './holder.ts'
 import type { Pressure } from './pressure.ts'
 import { residentBytes } from './pressure.ts'
@@ -17,10 +14,6 @@ import { pressureOf } from './registry.ts'
 
 /** Files that a fault makes in its own folder; whatever else is there is not ours. */
 const ownFiles = ['fill', 'fsync'] as const
-/** A machine under load needs seconds to start a process. */
-const readyMs = 20_000
-/** From the broken pipe until a holder is killed. */
-const graceMs = 1500
 
 /** Pressure on a resource as a fault: its holders are started, watched and ended, and what they leave on the disk is removed. */
 export function pressureFault(action: PressureAction): Fault {
@@ -41,7 +34,8 @@ async function inject(action: PressureAction, pressure: Pressure, { undo, lifeSe
       mkdirSync(folder, { mode: 0o700 })
     }
     for (let index = 0; index < pressure.processes; index++) {
-      const holder = startHolder({ action, index, lifeSec, ...(folder === undefined ? {} : { folder }) }, undo)
+      const order: HolderOrder = { action, index, lifeSec, ...(folder === undefined ? {} : { folder }) }
+      const holder = startHolder(new URL('./holder', import.meta.url), order, undo)
       holders.push(holder)
       await once(holder, 'spawn')
       undo.addProcess({ title: action.kind, pid: holder.pid ?? 0 })
@@ -68,32 +62,6 @@ async function inject(action: PressureAction, pressure: Pressure, { undo, lifeSe
   }
 }
 
-function startHolder(order: HolderOrder, undo: FaultContext['undo']): ChildProcess {
-  const here = import.meta.url
-  // From `dist` plain Node runs the holder; from the sources (our own tests) it needs a loader for TypeScript.
-  const fromSources = here.endsWith('.ts')
-  const entry = fileURLToPath(new URL(fromSources ? './holder.ts' : './holder.js', here))
-  const loader = fromSources ? ['--import', new URL(`file://${createRequire(here).resolve('tsx')}`).href] : []
-  const child = spawn(process.execPath, [...loader, entry, JSON.stringify(order)], {
-    cwd: '/',
-    env: { ...process.env, ...undo.envOf('pressure') },
-    detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
-  child.stdin.on('error', () => undefined)
-  return child
-}
-
-async function untilReady(holder: ChildProcess): Promise<void> {
-  const tooLate = sleep(readyMs, 'late' as const, { ref: false })
-  const first = await Promise.race([once(holder.stdout ?? holder, 'data'), once(holder, 'exit'), tooLate])
-  if (first === 'late') throw new Error(`its process was not ready within ${readyMs / 1000} s`)
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null
-}
-
 async function undoIt(holders: readonly ChildProcess[], folder: string | undefined, undo: FaultContext['undo']): Promise<Proof> {
   await Promise.all(holders.map(endHolder))
   const stayed = holders.filter((holder) => !hasEnded(holder) && holder.pid !== undefined)
@@ -106,15 +74,6 @@ async function undoIt(holders: readonly ChildProcess[], folder: string | undefin
     ...(folder === undefined ? [] : [isGone ? `${folder} is removed` : `${folder} is still there`]),
   ]
   return { ok: stayed.length === 0 && isGone, evidence: evidence.join(', ') }
-}
-
-async function endHolder(holder: ChildProcess): Promise<void> {
-  if (hasEnded(holder) || holder.pid === undefined) return
-  const exited = once(holder, 'exit')
-  holder.stdin?.end()
-  await Promise.race([exited, sleep(graceMs, undefined, { ref: false })])
-  if (!hasEnded(holder)) holder.kill('SIGKILL')
-  await Promise.race([exited, sleep(graceMs, undefined, { ref: false })])
 }
 
 function removeOwn(folder: string): boolean {
