@@ -65,18 +65,22 @@ test('the plan of DESIGN.md compiles as it stands, and with any misspelt key or 
   }
 }, 120_000)
 
-test('the plan of DESIGN.md resolves; what this version cannot run is named', async () => {
-  const { spec, code, unavailable } = await resolved(false)
+test('the plan of DESIGN.md resolves', async () => {
+  const { spec, code } = await resolved(false)
   expect(spec.tests.map(({ name, kind, durationSec }) => [name, kind, durationSec])).toEqual([
     ['normal load', 'users', 180],
     ['peak', 'arrivals', 150],
     ['staircase', 'steps', 120],
     // Nobody knows before how long a search lasts.
     ['capacity', 'capacity', 0],
+    ['database outage', 'arrivals', 60],
   ])
   expect(spec.tests[3]?.capacity).toMatchObject({ unit: 'perSec', from: 50, to: 20_000, within: 0.05 })
-  expect(unavailable.map(({ name }) => name)).toEqual(['database outage'])
-  expect(unavailable[0]?.reason).toContain('`fault.down`')
+  expect(spec.tests[4]).toMatchObject({
+    faults: [{ id: 'down(db)', atSec: 20, forSec: 10, fault: { kind: 'down', on: 'db' } }],
+    links: ['db'],
+    phases: [{ name: 'before' }, { name: 'down(db)' }, { name: 'after' }],
+  })
   expect(spec.tests[2]?.phases.map(({ name }) => name)).toEqual(['100 users', '200 users', '300 users', '500 users'])
   expect(spec.tests[0]?.loads[0]?.mix).toEqual({ buy: 20, browse: 80 })
   expect(spec.tests[0]?.objectives.map((objective) => objective.text)).toEqual([
@@ -98,6 +102,7 @@ test('--quick changes only the tests that have quick', async () => {
     ['peak', 150],
     ['staircase', 120],
     ['capacity', 0],
+    ['database outage', 60],
   ])
   expect(spec.tests[0]?.objectives).toHaveLength(2)
 })

@@ -2,11 +2,6 @@ import type { Feed, MetricHandle, ScenarioContext } from '../model/scenario-cont
 import type { MetricSpec } from '../model/plan-spec.ts'
 import { declareEnv, declareFeed, declareMetric } from './declarations.ts'
 import type {
-  CpuPressureOptions,
-  DiskFillOptions,
-  Fault,
-  FsyncStormOptions,
-  MemoryPressureOptions,
   PlanDefinition,
   PlanOptions,
   PostgresOptions,
@@ -18,9 +13,12 @@ import type {
 } from './definition/index.ts'
 
 /** The default export of a plan file. Nothing is checked here: `proofload run` reports everything that is wrong at once. */
-export function plan<Scenarios extends string = never, Services extends string = never, Shared = unknown>(
-  options: PlanOptions<Scenarios, Services, Shared>,
-): PlanDefinition {
+export function plan<
+  Scenarios extends string = never,
+  Services extends string = never,
+  Shared = unknown,
+  Dependencies extends string = never,
+>(options: PlanOptions<Scenarios, Services, Shared, Dependencies>): PlanDefinition {
   return { kind: 'plan', options: { ...options } }
 }
 
@@ -86,21 +84,6 @@ export const probe = {
     name: options.name ?? 'metrics',
     url,
   }),
-}
-
-export const fault = {
-  /** The service cannot be reached. */
-  down: (on: string): Fault & { readonly on: string } => ({ kind: 'fault', fault: 'down', on }),
-  /** Busy loops on some cores, for a share of the time. */
-  cpu: (options: CpuPressureOptions = {}): Fault => ({ ...options, kind: 'fault', fault: 'cpu' }),
-  /** Memory taken and touched; a tenth of the machine's is always left. */
-  memory: (options: MemoryPressureOptions): Fault => ({ ...options, kind: 'fault', fault: 'memory' }),
-  /** Files held open beside the target. */
-  files: (options: { readonly count: number }): Fault => ({ ...options, kind: 'fault', fault: 'files' }),
-  /** A disk filled by so much, or until so little is left; a twentieth always is. */
-  disk: (options: DiskFillOptions): Fault => ({ ...options, kind: 'fault', fault: 'disk' }),
-  /** Small writes, each forced to the disk. */
-  fsync: (options: FsyncStormOptions = {}): Fault => ({ ...options, kind: 'fault', fault: 'fsync' }),
 }
 
 /** An environment variable. Its value is a secret (hidden in everything written) unless `secret: false`. Without `default` it must be set. */

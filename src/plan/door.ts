@@ -1,4 +1,5 @@
-import { csv, env, fault, json, metric, plan, probe, scenario, service } from './builders.ts'
+import { csv, env, json, metric, plan, probe, scenario, service } from './builders.ts'
+import { fault } from './faults/index.ts'
 
 /** What a bundled plan gets for `import … from 'proofload'`: the same functions, in the same copy of this module, that collect its declarations. */
 export const planDoor = { csv, env, fault, json, metric, plan, probe, scenario, service }

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { service } from './builders.ts'
+import { fault } from './faults/index.ts'
 import type { ResolveOptions } from './resolve-plan.ts'
 import { failure, noDeclarations, ok, peak, resolve, right } from '../../test/kit/resolved-plan.ts'
 
@@ -200,13 +202,51 @@ test('a test without load is not judged by inherited objectives on requests', ()
   expect(resolve(plan).spec.tests[0]?.objectives.map(({ text }) => text)).toEqual(['target.cpu < 70%'])
 })
 
-test('a plan with tests of a later version keeps the others', () => {
-  const { spec, unavailable } = resolve({
-    ...right,
-    tests: { ...right.tests, c: { suite: 'stress', ...ok, nemesis: {} } },
+const shop = {
+  ...right,
+  services: { db: service.postgres() },
+  dependencies: { payments: 'http://pay:hidden-word@127.0.0.1:9000/v1/' },
+  target: { url: 'http://127.0.0.1:8080', start: 'node shop.js', env: () => ({}) },
+}
+
+test('a test says which links our proxy stands in: those that it breaks, and those whose breaker is judged', () => {
+  const { spec, secrets, dependencyUrls } = resolve({
+    ...shop,
+    nemesis: { every: '20s', for: '5s', faults: [fault.down('db')] },
+    tests: {
+      whole: ok,
+      broken: { ...ok, for: '60s', faults: [{ at: '1s', for: '2s', fault: fault.latency('target') }] },
+      breaker: { ...ok, objectives: ['breaker(payments) = ok'] },
+      killed: { ...ok, for: '60s', faults: [{ at: '1s', fault: fault.restart('db') }] },
+      soak: { ...ok, suite: 'soak', for: '60s' },
+    },
   })
-  expect(spec.tests.map(({ name }) => name)).toEqual(['peak'])
-  expect(unavailable).toEqual([{ name: 'c', suite: 'stress', reason: 'this version cannot run `nemesis` yet' }])
+  expect(spec.tests.map(({ name, links }) => [name, links])).toEqual([
+    ['whole', undefined],
+    ['broken', ['target']],
+    ['breaker', ['payments']],
+    ['killed', undefined],
+    ['soak', ['db']],
+  ])
+  expect(spec.dependencies).toEqual({ payments: { protocol: 'http', host: '127.0.0.1', port: 9000, path: '/v1' } })
+  expect(dependencyUrls).toEqual({ payments: 'http://pay:hidden-word@127.0.0.1:9000/v1' })
+  expect(secrets).toContain('hidden-word')
+  expect(JSON.stringify(spec)).not.toContain('hidden-word')
+})
+
+test('objectives on faults of the plan are for its tests with faults, and a wrong one of a test is told', () => {
+  const faults = [{ at: '1s', for: '2s', fault: fault.down('db') }]
+  const plan = { ...shop, objectives: ['errors < 1%', 'recovery < 30s'] }
+  const { spec } = resolve({ ...plan, tests: { whole: ok, broken: { ...ok, for: '60s', faults } } })
+  expect(spec.tests.map(({ objectives }) => objectives.map(({ text }) => text))).toEqual([
+    ['errors < 1%'],
+    ['errors < 1%', 'recovery < 30s'],
+  ])
+  const wrong = (test: object): string => failure({ ...shop, tests: { one: { ...ok, for: '60s', ...test } } }).message
+  expect(wrong({ objectives: ['recovery < 30s'] })).toContain('expected `faults` in this test for `recovery`')
+  expect(wrong({ faults, objectives: ['recovery(down(bd)) < 30s'] })).toContain('Did you mean `recovery(down(db))`?')
+  expect(wrong({ faults, for: '4s', objectives: ['recovery < 30s'] })).toContain('goes on for at least 5 s after the last fault')
+  expect(wrong({ objectives: ['breaker(payment) = ok'] })).toContain('Did you mean `breaker(payments)`?')
 })
 
 test('a command is split as a shell would', () => {

@@ -1,26 +1,27 @@
 import { basename } from 'node:path'
 import type { Path, ProblemPart } from '../base/check.ts'
-import { Problems } from '../base/check.ts'
+import { Problems, isRecord } from '../base/check.ts'
 import { shortestSecret } from '../base/secrets.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
 import type { Declarations } from './declarations.ts'
 import type { PlanDefinition } from './definition/index.ts'
 import { resolveFeeds } from './feed.ts'
 import { Fields } from './fields.ts'
+import { planPlaces } from './faults/index.ts'
 import { overlaidPlan } from './overlaid-plan.ts'
 import type { Overlay } from './overlay.ts'
 import { givenAs, readConfigFile, readSetting } from './overlay.ts'
 import type { PlanCode } from './plan-code.ts'
 import { codeOf } from './plan-code.ts'
+import { resolveDependencies } from './resolve-dependencies.ts'
 import { resolveHttp } from './resolve-http.ts'
 import type { ReadTrace } from './resolve-load.ts'
 import { resolveMetrics } from './resolve-metrics.ts'
 import { readMix } from './resolve-mix.ts'
 import { resolveObjectives } from './resolve-objectives.ts'
 import { resolveScenarios } from './resolve-scenarios.ts'
-import { resolveProbes, resolveServices } from './resolve-services.ts'
+import { metricFamilies, resolveProbes, resolveServices } from './resolve-services.ts'
 import { resolveTarget } from './resolve-target.ts'
-import type { UnavailableTest } from './resolve-test.ts'
 import { resolveTests } from './resolve-tests.ts'
 import type { TestScope } from './test-scope.ts'
 
@@ -34,6 +35,7 @@ const planKeys = [
   'stopWhen',
   'tests',
   'setup',
+  'audit',
   'teardown',
   'http',
   'probes',
@@ -70,8 +72,8 @@ export interface ResolveOptions {
 export interface ResolvedPlan {
   readonly spec: PlanSpec
   readonly code: PlanCode
-  /** Tests that this version cannot run; to select one is an error, to have one is not. */
-  readonly unavailable: readonly UnavailableTest[]
+  /** Of the dependencies, with their passwords. */
+  readonly dependencyUrls: Readonly<Record<string, string>>
   /** Values that must not appear in anything written. */
   readonly secrets: readonly string[]
 }
@@ -97,10 +99,14 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
   checkEnvironment(problems, declarations)
   const metrics = resolveMetrics(problems, declarations.metrics)
   const services = resolveServices(problems, fields.raw('services'), { declarations, dir })
+  const iOwn = fields.strings('iOwn', 'a list of hosts') ?? []
+  const taken = [...Object.keys(services), ...metricFamilies]
+  const dependencies = resolveDependencies(problems, fields.raw('dependencies'), { taken, iOwn })
+  secrets.push(...dependencies.secrets)
   const target = resolveTarget(problems, fields.raw('target'), dir)
   const probes = resolveProbes(problems, fields.raw('probes'), { services, target })
   const scenarios = resolveScenarios(problems, fields.raw('scenarios'))
-  for (const hook of ['setup', 'teardown'] as const)
+  for (const hook of ['setup', 'audit', 'teardown'] as const)
     if (fields.has(hook) && typeof fields.raw(hook) !== 'function') fields.wrong(hook, 'a function')
   const http = resolveHttp(problems, fields.raw('http'), dir, secrets)
   const scenarioNames = scenarios.map(({ name }) => name)
@@ -115,15 +121,23 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     metrics,
     prefixes,
     readTrace: options.readTrace,
+    places: planPlaces({
+      target,
+      services,
+      dependencies: dependencies.specs,
+      isEnvFunction: hasEnvFunction(fields.raw('target')),
+      iOwn,
+    }),
+    nemesis: fields.raw('nemesis'),
     target: { limits: target?.limits, isStarted: target?.start !== undefined },
   }
   const plain = {
     name: fields.string('name') ?? basename(file).replace(/(\.plan)?\.[cm]?[jt]sx?$/, ''),
     allowHosts: fields.strings('allowHosts', 'a list of hosts') ?? [],
-    iOwn: fields.strings('iOwn', 'a list of hosts') ?? [],
+    iOwn,
     maxSeries: fields.count('maxSeries', 1) ?? 1000,
   }
-  const { tests, unavailable } = resolveTests(scope, fields, {
+  const tests = resolveTests(scope, fields, {
     quick: options.quick ?? false,
     overlays,
     written: definition.options['tests'],
@@ -140,6 +154,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     fingerprint: options.fingerprint,
     ...(target === undefined ? {} : { target }),
     services,
+    ...(Object.keys(dependencies.specs).length === 0 ? {} : { dependencies: dependencies.specs }),
     scenarios,
     http,
     feeds,
@@ -148,7 +163,16 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     tests,
     ...hooks,
   }
-  return { spec, code: codeOf({ kind: 'plan', options: given }), unavailable, secrets: [...new Set(secrets)] }
+  return {
+    spec,
+    code: codeOf({ kind: 'plan', options: given }),
+    dependencyUrls: dependencies.urls,
+    secrets: [...new Set(secrets)],
+  }
+}
+
+function hasEnvFunction(target: unknown): boolean {
+  return isRecord(target) && typeof target['env'] === 'function'
 }
 
 function checkEnvironment(problems: Problems, { env }: Declarations): void {

@@ -5,6 +5,9 @@ import type { Declarations } from './declarations.ts'
 import { Fields } from './fields.ts'
 import { resolveProcess } from './resolve-process.ts'
 
+/** First parts of names of metrics, which no service can have. */
+export const metricFamilies: readonly string[] = ['target', 'host', 'generator', 'test', 'run', 'service', 'slip', 'link']
+
 export function resolveServices(
   problems: Problems,
   value: unknown,
@@ -19,8 +22,7 @@ export function resolveServices(
   for (const [name, item] of Object.entries(value)) {
     const path = ['services', name]
     if (!/^[A-Za-z_][\w-]*$/.test(name)) problems.add(path, 'a name of letters, digits, `_` and `-`', name)
-    if (['target', 'host', 'generator', 'test', 'run', 'service', 'slip'].includes(name))
-      problems.add(path, 'a name that is not taken by a family of metrics', name)
+    if (metricFamilies.includes(name)) problems.add(path, 'a name that is not taken by a family of metrics', name)
     if (isRecord(item) && item['kind'] === 'postgres') {
       const fields = new Fields(problems, path, item, ['kind', 'maxConnections', 'settings', 'url'])
       services[name] = resolvePostgres(fields, declarations)
@@ -99,7 +101,7 @@ export function resolveProbes(problems: Problems, value: unknown, { services, ta
     if (fields.has('url') && !URL.canParse(url)) fields.wrong('url', "a URL such as 'http://127.0.0.1:9100/metrics'")
     const taken =
       name in services ||
-      ['target', 'host', 'generator', 'test', 'run', 'service', 'slip'].includes(name) ||
+      metricFamilies.includes(name) ||
       probes.some((probe) => probe.kind === 'metrics-page' && probe.name === name)
     if (taken || !/^[A-Za-z_][\w-]*$/.test(name)) fields.wrong('name', 'a name of its own, of letters, digits, `_` and `-`')
     probes.push({ kind: 'metrics-page', name, url })

@@ -4,11 +4,11 @@ import { listWords } from '../base/check.ts'
 import type { LoadAssignment, LoadSpec } from '../model/load-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
+import { faultObjectives, linksOf, resolveFaults, resolveNemesis, withFaultPhases } from './faults/index.ts'
 import { Fields } from './fields.ts'
 import type { LoadKey } from './resolve-load.ts'
 import { loadKeys, loadSeconds, resolveLoad, resolveTrace } from './resolve-load.ts'
 import { resolveCapacity } from './resolve-capacity.ts'
-import { faultNotYet, resolveFaults, withFaultPhases } from './resolve-faults.ts'
 import { limitsOf } from './resolve-limits.ts'
 import { mixOf } from './resolve-mix.ts'
 import { overrideObjectives } from './resolve-objectives.ts'
@@ -19,7 +19,6 @@ import { sideBySide } from './resolve-side-by-side.ts'
 import type { TestScope } from './test-scope.ts'
 
 const defaultGracefulStopMs = 10_000
-const notYet = ['nemesis'] as const
 
 const ownKeys = [
   'suite',
@@ -40,17 +39,13 @@ const ownKeys = [
 ] as const
 export const testKeys: readonly string[] = [...ownKeys, 'quick']
 
-/** A test that asks for something this version does not do yet. */
-export interface UnavailableTest {
-  readonly name: string
-  readonly suite: string
-  readonly reason: string
-}
-
-export type ResolvedTest = { readonly test: TestSpec } | { readonly unavailable: UnavailableTest } | undefined
-
 /** Resolves one test; `value` has its `quick` part applied, and `origins` says which keys came from there. */
-export function resolveTest(scope: TestScope, name: string, value: unknown, origins: ReadonlyMap<string, Path>): ResolvedTest {
+export function resolveTest(
+  scope: TestScope,
+  name: string,
+  value: unknown,
+  origins: ReadonlyMap<string, Path>,
+): TestSpec | undefined {
   const { problems } = scope
   const path: Path = ['tests', name]
   const before = problems.list.length
@@ -71,48 +66,46 @@ export function resolveTest(scope: TestScope, name: string, value: unknown, orig
     inherited: scope.stopWhen,
     context: { ...phaseless, stopWhen: true },
   })
-  const later = faultNotYet(fields.raw('faults'))
-  const missing = later === undefined ? notYet.find((key) => fields.has(key)) : `fault.${later}`
-  if (missing !== undefined) return { unavailable: { name, suite, reason: `this version cannot run \`${missing}\` yet` } }
-
   const key = loadKeyOf(fields)
-  const course = key === undefined ? undefined : courseOf(scope, fields, { key, origins })
+  const course = key === undefined ? undefined : courseOf(scope, fields, { key, origins, suite })
   const limits = limitsOf(fields, scope.target)
   const fresh = fields.boolean('fresh') ?? (suite === 'stress' || fields.has('limits'))
   const gracefulStopMs = fields.durationMs('gracefulStop', 'zero') ?? defaultGracefulStopMs
   if (key === undefined || course === undefined) return undefined
-  const { phases } = course
+  const { phases, faults, nemesis, durationSec } = course
   const judged = key === 'watch' && !fields.has('objectives') ? objectives.filter(isOfProbe) : objectives
   const inherited = scope.objectives
   const kept = checkPhases({ fields, key: 'objectives', list: judged, inherited, phases })
-  const spoken = searchObjectives({ fields, list: kept, inherited, search: course.capacity })
+  const ofFaults = faultObjectives({ fields, list: kept, inherited, faults, nemesis, durationSec, places: scope.places })
+  const spoken = searchObjectives({ fields, list: ofFaults, inherited, search: course.capacity })
+  const links = linksOf({ faults, nemesis, objectives: spoken })
   const stops = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })
   if (problems.list.length > before) return undefined
   return {
-    test: {
-      name,
-      suite,
-      kind: key,
-      ...course,
-      gracefulStopSec: gracefulStopMs / 1000,
-      objectives: spoken,
-      stopWhen: stops,
-      fresh,
-      ...(limits === undefined ? {} : { limits }),
-    },
+    name,
+    suite,
+    kind: key,
+    ...course,
+    gracefulStopSec: gracefulStopMs / 1000,
+    objectives: spoken,
+    stopWhen: stops,
+    fresh,
+    ...(limits === undefined ? {} : { limits }),
+    ...(links.length === 0 ? {} : { links }),
   }
 }
 
-type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases' | 'faults'>
+type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases' | 'faults' | 'nemesis'>
 
 /** What is done over time: loads of a known length, or a search that finds its own. */
 function courseOf(
   scope: TestScope,
   fields: Fields,
-  { key, origins }: { readonly key: LoadKey; readonly origins: ReadonlyMap<string, Path> },
+  { key, origins, suite }: { readonly key: LoadKey; readonly origins: ReadonlyMap<string, Path>; readonly suite: string },
 ): Course | undefined {
   if (key === 'capacity') {
-    if (fields.has('faults')) fields.wrong('faults', 'no `faults` in a capacity search: a fault needs a load of known length')
+    for (const only of ['faults', 'nemesis'] as const)
+      if (fields.has(only)) fields.wrong(only, `no \`${only}\` in a capacity search: a fault needs a load of known length`)
     const capacity = resolveCapacity(scope, fields, origins)
     return capacity && { loads: [], capacity, durationSec: 0, warmupSec: 0, phases: [] }
   }
@@ -124,13 +117,22 @@ function courseOf(
   const durationSec = Math.max(...loads.map(({ load }) => loadSeconds(load)))
   if (warmupSec >= durationSec)
     fields.wrong('warmup', `less than the length of the load (${durationSec} s), which it is a part of`)
-  const faults = resolveFaults(fields.at('faults'), fields.raw('faults'), {
-    problems: scope.problems,
-    dir: scope.dir,
-    durationSec,
-  })
+  const { problems, dir, places } = scope
+  const context = { problems, dir, durationSec, places }
+  const faults = resolveFaults(fields.at('faults'), fields.raw('faults'), context)
+  const own = fields.has('nemesis') || suite !== 'soak'
+  const nemesis = own
+    ? resolveNemesis(fields.at('nemesis'), fields.raw('nemesis'), context)
+    : resolveNemesis(['nemesis'], scope.nemesis, context)
   const phases = withFaultPhases(phasesOf(loads, warmupSec, durationSec), faults, { warmupSec, durationSec })
-  return { loads, durationSec, warmupSec, phases, ...(faults === undefined ? {} : { faults }) }
+  return {
+    loads,
+    durationSec,
+    warmupSec,
+    phases,
+    ...(faults === undefined ? {} : { faults }),
+    ...(nemesis === undefined ? {} : { nemesis }),
+  }
 }
 
 /** A test without requests is not judged by the plan's objectives on requests. */

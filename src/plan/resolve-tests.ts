@@ -6,7 +6,6 @@ import { overlayTest } from './overlaid-plan.ts'
 import type { Overlay } from './overlay.ts'
 import { loadKeys } from './resolve-load.ts'
 import { resolveTest, testKeys } from './resolve-test.ts'
-import type { UnavailableTest } from './resolve-test.ts'
 import type { Form } from './test-form.ts'
 import { formOf, without } from './test-form.ts'
 import type { TestScope } from './test-scope.ts'
@@ -25,15 +24,13 @@ export function resolveTests(
   scope: TestScope,
   fields: Fields,
   { quick, overlays, written, replacing }: TestOverrides,
-): { tests: TestSpec[]; unavailable: UnavailableTest[] } {
+): readonly TestSpec[] {
   const given = fields.raw('tests')
   const tests: TestSpec[] = []
-  const unavailable: UnavailableTest[] = []
   if (!isRecord(given) || Object.keys(given).length === 0) {
     fields.wrong('tests', "at least one test such as `{ 'normal load': { users: 100, for: '3m' } }`")
-    return { tests, unavailable }
+    return tests
   }
-  const wholePlan = (['dependencies', 'nemesis'] as const).find((key) => fields.has(key))
   for (const [name, test] of Object.entries(given)) {
     const path: Path = ['tests', name]
     if (!isRecord(test)) {
@@ -50,7 +47,6 @@ export function resolveTests(
         test['quick'],
         testKeys.filter((key) => key !== 'quick'),
       )
-    const base = without(test, 'quick')
     // The other form is checked too, so that a mistake shows before the day on which it is run: without the command line, unless that changes `quick`.
     const touched = overlays.some(
       ({ values }) => isRecord(values['tests']) && isRecord(values['tests'][name]) && 'quick' in values['tests'][name],
@@ -60,14 +56,9 @@ export function resolveTests(
     resolveTest(scope, name, other.value, other.origins)
     const form = withCommandLine(formOf(test, path, quick), { overlays, path, name, replacing })
     const chosen = resolveTest(scope, name, form.value, form.origins)
-    const resolved =
-      wholePlan === undefined
-        ? chosen
-        : { unavailable: { name, suite: suiteOf(base), reason: `this version cannot run \`${wholePlan}\` yet` } }
-    if (resolved && 'test' in resolved) tests.push(resolved.test)
-    if (resolved && 'unavailable' in resolved) unavailable.push(resolved.unavailable)
+    if (chosen !== undefined) tests.push(chosen)
   }
-  return { tests, unavailable }
+  return tests
 }
 
 /** What the user said on the command line for this run wins over `quick`. */
@@ -87,10 +78,6 @@ function withCommandLine(
   }
   const value = isRecord(merged) ? merged : form.value
   return { value: replacing.reduce<Readonly<Record<string, unknown>>>(without, value), origins }
-}
-
-function suiteOf(test: Readonly<Record<string, unknown>>): string {
-  return typeof test['suite'] === 'string' ? test['suite'] : 'load'
 }
 
 /** An overlay for a test that the plan does not have is a typing mistake, unless it says a whole test. */

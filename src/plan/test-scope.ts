@@ -2,6 +2,7 @@ import type { Problems } from '../base/check.ts'
 import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { MetricSpec } from '../model/plan-spec.ts'
+import type { PlanPlaces } from './faults/index.ts'
 import type { ReadTrace } from './resolve-load.ts'
 
 /** What every test of a plan shares. */
@@ -16,5 +17,9 @@ export interface TestScope {
   readonly prefixes: readonly string[]
   readonly readTrace: ReadTrace
   /** Whether proofload starts it, and the limits for tests that have none of their own. */
+  /** What faults can be done to. */
+  readonly places: PlanPlaces
+  /** The plan's `nemesis`, as written: for soak tests that have none of their own. */
+  readonly nemesis: unknown
   readonly target: { readonly limits: LimitsSpec | undefined; readonly isStarted: boolean }
 }

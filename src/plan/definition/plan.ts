@@ -1,7 +1,7 @@
 import type { NemesisOptions } from './fault.ts'
 import type { HttpOptions } from './http.ts'
 import type { Scenario } from './scenario.ts'
-import type { Service, SetupContext, TeardownContext } from './service.ts'
+import type { AuditHookContext, Service, SetupContext, TeardownContext } from './service.ts'
 import type { TargetOptions } from './target.ts'
 import type { TestOptions } from './test.ts'
 
@@ -12,11 +12,18 @@ export interface Probe {
   readonly url: string
 }
 
-export interface PlanOptions<Scenarios extends string = string, Services extends string = string, Shared = unknown> {
+export interface PlanOptions<
+  Scenarios extends string = string,
+  Services extends string = string,
+  Shared = unknown,
+  Dependencies extends string = string,
+> {
   /** Default: the file's name. */
   readonly name?: string
   readonly services?: { readonly [Name in Services]: Service }
-  readonly target?: TargetOptions<NoInfer<Services>>
+  /** What the target depends on and the plan does not start: `'http://127.0.0.1:9000'`, `'postgres://…'`, `'tcp://…'`; given to `env` of the target. */
+  readonly dependencies?: { readonly [Name in Dependencies]: string }
+  readonly target?: TargetOptions<NoInfer<Services | Dependencies>>
   readonly scenarios?: { readonly [Name in Scenarios]: Scenario }
   /** Shares of the users or arrivals; equal when absent. */
   readonly mix?: { readonly [Name in NoInfer<Scenarios>]?: number }
@@ -27,6 +34,8 @@ export interface PlanOptions<Scenarios extends string = string, Services extends
   readonly tests: Readonly<Record<string, TestOptions<NoInfer<Scenarios>>>>
   /** Once, before the tests; what it returns is `vu.shared`. It crosses to worker threads: plain data only. */
   setup?(context: SetupContext<NoInfer<Services>>): Shared | Promise<Shared>
+  /** After each test whose scenarios keep an audit, when its load is over and its faults are undone: reads what is there. */
+  audit?(context: AuditHookContext<NoInfer<Services>, NoInfer<Shared>>): unknown
   /** Once, after the tests. */
   teardown?(context: TeardownContext<NoInfer<Services>, NoInfer<Shared>>): unknown
   readonly http?: HttpOptions
@@ -37,7 +46,7 @@ export interface PlanOptions<Scenarios extends string = string, Services extends
   readonly iOwn?: readonly string[]
   /** Most request, step, check and metric names kept apart; default 1,000. */
   readonly maxSeries?: number
-  readonly dependencies?: unknown
+  /** Of tests in suite `soak` that have none of their own. */
   readonly nemesis?: NemesisOptions
 }
 

@@ -33,6 +33,7 @@ export interface TestKeys<Scenarios extends string = string> {
   /** Limits on the target in this test, instead of those of `target`. */
   readonly limits?: LimitsOptions
   readonly faults?: readonly FaultEntry[]
+  /** Faults again and again, drawn by the seed of the run. */
   readonly nemesis?: NemesisOptions
   /** Length of the load, where stages do not give it. The warm-up is part of it. */
   readonly for?: Duration

@@ -1,0 +1,8 @@
+export { fault } from './builders.ts'
+export { faultObjectives } from './fault-objectives.ts'
+export { withFaultPhases } from './fault-phases.ts'
+export { linksOf } from './links.ts'
+export { resolveNemesis, withNemesis } from './nemesis.ts'
+export type { PlanPlaces } from './plan-places.ts'
+export { planPlaces } from './plan-places.ts'
+export { resolveFaults } from './resolve-faults.ts'
