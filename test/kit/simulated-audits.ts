@@ -120,8 +120,9 @@ export function simulateTransfers({ lock }: { readonly lock: boolean }, seed: nu
 /** Writes that are acknowledged when they are in memory and reach the disk once a second; the process is killed in the middle. Its healthy twin acknowledges after the disk. */
 export function simulateWriteBehind({ through }: { readonly through: boolean }, seed: number): SimulatedAudit {
   const random = seededRandom(seed, 23)
-  const killSec = 4 + 4 * random.next()
-  const flushedSec = Math.floor(killSec)
+  const flushedSec = 4 + Math.floor(4 * random.next())
+  // Some time after a flush, so that there is something to lose.
+  const killSec = flushedSec + 0.2 + 0.7 * random.next()
   const writes: AuditWrite[] = []
   const there: string[] = []
   let now = 0
