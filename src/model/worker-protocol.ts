@@ -29,7 +29,10 @@ export type ToWorker =
       readonly type: 'test'
       readonly test: TestSpec
       readonly startSec: number
-      /** Of a search: counts from 1, and gives each trial arrivals of its own. */ readonly trial?: number
+      /** Of a search: counts from 1, and gives each trial arrivals of its own. */
+      readonly trial?: number
+      /** By origin (`http://127.0.0.1:8080`): where sockets connect to instead, while URL and Host stay as they are. */
+      readonly routes?: Readonly<Record<string, { readonly host: string; readonly port: number }>>
     }
   /** End the load now: `graceful` lets running iterations finish within the test's limit, otherwise sockets close at once. */
   | { readonly type: 'stop'; readonly graceful: boolean }

@@ -73,7 +73,7 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
   const releaseConsole = captureConsole(log, clock.now)
 
   /** Every test has its own sockets, histograms and rows: what a test leaves behind cannot be seen in the next. */
-  const begin = ({ test: asked, startSec, trial = 0 }: TestMessage): void => {
+  const begin = ({ test: asked, startSec, trial = 0, routes = {} }: TestMessage): void => {
     const test = init.debug ? debugLoads(asked) : asked
     testName = test.name
     const meter = new LoadMeter(clock.fromRunSec(startSec))
@@ -93,6 +93,7 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
       }),
       now: clock.now,
       localAddressOffset: init.worker,
+      routes,
     })
     const done = (): void => {
       run = undefined

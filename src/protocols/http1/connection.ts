@@ -79,7 +79,7 @@ export class Connection {
   }
 
   #openPlain(): net.Socket {
-    const { host, port } = this.#origin
+    const { host, port } = this.#origin.via ?? this.#origin
     const localAddress = this.#engine.nextLocalAddress()
     return net.connect({
       host,
@@ -98,13 +98,18 @@ export class Connection {
 
   /** TLS sockets know no `onread`: they hand out buffers of their own. */
   #openTls(): net.Socket {
-    const { host, port } = this.#origin
+    const { host } = this.#origin
     const { rejectUnauthorized, servername, ca, cert, key } = this.#engine.spec.tls
     const localAddress = this.#engine.nextLocalAddress()
     const name = servername ?? (net.isIP(host) === 0 ? host : undefined)
+    const { via } = this.#origin
     const socket = tls.connect({
-      host,
-      port,
+      host: via?.host ?? host,
+      port: via?.port ?? this.#origin.port,
+      // The certificate is that of the origin, whoever passes its bytes on.
+      ...(via === undefined
+        ? {}
+        : { checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name ?? host, certificate) }),
       rejectUnauthorized,
       ALPNProtocols: ['http/1.1'],
       ...(name === undefined ? {} : { servername: name }),

@@ -47,7 +47,7 @@ interface Rig {
 function rig(
   port: number,
   spec: Partial<HttpSpec> = {},
-  { shared = false, scheme = 'http', allowed = ['127.0.0.1', 'localhost'], debug = false } = {},
+  { shared = false, scheme = 'http', allowed = ['127.0.0.1', 'localhost'], debug = false, via = 0 } = {},
 ): Rig {
   const samples: ExchangeSample[] = []
   const waiting = { now: 0, most: 0 }
@@ -68,6 +68,7 @@ function rig(
     },
     now: () => performance.now(),
     localAddressOffset: 0,
+    ...(via === 0 ? {} : { routes: { [`${scheme}://127.0.0.1:${port}`]: { host: '127.0.0.1', port: via } } }),
   })
   cleanups.push(() => worker.closeAll())
   const user = worker.user({ shared })
@@ -217,6 +218,21 @@ describe('connections', () => {
     for (let i = 0; i < 3; i++) await worker.user({ shared: false }).context.get('/')
     expect(sockets.map((socket) => socket.remoteAddress)).toEqual(['127.0.0.2', '127.0.0.3', '127.0.0.2'])
   })
+})
+
+test('sockets of an origin with a route lead elsewhere, and nobody who looks at the request can tell', async () => {
+  const heard: string[] = []
+  const { port } = await peer((socket) =>
+    socket.on('data', (bytes) => {
+      heard.push(bytes.toString('latin1'))
+      socket.write(hello, 'latin1')
+    }),
+  )
+  const away = 9
+  const answer = await rig(away, {}, { via: port }).http.get('/path')
+  expect(answer.status).toBe(200)
+  expect(answer.url).toBe('http://127.0.0.1:9/path')
+  expect(heard[0]).toContain('host: 127.0.0.1:9\r\n')
 })
 
 describe('answers', () => {

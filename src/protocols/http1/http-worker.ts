@@ -7,7 +7,7 @@ import type { HostRule } from './host-rule.ts'
 import { HttpUser } from './http-user.ts'
 import { Pool } from './pool.ts'
 import { defaultRules } from './request-rules.ts'
-import type { Origin } from './target.ts'
+import type { Origin, RouteAddress } from './target.ts'
 import { RequestBook } from './target.ts'
 
 export interface HttpWorkerOptions {
@@ -20,6 +20,8 @@ export interface HttpWorkerOptions {
   readonly now: () => number
   /** Where in `spec.localAddresses` this worker begins. */
   readonly localAddressOffset: number
+  /** By origin (`http://127.0.0.1:8080`): where its sockets connect to instead. */
+  readonly routes?: Readonly<Record<string, RouteAddress>>
 }
 
 /** The HTTP of one worker thread. */
@@ -33,7 +35,8 @@ export interface HttpWorker {
 
 const readBufferBytes = 65_536
 
-export function createHttpWorker({ spec, baseUrl, hosts, observer, now, localAddressOffset }: HttpWorkerOptions): HttpWorker {
+export function createHttpWorker(options: HttpWorkerOptions): HttpWorker {
+  const { spec, baseUrl, hosts, observer, now, localAddressOffset, routes = {} } = options
   const addresses = spec.localAddresses
   let nextAddress = localAddressOffset
   const engine: Engine = {
@@ -41,7 +44,7 @@ export function createHttpWorker({ spec, baseUrl, hosts, observer, now, localAdd
     observer,
     now,
     deadlines: new Deadlines(now),
-    book: new RequestBook(spec, baseUrl, hosts),
+    book: new RequestBook(spec, baseUrl, { hosts, routes }),
     readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
     sample: emptySample(),
     nextLocalAddress: () => (addresses.length === 0 ? undefined : addresses[nextAddress++ % addresses.length]),
@@ -60,7 +63,7 @@ export function createHttpWorker({ spec, baseUrl, hosts, observer, now, localAdd
     },
   }
   return {
-    user: (options) => new HttpUser(engine, rules, options.shared ? shared : undefined, baseUrl),
+    user: (kind) => new HttpUser(engine, rules, kind.shared ? shared : undefined, baseUrl),
     closeAll() {
       engine.deadlines.abortAll()
       for (const connection of [...engine.connections]) connection.abandon()

@@ -10,6 +10,13 @@ export interface Origin {
   readonly host: string
   readonly port: number
   readonly tls: boolean
+  /** Where sockets connect to instead: a proxy that stands in the way and is not to be seen. */
+  readonly via?: RouteAddress
+}
+
+export interface RouteAddress {
+  readonly host: string
+  readonly port: number
 }
 
 /** Everything about a request that only its method and URL decide, made once and reused. */
@@ -38,14 +45,20 @@ export class RequestBook {
   readonly defaults: readonly (readonly [string, string])[]
   readonly #base: string
   readonly #hosts: HostRule
+  readonly #routes: Readonly<Record<string, RouteAddress>>
   readonly #origins = new Map<string, Origin>()
   readonly #byMethod = new Map<string, BoundedCache<PreparedRequest>>()
   readonly #gets: BoundedCache<PreparedRequest>
   readonly #defaultLines: string
 
-  constructor(spec: HttpSpec, baseUrl: string | undefined, hosts: HostRule) {
+  constructor(
+    spec: HttpSpec,
+    baseUrl: string | undefined,
+    rules: { hosts: HostRule; routes: Readonly<Record<string, RouteAddress>> },
+  ) {
     this.#base = (baseUrl ?? '').replace(/\/+$/, '')
-    this.#hosts = hosts
+    this.#hosts = rules.hosts
+    this.#routes = rules.routes
     this.defaults = defaultHeaders(spec)
     this.#defaultLines = this.defaults.map(([name, value]) => `${name}: ${value}\r\n`).join('')
     this.#gets = new BoundedCache(cachedRequests)
@@ -111,7 +124,9 @@ export class RequestBook {
     if (known !== undefined) return known
     const tls = url.protocol === 'https:'
     const port = url.port === '' ? (tls ? 443 : 80) : Number(url.port)
-    const origin = { key: url.origin, host: url.hostname.replace(/^\[|\]$/g, ''), port, tls }
+    const via = this.#routes[url.origin]
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const origin = { key: url.origin, host, port, tls, ...(via === undefined ? {} : { via }) }
     this.#origins.set(url.origin, origin)
     return origin
   }
