@@ -113,7 +113,7 @@ function addSecond(data: RunData, sec: number, { options, load, random, perSec }
   if (values) data.addWindow({ t: loadStart + sec + 0.4, kind: 'probe', values })
 }
 
-function generatorWindow(of: { count: number; busySec: number; users: number; random: () => number }): GeneratorWindow {
+export function generatorWindow(of: { count: number; busySec: number; users: number; random: () => number }): GeneratorWindow {
   const gaps = Array.from({ length: of.count }, () => -Math.log(1 - of.random()))
   return {
     kind: 'generator',

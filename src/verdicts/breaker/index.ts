@@ -1,0 +1,1 @@
+export { judgeBreaker, judgeBreakers } from './judge-breaker.ts'
