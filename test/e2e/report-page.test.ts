@@ -13,6 +13,7 @@ import { judgeRun } from '../../src/verdicts/index.ts'
 import { capacityRecord } from '../kit/capacity-record.ts'
 import { syntheticCapacity } from '../kit/synthetic-capacity.ts'
 import type { SyntheticCapacityOptions } from '../kit/synthetic-capacity.ts'
+import { syntheticAudit, syntheticBreaker, syntheticFault } from '../kit/synthetic-faults.ts'
 import { hostileText, syntheticRecord } from '../kit/synthetic-record.ts'
 
 const flags = [
@@ -320,4 +321,48 @@ test('ten minutes of thirty requests stay below one megabyte', () => {
 
 test('a search of ten minutes stays below a quarter of a megabyte', () => {
   expect(statSync(searchPage({ overload: true })).size).toBeLessThan(250_000)
+})
+
+/** The page of a test in which things were broken on purpose; some of its texts come from a hostile server. */
+function faultPage(): string {
+  const where = join(folder, 'faults.html')
+  if (existsSync(where)) return where
+  const record = syntheticRecord({ seconds: 60 })
+  const data = record.data()
+  const result = judgeRun(data)
+  const tests = result.tests.map((one) => ({
+    ...one,
+    faults: [syntheticFault(hostileText, 60)],
+    breakers: [syntheticBreaker(hostileText)],
+    audit: syntheticAudit(hostileText),
+  }))
+  writeFileSync(where, renderHtml(record.header, data, { ...result, tests }, assets))
+  return where
+}
+
+describe.skipIf(!hasBrowser)('the page of a test with faults', () => {
+  afterEach(() => page.close())
+
+  test.each([
+    [1400, false],
+    [390, true],
+  ])('at %i pixels, dark: %s, draws the recovery and the state of the breaker, and fits', async (width, dark) => {
+    await open(width, dark, faultPage())
+    const ids = await inPage<string[]>(`[...document.querySelectorAll('[data-chart]')].map((one) => one.dataset.chart)`)
+    expect(ids).toEqual(expect.arrayContaining(['recovery-down(db)', 'breaker-payments', 'throughput']))
+    expect(Math.min(...(await painted()))).toBeGreaterThan(0.005)
+    expect(await inPage<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    expect(complaints).toEqual([])
+  })
+
+  test('tells protections, stages and what was lost, and what a server wrote is text', async () => {
+    await open(1400, false, faultPage())
+    const text = (await page.textContent('main')) ?? ''
+    expect(text).toContain('Recovered 4 s after it ended.')
+    expect(text).toContain('STUCK_HALF_OPEN')
+    expect(text).toContain('acknowledged and lost')
+    expect(text).toContain('<script>window.hacked=1</script>')
+    expect(await inPage<boolean>(`'hacked' in window`)).toBe(false)
+    expect(await inPage<number>(`document.images.length`)).toBe(0)
+  })
 })

@@ -37,7 +37,7 @@ const soak = (defect = ''): readonly string[] => [
   `target.start=node --max-old-space-size=64 --max-semi-space-size=1 dist/systems/shop/main.js${defect}`,
 ]
 
-describe('the shop beyond what it bears', () => {
+describe.concurrent('the shop beyond what it bears', () => {
   // On a machine that others keep busy, the generator may limit each trial; then there is no answer, and none is made up.
   const options = { retry: 2, timeout: timeoutMs + 10_000 }
 

@@ -1,5 +1,6 @@
 import type { CheckVerdict, Finding, LeakResult, ObjectiveResult, ResourceVerdict, Verdict } from '../../model/run-result.ts'
 import type { PageCapacity } from './capacity/capacity-data.ts'
+import type { PageFaults } from './faults/fault-data.ts'
 
 /** What the report page is made of: plain data, small, and complete without anything else. The page's own code knows only these types. */
 export interface PageData {
@@ -39,6 +40,8 @@ export interface PageTest {
   readonly capacity: PageCapacity | null
   readonly leaks: { readonly heading: string; readonly rows: readonly PageLeak[]; readonly charts: readonly PageChart[] } | null
   readonly faults: readonly PageFault[]
+  /** What came of them. */
+  readonly broken: PageFaults
   readonly limits: readonly PageLimit[]
   /** How it bore what was taken from it. */
   readonly resources: readonly ResourceVerdict[]
@@ -93,6 +96,8 @@ export interface PageFault {
   readonly kind: string
   readonly when: string
   readonly verified: boolean
+  /** How many requests or connections met it, where that is counted. */
+  readonly crossed: string
   readonly evidence: string
 }
 

@@ -7,10 +7,10 @@ export function faultBands(faults: readonly FaultResult[], endSec: number): Page
   return faults.flatMap(({ id, at, clearedAt }) => (at === null ? [] : [{ name: id, fromSec: at, toSec: clearedAt ?? endSec }]))
 }
 
-export function pageFault({ id, kind, at, clearedAt, verified, evidence }: FaultResult): PageFault {
+export function pageFault({ id, kind, at, clearedAt, verified, crossed, evidence }: FaultResult): PageFault {
   const when =
     at === null ? 'never came to be' : `${clock(at)} – ${clearedAt === null ? 'its end was not seen' : clock(clearedAt)}`
-  return { id, kind, when, verified, evidence }
+  return { id, kind, when, verified, crossed: crossed === null ? '' : count(crossed), evidence }
 }
 
 export function pageLimit({ name, asked, set, how }: LimitResult): PageLimit {

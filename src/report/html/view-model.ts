@@ -8,6 +8,7 @@ import { loadText } from '../capacity-words.ts'
 import { capacityFigures } from './capacity/capacity-figures.ts'
 import { pageCapacity } from './capacity/page-capacity.ts'
 import { chartsOf } from './charts.ts'
+import { pageFaults } from './faults/fault-view.ts'
 import { leaksOf } from './leak-view.ts'
 import type {
   PageCheck,
@@ -77,6 +78,7 @@ function pageTest(data: RunData, test: TestData, result: TestResult, columns: Ti
     capacity: result.capacity ? pageCapacity(result.capacity) : null,
     leaks: leaksOf(test, result, time),
     faults: (result.faults ?? []).map(pageFault),
+    broken: pageFaults(test, result),
     limits: (result.limits ?? []).map(pageLimit),
     resources: result.resources ?? [],
     time,

@@ -2,6 +2,8 @@ import type { CapacityResult, OverloadResult, TrialResult } from '../../model/ca
 import type { TestResult } from '../../model/run-result.ts'
 import { degradationSentence, hysteresisSentence, refusalSentence, shapeSentences } from '../capacity-sentences.ts'
 import { failureWords, loadText } from '../capacity-words.ts'
+import { auditLine, breakerLine } from '../faults/protections.ts'
+import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { count, digits, duration, inUnit, ms, percent, perSec, unknown } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
 import { faultLine, leakLines, resourceLine } from '../resource-sentences.ts'
@@ -14,6 +16,7 @@ import type { SearchedTest } from './section.ts'
 export function failureModes(tests: readonly TestResult[], searched: readonly SearchedTest[]): string[] {
   const lines: string[] = []
   for (const test of searched) lines.push(...bullets(classesOf(test.capacity).map((text) => named(test, text, searched))))
+  for (const test of tests) lines.push(...bullets(brokenOnPurpose(test).map((text) => named(test, text, tests))))
   for (const test of tests)
     for (const { name, passed, failed } of test.checks)
       if (failed > 0)
@@ -30,6 +33,16 @@ export function failureModes(tests: readonly TestResult[], searched: readonly Se
     lines.push(...table(['test', 'error', 'where', 'count', 'example'], rows, 3, 3))
   }
   return lines.length > 0 ? lines : [notTested(searched.length > 0 ? overloadKey(searched) : 'capacity'), '']
+}
+
+/** What was broken on purpose and what was not borne: breakers, data, faults that it did not come back from. */
+function brokenOnPurpose(test: TestResult): string[] {
+  const breakers = (test.breakers ?? []).filter(({ verdict }) => verdict !== 'OK').map((one) => breakerLine(one).text)
+  const data = test.audit?.verdict === 'FAIL' ? [auditLine(test.audit).text] : []
+  const stuck = (test.faults ?? []).flatMap((fault) =>
+    fault.recovery?.verdict === 'not-recovered' ? [recoveryLine(fault)?.text ?? ''] : [],
+  )
+  return [...breakers, ...data, ...stuck]
 }
 
 /** Each class that was seen, with the smallest load at which it was. */
@@ -53,7 +66,11 @@ export function recovery(tests: readonly TestResult[], searched: readonly Search
     sentences.push(...found.flatMap((text) => (text === null ? [] : [named(test, text, searched)])))
   }
   for (const test of tests) {
-    for (const fault of test.faults ?? []) sentences.push(named(test, faultLine(fault).text, tests))
+    for (const fault of test.faults ?? []) {
+      sentences.push(named(test, faultLine(fault).text, tests))
+      const line = recoveryLine(fault)
+      if (line !== undefined) sentences.push(named(test, line.text, tests))
+    }
     for (const one of test.resources ?? []) sentences.push(named(test, resourceLine(one).text, tests))
     for (const { text, actual, unit, verdict } of test.objectives)
       if (/recover/i.test(`${test.name} ${text}`))

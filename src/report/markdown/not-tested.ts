@@ -10,6 +10,9 @@ const keys = {
   objectives: "`objectives: ['p95 < 100ms', 'errors < 1%']` in a test with a load",
   soak: "a longer test, for example `suite: 'soak'` with `for: '20m'`",
   pressure: '`limits` or `faults` in a test',
+  faults: "`faults: [{ at: '20s', for: '10s', fault: fault.down('db') }]` in a test",
+  breaker: "`objectives: ['breaker(payments) = ok']` in a test",
+  audit: '`audit` in a scenario',
 } as const
 
 export type TestingKey = keyof typeof keys

@@ -7,15 +7,12 @@ import { figureOf } from '../run-summary.ts'
 import { validityWords } from '../words.ts'
 import { md, table } from './md.ts'
 import { overloadKey, testingKey } from './not-tested.ts'
-import type { TestingKey } from './not-tested.ts'
+import type { Readiness } from './readiness-answer.ts'
+import { worst } from './readiness-answer.ts'
+import { breakersWork, dataKept, returnsFromFaults } from './readiness-faults.ts'
 import { testNames } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
 import type { SearchedTest } from './section.ts'
-
-/** What a check of the list says: judged, with the sentence it rests on, or what would test it. */
-export type Readiness =
-  | { readonly kind: 'pass' | 'fail'; readonly evidence: string }
-  | { readonly kind: 'not tested'; readonly by: TestingKey; readonly evidence?: string }
 
 interface Item {
   readonly title: string
@@ -30,7 +27,10 @@ const items: readonly Item[] = [
   { title: 'Overload degrades it gracefully', judge: graceful },
   { title: 'It refuses fast what it cannot carry', judge: refuses },
   { title: 'It lives through overload', judge: survives },
-  { title: 'It comes back by itself', judge: comesBack },
+  { title: 'It comes back by itself after overload', judge: comesBack },
+  { title: 'It comes back by itself after faults', judge: returnsFromFaults },
+  { title: 'Its circuit breakers do what they should', judge: breakersWork },
+  { title: 'No data is lost, doubled or wrong', judge: dataKept },
   { title: 'Nothing leaks', judge: leaks },
   { title: 'It bears limits and pressure on its resources', judge: pressure },
   { title: 'No critical finding', judge: findings },
@@ -47,13 +47,6 @@ export function readiness(tests: readonly TestResult[]): string[] {
     return [title, marks[found.kind], evidence]
   })
   return table(['check', 'result', 'evidence'], rows, 3)
-}
-
-/** The first test that fails decides, else the first that passes, else nothing was tested. */
-function worst(found: readonly (Readiness | null)[], by: TestingKey): Readiness {
-  const known = found.filter((one) => one !== null)
-  const decisive = known.find(({ kind }) => kind === 'fail') ?? known.find(({ kind }) => kind === 'pass')
-  return decisive ?? known[0] ?? { kind: 'not tested', by }
 }
 
 function valid(tests: readonly TestResult[]): Readiness {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { capacityRun } from '../../../test/kit/capacity-run.ts'
 import type { CapacityRunOptions } from '../../../test/kit/capacity-run.ts'
 import { syntheticCapacity } from '../../../test/kit/synthetic-capacity.ts'
+import { syntheticAudit, syntheticBreaker, syntheticFault } from '../../../test/kit/synthetic-faults.ts'
 import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { breakerFigures, capacityPlan, recoverySec } from '../capacity-plan.ts'
 import { bytes, clock, count, digits, duration, ms, percent, perSec } from '../numbers.ts'
@@ -24,6 +25,7 @@ test('has its sections in order, each with evidence, for a search with overload 
     'Limits found',
     'Failure modes',
     'Recovery',
+    'Recovery procedures',
     'Degradation',
     'Capacity recommendation',
     'Optimisation opportunities',
@@ -33,14 +35,18 @@ test('has its sections in order, each with evidence, for a search with overload 
   ])
   expect(section(text, 'Capacity recommendation')).toContain('⌈210/s / 300/s⌉')
   expect(section(text, 'Failure modes')).toContain('sheds what it cannot carry')
-  expect(section(text, 'Production readiness')).toMatch(/\| It comes back by itself \| ✅ pass \| Back at 225\/s/)
+  expect(section(text, 'Production readiness')).toMatch(/\| It comes back by itself after overload \| ✅ pass \| Back at 225\/s/)
 })
 
 test('a healthy search and a collapsing one differ in the checklist, with the figures of each', () => {
   const good = section(document({ overload: true, beyond: 'shed' }), 'Production readiness')
   const bad = section(document({ overload: true, beyond: 'congestion-collapse' }), 'Production readiness')
   const dead = section(document({ overload: true, beyond: 'crash' }), 'Production readiness')
-  for (const check of ['Overload degrades it gracefully', 'It refuses fast what it cannot carry', 'It comes back by itself']) {
+  for (const check of [
+    'Overload degrades it gracefully',
+    'It refuses fast what it cannot carry',
+    'It comes back by itself after overload',
+  ]) {
     expect(good).toContain(`| ${check} | ✅ pass |`)
     expect(bad).toContain(`| ${check} | ❌ fail |`)
   }
@@ -238,4 +244,23 @@ test('every number in the document is a number of the result, or follows from tw
 test('a number that is not of the result would be noticed', () => {
   const text = renderMarkdown(base.result, base.data.header)
   expect(strangers(`${text}\nAdd an instance at 0.7391 of the CPU, or 4,711 users.`, base.result)).toEqual(['0.7391', '4,711'])
+})
+
+test('what was broken on purpose is in failure modes, recovery, procedures and the checklist', () => {
+  const { data, result } = capacityRun({})
+  const [first, ...others] = result.tests
+  if (first === undefined) throw new Error('the record has tests')
+  const broken = {
+    ...first,
+    faults: [syntheticFault('refused', 60)],
+    breakers: [syntheticBreaker('a probe hangs')],
+    audit: syntheticAudit('order-1'),
+  }
+  const text = renderMarkdown({ ...result, tests: [broken, ...others] }, data.header)
+  expect(section(text, 'Failure modes')).toMatch(/circuit breaker of payments: STUCK\\_HALF\\_OPEN.*3 acknowledged and lost/s)
+  expect(section(text, 'Recovery')).toContain('recovered 4 s after it ended')
+  expect(section(text, 'Recovery procedures')).toMatch(/down\(db\) \| bad requests after 1 s; .* \| Mend the cause and wait/)
+  expect(section(text, 'Production readiness')).toMatch(
+    /after faults \| ✅ pass.*circuit breakers.*❌ fail.*No data is lost.*❌ fail/s,
+  )
 })

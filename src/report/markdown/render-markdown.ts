@@ -8,6 +8,7 @@ import { validityWords, verdictWords, whyRun } from '../words.ts'
 import { degradation, failureModes, recovery } from './behaviour.ts'
 import { limitsFound } from './limits-found.ts'
 import { bullets, md, table } from './md.ts'
+import { procedures } from './procedures.ts'
 import { readiness } from './readiness.ts'
 import { optimisation, recommendation, tuning } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
@@ -34,6 +35,7 @@ export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1
     ...section('Limits found', limitsFound(tests, searched, `${at}#`)),
     ...section('Failure modes', failureModes(tests, searched)),
     ...section('Recovery', recovery(tests, searched)),
+    ...section('Recovery procedures', procedures(tests)),
     ...section('Degradation', degradation(tests, searched)),
     ...section('Capacity recommendation', recommendation(searched)),
     ...section('Optimisation opportunities', optimisation(tests, searched)),

@@ -1,14 +1,23 @@
 import type { TestResult } from '../../model/run-result.ts'
+import { auditLine, breakerLine } from '../faults/protections.ts'
+import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { faultLine, leakLines, limitLine, resourceLine } from '../resource-sentences.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
 import { heading, marked } from './style.ts'
 import type { Style } from './style.ts'
 
-/** Limits, faults and leaks of a test; nothing where there were none. */
+/** Limits, faults and what came of them, and leaks of a test; nothing where there were none. */
 export function resourceLines(test: TestResult, style: Style): string[] {
   return [
     ...part('Limits', (test.limits ?? []).map(limitLine), style),
     ...part('Faults', (test.faults ?? []).map(faultLine), style),
+    ...part(
+      'Recovery',
+      (test.faults ?? []).flatMap((fault) => recoveryLine(fault) ?? []),
+      style,
+    ),
+    ...part('Circuit breakers', (test.breakers ?? []).map(breakerLine), style),
+    ...part('Data', test.audit === undefined ? [] : [auditLine(test.audit)], style),
     ...part('Resources', (test.resources ?? []).map(resourceLine), style),
     ...part('Leaks', leakLines(test), style),
   ]

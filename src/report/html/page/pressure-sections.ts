@@ -27,8 +27,8 @@ export function leakTable(rows: NonNullable<PageTest['leaks']>['rows']): HTMLEle
 
 export function faultTable(faults: PageTest['faults']): HTMLElement {
   return table(
-    ['', 'Fault', 'Kind', 'When', 'Evidence'],
-    faults.map(({ id, kind, when, verified, evidence }) =>
+    ['', 'Fault', 'Kind', 'When', 'Met by', 'Evidence'],
+    faults.map(({ id, kind, when, verified, crossed, evidence }) =>
       h(
         'tr',
         { class: verified ? 'pass' : 'unknown' },
@@ -41,10 +41,11 @@ export function faultTable(faults: PageTest['faults']): HTMLElement {
         h('td', {}, h('code', {}, id)),
         h('td', {}, kind),
         h('td', { class: 'number' }, when),
+        h('td', { class: 'number' }, crossed),
         h('td', { class: 'quiet' }, evidence),
       ),
     ),
-    [3],
+    [3, 4],
   )
 }
 

@@ -1,5 +1,6 @@
 import type { PageTest } from '../page-data.ts'
 import { capacitySections } from './capacity/capacity-sections.ts'
+import { faultSections } from './faults/fault-sections.ts'
 import { faultTable, leakTable, limitTable, resourceVerdictTable } from './pressure-sections.ts'
 import { leakCharts, timeCharts } from './time-charts.ts'
 import { h, prose, section } from './dom.ts'
@@ -21,6 +22,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
   const curve = h('div', { class: 'curve' })
   const leaks = h('div', { class: 'leaks' })
   const capacity = test.capacity ? capacitySections(test.capacity, test) : undefined
+  const broken = faultSections(test.broken)
   const parts: (HTMLElement | false)[] = [
     h(
       'div',
@@ -54,6 +56,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
     h('p', { class: 'quiet load' }, test.load),
     ...(capacity?.elements ?? []),
     test.objectives.length > 0 && section('Objectives', objectivesTable(test.objectives)),
+    ...broken.elements,
     test.phaseRows.length > 0 && section('Phases', rowsTable(test.phaseRows, 'Phase', true)),
     test.findings.length > 0 && section('Findings', findingsList(test.findings)),
     test.validity.verdict !== 'void' && test.validity.checks.length > 0 && section('Validity', validityBlock(test)),
@@ -73,6 +76,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
   ]
   panel.append(...parts.filter((part) => part !== false))
   capacity?.draw()
+  broken.draw()
   if (test.leaks !== null && test.leaks.charts.length > 0) leakCharts(leaks, test)
   timeCharts(charts, test)
   if (test.percentiles.x.length > 1) percentileChart(curve, test.percentiles)

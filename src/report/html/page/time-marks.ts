@@ -30,7 +30,7 @@ export function timeMarks(time: PageTime, named: boolean): uPlot.Hooks.Arrays {
   }
 }
 
-function inPlot(chart: uPlot, paint: (context: CanvasRenderingContext2D) => void): void {
+export function inPlot(chart: uPlot, paint: (context: CanvasRenderingContext2D) => void): void {
   const { ctx, bbox } = chart
   ctx.save()
   ctx.beginPath()
@@ -47,7 +47,11 @@ function band(chart: uPlot, context: CanvasRenderingContext2D, from: number, to:
 }
 
 /** A band with a rim on top, so that it is told from a phase without its colour. */
-function faultBand(chart: uPlot, context: CanvasRenderingContext2D, { fromSec, toSec }: PageTime['faults'][number]): void {
+export function faultBand(
+  chart: uPlot,
+  context: CanvasRenderingContext2D,
+  { fromSec, toSec }: Pick<PageTime['faults'][number], 'fromSec' | 'toSec'>,
+): void {
   const left = chart.valToPos(fromSec, 'x', true)
   const width = Math.max(devicePixelRatio, chart.valToPos(toSec, 'x', true) - left)
   const { top, height } = chart.bbox

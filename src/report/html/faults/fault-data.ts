@@ -1,0 +1,54 @@
+import type { BreakerResult } from '../../../model/breaker-result.ts'
+import type { RecoveryResult } from '../../../model/recovery-result.ts'
+import type { Protection } from '../../faults/protections.ts'
+
+/** What the page shows of what was broken on purpose: plain data. */
+export interface PageFaults {
+  readonly recoveries: readonly PageRecovery[]
+  readonly breakers: readonly PageBreaker[]
+  readonly audit: PageAudit | null
+  readonly protections: readonly Protection[]
+}
+
+/** Lists have one value a window, in the order of `x`: seconds from the start of the load. */
+export interface PageRecovery {
+  readonly id: string
+  readonly verdict: RecoveryResult['verdict']
+  readonly sentences: readonly string[]
+  readonly fault: { readonly fromSec: number; readonly toSec: number } | null
+  readonly x: readonly number[]
+  readonly goodput: readonly number[]
+  readonly failed: readonly number[]
+  readonly p99: readonly (number | null)[]
+  /** Goodput before the fault, and the smaller of it and the goodput, while work was lost: what lies between them was lost. */
+  readonly baseline: readonly (number | null)[]
+  readonly floor: readonly (number | null)[]
+  readonly marks: readonly { readonly label: string; readonly sec: number }[]
+  readonly stages: readonly { readonly label: string; readonly value: string; readonly from: string; readonly note: string }[]
+}
+
+export interface PageBreaker {
+  readonly link: string
+  readonly verdict: BreakerResult['verdict']
+  readonly word: 'pass' | 'fail' | 'unknown'
+  readonly reason: string
+  readonly facts: readonly string[]
+  readonly states: BreakerResult['states']
+  readonly tests: BreakerResult['tests']
+  /** What crossed the link, a second: for the plot below the states. */
+  readonly calls: readonly (number | null)[]
+  readonly x: readonly number[]
+}
+
+export interface PageAudit {
+  readonly verdict: 'PASS' | 'FAIL' | 'UNKNOWN'
+  readonly sentence: string
+  readonly rows: readonly {
+    readonly what: string
+    readonly count: number
+    readonly share: string
+    readonly ids: readonly string[]
+    readonly more: number
+    readonly evidence: string
+  }[]
+}

@@ -1,0 +1,90 @@
+import type uPlot from 'uplot'
+import type { PageBreaker } from '../../faults/fault-data.ts'
+import { clock, perSec } from '../../../numbers.ts'
+import { axisOf, chartFont, gridOf } from '../chart-look.ts'
+import { h } from '../dom.ts'
+import { scrolled } from '../judgement.ts'
+import { mountChart } from '../mount-chart.ts'
+import { colour } from '../theme.ts'
+import { inPlot } from '../time-marks.ts'
+
+const stateTones = { closed: 'good', open: 'bad', 'half-open': 'warn', unknown: 'quiet' } as const
+
+/** Calls that reached the dependency, under the state that the breaker was taken to be in. */
+export function breakerFigure(place: HTMLElement, breaker: PageBreaker): void {
+  const { link, x, calls, states } = breaker
+  if (x.length < 2) return
+  const stateAt = (sec: number) => states.find(({ fromSec, toSec }) => sec >= fromSec && sec < toSec)?.state ?? 'unknown'
+  mountChart(place, {
+    id: `breaker-${link}`,
+    title: `State of the circuit breaker of ${link}, and calls that reached it`,
+    description: `The state of the circuit breaker of ${link} over time and the calls a second that reached it; the table below has the tests`,
+    height: 190,
+    data: [[...x], [...calls], x.map(() => null)],
+    swatch: () => colour('s0'),
+    options: () => ({
+      padding: [24, 12, 0, 0],
+      cursor: { y: false, drag: { x: false, y: false } },
+      scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
+      axes: [
+        { ...axisOf(), values: (_, splits) => splits.map((sec) => clock(sec)), size: 26, space: 60 },
+        { ...axisOf(), values: (_, splits) => splits.map((value) => perSec(value)), size: 66, space: 32, grid: gridOf() },
+      ],
+      series: [
+        { label: 'at', value: (_, sec: number | null) => (sec === null ? '–' : `${clock(sec)}, ${stateAt(sec)}`) },
+        {
+          label: 'calls',
+          stroke: () => colour('s0'),
+          width: 1.5,
+          points: { show: false },
+          value: (_, value: number | null) => perSec(value),
+        },
+      ],
+      hooks: { drawClear: [(chart) => paintStates(chart, states)] },
+    }),
+  })
+}
+
+/** A band a state with its name above it: not told by colour alone. */
+function paintStates(chart: uPlot, states: PageBreaker['states']): void {
+  const { ctx, bbox } = chart
+  inPlot(chart, (context) => {
+    for (const { state, fromSec, toSec } of states) {
+      const left = chart.valToPos(fromSec, 'x', true)
+      const width = Math.max(devicePixelRatio, chart.valToPos(toSec, 'x', true) - left)
+      context.fillStyle = colour(stateTones[state])
+      context.globalAlpha = 0.14
+      context.fillRect(left, bbox.top, width, bbox.height)
+      context.globalAlpha = 1
+      context.fillRect(left, bbox.top, width, 4 * devicePixelRatio)
+    }
+  })
+  ctx.save()
+  ctx.font = chartFont.replace('11px', `${11 * devicePixelRatio}px`)
+  ctx.fillStyle = colour('quiet')
+  ctx.textBaseline = 'bottom'
+  for (const { state, fromSec, toSec } of states) {
+    const [left, right] = [chart.valToPos(fromSec, 'x', true), chart.valToPos(toSec, 'x', true)]
+    if (ctx.measureText(state).width <= right - left - 4 * devicePixelRatio)
+      ctx.fillText(state, left + 2 * devicePixelRatio, bbox.top - 3 * devicePixelRatio)
+  }
+  ctx.restore()
+}
+
+const testMarks = { pass: ['✓', 'pass'], fail: ['✗', 'fail'], unknown: ['?', 'unknown'], skipped: ['·', 'skipped'] } as const
+
+export function breakerTests({ tests }: PageBreaker): HTMLElement {
+  const rows = tests.map(({ id, title, verdict, evidence }) => {
+    const [mark, word] = testMarks[verdict]
+    return h(
+      'tr',
+      { class: verdict === 'skipped' ? 'unknown' : verdict },
+      h('td', { class: 'state' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, mark), ` ${word}`),
+      h('td', {}, h('code', {}, id)),
+      h('td', {}, title),
+      h('td', { class: 'quiet' }, evidence),
+    )
+  })
+  const head = ['', 'Test', 'What is asked', 'Evidence'].map((title) => h('th', { scope: 'col' }, title))
+  return scrolled(h('table', { class: 'pressure' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
+}

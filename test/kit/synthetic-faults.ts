@@ -1,0 +1,114 @@
+import type { AuditResult } from '../../src/model/audit-result.ts'
+import type { BreakerResult, BreakerTestResult } from '../../src/model/breaker-result.ts'
+import type { RecoveryPoint, RecoveryResult } from '../../src/model/recovery-result.ts'
+import type { FaultResult } from '../../src/model/run-result.ts'
+
+const level = 200
+
+/** An outage from `atSec` to `endSec` after which a queue drains for `drainSec`: all goodput is gone, then comes back at once. */
+export function syntheticRecovery(atSec: number, endSec: number, drainSec: number, lastSec: number): RecoveryResult {
+  const curve = Array.from({ length: lastSec }, (_, sec): RecoveryPoint => {
+    const down = sec >= atSec && sec < endSec + drainSec
+    return {
+      sec,
+      goodput: down ? 12 : level + (sec % 3),
+      failed: sec >= atSec && sec < endSec ? level - 12 : 0,
+      p99Ms: down ? 900 : 40,
+      expected: level,
+    }
+  })
+  return {
+    sec: drainSec,
+    clearedSec: endSec,
+    atLeastSec: null,
+    horizonSec: lastSec - endSec,
+    verdict: 'recovered',
+    reason: '',
+    stages: {
+      impactSec: 1,
+      detectionSec: 2,
+      detectedBy: 'fewer than a tenth of the calls to `db`',
+      goodputSec: drainSec,
+      queueSec: drainSec,
+      drainedLast: null,
+      lastLossSec: 1,
+      latencySec: drainSec,
+      drainedSec: drainSec,
+      capacitySec: null,
+    },
+    lostWork: (endSec + drainSec - atSec) * (level - 12),
+    impact: 1 - 12 / level,
+    baseline: {
+      fromSec: 2,
+      toSec: atSec,
+      goodputPerSec: level,
+      goodputLow: level - 6,
+      errorHigh: 0.002,
+      p99Ms: 40,
+      latency: null,
+    },
+    metastable: null,
+    curve,
+  }
+}
+
+export function syntheticFault(evidence: string, lastSec: number): FaultResult {
+  return {
+    id: 'down(db)',
+    kind: 'down',
+    on: 'db',
+    at: 20,
+    clearedAt: 30,
+    verified: true,
+    evidence,
+    crossed: 1234,
+    reverted: true,
+    recovery: syntheticRecovery(20, 30, 4, lastSec),
+  }
+}
+
+export function syntheticBreaker(reason: string): BreakerResult {
+  const tests: readonly BreakerTestResult[] = [
+    { id: 'T1', title: 'opens when the dependency fails', verdict: 'pass', evidence: 'after 12 calls, 0.8 s' },
+    { id: 'T8', title: 'a probe that hangs does not hold it', verdict: 'fail', evidence: reason },
+    { id: 'T16', title: 'probes of several instances', verdict: 'skipped', evidence: 'there is one target' },
+  ]
+  return {
+    link: 'payments',
+    verdict: 'STUCK_HALF_OPEN',
+    reason,
+    defects: ['STUCK_HALF_OPEN'],
+    tests,
+    states: [
+      { state: 'closed', fromSec: 0, toSec: 20 },
+      { state: 'open', fromSec: 20, toSec: 32 },
+      { state: 'half-open', fromSec: 32, toSec: 35 },
+      { state: 'closed', fromSec: 35, toSec: 60 },
+    ],
+    kappa: { closed: 1.02, open: 0.004 },
+    waitSec: 5,
+    probes: 1,
+  }
+}
+
+export function syntheticAudit(id: string): AuditResult {
+  return {
+    verdict: 'FAIL',
+    lostShareHigh: 0.0018,
+    looked: { readBacks: 0, echoes: 0, payloads: 0, invariants: 0, counters: 0 },
+    staleSec: null,
+    reason: '3 acknowledged writes are gone',
+    counts: { written: 5000, acknowledged: 4990, failed: 4, uncertain: 6, read: 4987 },
+    defects: [
+      {
+        kind: 'lost',
+        count: 3,
+        of: 4990,
+        shareHigh: 0.0018,
+        examples: [id, 'order-2', 'order-3'],
+        evidence: 'not in the final read',
+      },
+      { kind: 'duplicate', count: 1, of: 4987, shareHigh: 0.001, examples: ['order-7'], evidence: 'found twice' },
+    ],
+  }
+}
