@@ -43,8 +43,8 @@ export interface ActiveFault {
   verify(): Promise<Proof>
   /** Undoes it and looks whether it is gone. Every call after the first gives the same answer. */
   revert(): Promise<Proof>
-  /** Requests or connections that have met it; absent: it meets none. */
-  crossed?(): number
+  /** Requests or connections that have met it; absent: it meets none; undefined: nobody can count them. */
+  crossed?(): number | undefined
   /** Settles when it is over by itself before its time: what was restarted runs again. */
   readonly over?: Promise<void>
   /** Figures that were measured meanwhile, for the record: seconds that a process took to end. Asked for after `revert`. */

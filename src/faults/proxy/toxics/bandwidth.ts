@@ -5,7 +5,7 @@ import { bothWays } from './both-ways.ts'
 /** Bytes go on in portions of this time. */
 const portionMs = 10
 /** So much of unused time may be made up for: what timers are late by. */
-const creditMs = 2 * portionMs
+export const creditMs = 2 * portionMs
 /** What waits beyond that keeps its sender waiting, as the buffer of a router does. */
 const mostWaiting = 64 * 1024
 
