@@ -1,5 +1,5 @@
 import type { FailureKind } from '../model/sample.ts'
-import type { Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
+import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
@@ -10,6 +10,7 @@ import { leaksFound } from './findings-leak.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
+import { recoveryFindings } from './recovery/index.ts'
 import { resourceFindings } from './resources/index.ts'
 import { runsInProcess } from './in-process.ts'
 
@@ -20,6 +21,7 @@ export interface FindingInput {
   readonly validity: TestResult['validity']
   readonly leaks: readonly JudgedLeak[]
   readonly resources: readonly ResourceVerdict[]
+  readonly faults: readonly FaultResult[]
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -37,6 +39,7 @@ const detectors: readonly Detector[] = [
   targetSaturated,
   leaksFound,
   resourceFindings,
+  afterFaults,
   queueUnbounded,
   retryStorm,
   breakerAbsent,
@@ -51,6 +54,10 @@ const severities: readonly Finding['severity'][] = ['critical', 'warning', 'info
 export function findingsOf(input: FindingInput): Finding[] {
   const found = detectors.flatMap((detect) => detect(input))
   return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+}
+
+function afterFaults({ faults }: FindingInput): readonly Finding[] {
+  return recoveryFindings(faults)
 }
 
 /** Checks that speak of the generator's lack of time. */

@@ -8,6 +8,7 @@ import { abortedByUs } from './measure.ts'
 import { judgeObjective } from './objectives.ts'
 import { phasesOf } from './phases.ts'
 import { quantileOf } from './probe-value.ts'
+import { judgeRecoveryObjective, withRecovery } from './recovery/index.ts'
 import { explain } from './reason.ts'
 import { judgeResources, limitsOf } from './resources/index.ts'
 import { judgeValidity } from './validity.ts'
@@ -23,7 +24,11 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const iterations = test.total('scenario', { range })
   const intervals = intervalsOf(secondsOf(test), data.header.seed)
   const latencyMs = latencyOf(requests.response, intervals)
-  const objectives = test.spec.objectives.map((objective) => judgeObjective(objective, data, test))
+  const bareFaults = faultsOf(test)
+  const faults = bareFaults && withRecovery(data, test, bareFaults)
+  const objectives = test.spec.objectives.map(
+    (objective) => judgeRecoveryObjective(objective, faults) ?? judgeObjective(objective, data, test),
+  )
   const steady = steadyState(test)
   const leaks = judgeLeaks(data, test)
   const validity = judgeValidity({ data, test, objectives, latencyMs, steady, leaks })
@@ -35,7 +40,6 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   })
   const probes = probesOf(data, test)
   const resources = judgeResources(data, test)
-  const faults = faultsOf(test)
   const limits = limitsOf(data, test)
   const audit = judgeAudit(data, test.name)
   return {
@@ -65,7 +69,16 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     },
     objectives,
     probes,
-    findings: findingsOf({ data, test, probes, validity, leaks: leaks ?? [], resources: resources ?? [], range }),
+    findings: findingsOf({
+      data,
+      test,
+      probes,
+      validity,
+      leaks: leaks ?? [],
+      resources: resources ?? [],
+      faults: faults ?? [],
+      range,
+    }),
     ...(limits === undefined ? {} : { limits }),
     ...(faults === undefined ? {} : { faults }),
     ...(audit === undefined ? {} : { audit }),

@@ -1,0 +1,3 @@
+export { withRecovery } from './judge-recovery.ts'
+export { judgeRecoveryObjective } from './recovery-objective.ts'
+export { recoveryFindings } from './recovery-findings.ts'
