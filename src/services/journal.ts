@@ -15,6 +15,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ensurePrivateFolder, isPrivateFolder } from '../base/private-folder.ts'
 import { bootId, readStat } from '../base/process-table.ts'
+import type { UndoRecord } from '../model/undo-record.ts'
 
 /** A process group that must not outlive the run. `startTicks` is null where the kernel does not say. */
 export interface WatchedProcess {
@@ -37,6 +38,8 @@ export interface RunJournal {
   readonly processes: readonly WatchedProcess[]
   /** Temporary folders. */
   readonly folders: readonly string[]
+  /** What else must be put right; absent in journals of older versions. */
+  readonly undo?: readonly UndoRecord[]
 }
 
 /** Every process that a run starts carries this variable in its environment, with the run's id. */

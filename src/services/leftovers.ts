@@ -4,6 +4,7 @@ import { commandLineOf, hasProcessTable, bootId } from '../base/process-table.ts
 import { endProcesses, findLive } from './end-processes.ts'
 import type { RunJournal } from './journal.ts'
 import { readJournals, removeFolder, removeJournal } from './journal.ts'
+import { putRight, stillPaused } from './undo.ts'
 
 /** What a run that was killed left behind. */
 export interface Leftover {
@@ -11,6 +12,8 @@ export interface Leftover {
   readonly startedAt: string
   readonly processes: readonly { readonly pid: number; readonly command: string }[]
   readonly folders: readonly string[]
+  /** Processes that a fault has stopped, and that are not ours. */
+  readonly paused: readonly { readonly pid: number; readonly command: string; readonly fault: string }[]
 }
 
 /** Runs whose proofload is gone but whose journal is still there. A run that goes on is not listed. */
@@ -22,6 +25,7 @@ export function listLeftovers(): Leftover[] {
       startedAt: journal.startedAt,
       processes: liveOf(journal).map((pid) => ({ pid, command: commandLineOf(pid) })),
       folders: journal.folders.filter((folder) => existsSync(folder)),
+      paused: pausedOf(journal),
     }))
 }
 
@@ -43,8 +47,16 @@ async function endOne(journal: RunJournal): Promise<number[]> {
     sameBoot && hasProcessTable()
       ? await endProcesses({ processes: journal.processes, mark: { runId: journal.runId }, graceMs: 2000 })
       : []
+  const wrong = sameBoot ? putRight(journal.undo ?? []) : []
   for (const folder of journal.folders) removeFolder(folder)
-  return stayed
+  return [...stayed, ...wrong.flatMap(({ processes }) => processes.map(({ pid }) => pid))]
+}
+
+function pausedOf(journal: RunJournal): Leftover['paused'] {
+  if (journal.bootId !== bootId()) return []
+  return (journal.undo ?? []).flatMap((record) =>
+    stillPaused(record).map(({ pid }) => ({ pid, command: commandLineOf(pid), fault: record.title })),
+  )
 }
 
 function isOwnerAlive({ owner, bootId: boot }: RunJournal): boolean {

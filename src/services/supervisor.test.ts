@@ -142,3 +142,56 @@ describe('a pid that was used again', () => {
     expect(isGone(pid)).toBe(true)
   })
 })
+
+describe('a process that a fault has stopped and that is not ours', () => {
+  const pauser = `
+import { createSupervisor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+import { readStat } from ${JSON.stringify(new URL('../base/process-table.ts', import.meta.url).href)}
+const pid = Number(process.argv[2])
+const supervisor = createSupervisor()
+supervisor.addUndo({ kind: 'continue', title: 'pause', processes: [{ pid, startTicks: readStat(pid).startTicks }] })
+process.kill(pid, 'SIGSTOP')
+console.log(JSON.stringify({ runId: supervisor.runId, watchdog: supervisor.pid }))
+setInterval(() => {}, 1000)
+`
+
+  async function pauseStranger(): Promise<{
+    stranger: ChildProcess
+    pid: number
+    proofload: ChildProcess
+    runId: string
+    watchdog: number
+  }> {
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
+    await once(stranger, 'spawn')
+    const { pid = 0 } = stranger
+    const script = join(mkdtempSync(join(folder, 'pauser-')), 'pauser.mts')
+    writeFileSync(script, pauser)
+    const loader = createRequire(import.meta.url).resolve('tsx')
+    const proofload = spawn(process.execPath, ['--import', loader, script, String(pid)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = (await once(createInterface(proofload.stdout), 'line')) as [string] // readline gives a text
+    const told = JSON.parse(line) as { runId: string; watchdog: number } // written by the script above
+    await until('it is stopped', () => readStat(pid)?.state === 'T')
+    return { stranger, pid, proofload, ...told }
+  }
+
+  it('goes on when proofload is killed', async () => {
+    const { stranger, pid, proofload, runId } = await pauseStranger()
+    proofload.kill('SIGKILL')
+    await until('it goes on', () => readStat(pid)?.state === 'S')
+    await until('the journal is gone', () => !existsSync(journalPath(runId)))
+    stranger.kill('SIGKILL')
+  }, 60_000)
+
+  it('is listed and continued when the watchdog was killed as well', async () => {
+    const { stranger, pid, proofload, runId, watchdog } = await pauseStranger()
+    process.kill(watchdog, 'SIGKILL')
+    proofload.kill('SIGKILL')
+    await once(proofload, 'exit')
+    expect(listLeftovers().find((run) => run.runId === runId)?.paused).toMatchObject([{ pid, fault: 'pause' }])
+    expect((await endLeftovers()).left).toEqual([])
+    await until('it goes on', () => readStat(pid)?.state === 'S')
+    expect(listLeftovers()).toEqual([])
+    stranger.kill('SIGKILL')
+  }, 60_000)
+})

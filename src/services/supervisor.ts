@@ -7,6 +7,7 @@ import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../base/errors.ts'
 import { hasProcessTable, readStat } from '../base/process-table.ts'
+import type { UndoRecord } from '../model/undo-record.ts'
 import type { RunJournal, WatchedProcess } from './journal.ts'
 import { emptyJournal, partMark, removeJournal, runMark, writeJournal } from './journal.ts'
 
@@ -25,6 +26,8 @@ export interface Supervisor {
   /** Call before a temporary folder is made. */
   addFolder(path: string): void
   removeFolder(path: string): void
+  /** Call before something else is done that must be put right; what it returns takes it out again. */
+  addUndo(record: UndoRecord): () => void
   /** The run has cleaned up: the watchdog goes away and the journal with it. */
   close(): Promise<void>
 }
@@ -79,6 +82,11 @@ class WatchdogSupervisor implements Supervisor {
 
   removeFolder(path: string): void {
     this.#change({ folders: this.#journal.folders.filter((folder) => folder !== path) })
+  }
+
+  addUndo(record: UndoRecord): () => void {
+    this.#change({ undo: [...(this.#journal.undo ?? []), record] })
+    return () => this.#change({ undo: (this.#journal.undo ?? []).filter((other) => other !== record) })
   }
 
   async close(): Promise<void> {

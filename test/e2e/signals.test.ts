@@ -185,7 +185,7 @@ describe('kill -9 of proofload in mid-run', () => {
       expect(listed.stdout).toMatch(/process \d+ {2}.*server\.mjs/)
       expect((await bench.leftovers(0)).join('\n')).toContain('server.mjs')
       const doctor = await bench.cli(['doctor'])
-      expect(doctor.stdout).toContain('All of it was ended and removed.')
+      expect(doctor.stdout).toContain('All of it was ended, removed and put right.')
       expect(doctor.status).toBe(0)
       expect(await bench.leftovers()).toEqual([])
       expect((await bench.cli(['doctor'])).stdout).toContain('Nothing was left behind by an earlier run.')

@@ -34,14 +34,19 @@ async function cleanUp(onlyList: boolean): Promise<boolean> {
     print('Nothing was left behind by an earlier run.')
     return true
   }
-  for (const { runId, startedAt, processes, folders } of found) {
+  for (const { runId, startedAt, processes, folders, paused } of found) {
     print(`Left behind by the run ${runId} of ${startedAt}:`)
     for (const { pid, command } of processes) print(`  process ${pid}  ${command}`)
     for (const folder of folders) print(`  folder ${folder}`)
+    for (const { pid, command, fault } of paused) print(`  stopped by the fault ${fault}: process ${pid}  ${command}`)
   }
   if (onlyList) return false
   const { left } = await endLeftovers()
-  print(left.length === 0 ? 'All of it was ended and removed.' : `These processes could not be ended: ${left.join(', ')}.`)
+  print(
+    left.length === 0
+      ? 'All of it was ended, removed and put right.'
+      : `These processes could not be ended or continued: ${left.join(', ')}.`,
+  )
   return left.length === 0
 }
 
