@@ -1,4 +1,5 @@
 import type { FaultSpec } from '../model/fault-spec.ts'
+import { databaseFault, isServerAction } from './database/index.ts'
 import type { Fault } from './fault.ts'
 import type { FaultPlaces } from './places.ts'
 import { isPressure, pressureFault } from './pressure/index.ts'
@@ -16,6 +17,7 @@ export function faultOf(spec: FaultSpec, { places, seed }: FaultSetting): Fault 
   const { fault } = spec
   if (isPressure(fault)) return pressureFault(fault)
   if (isProcessAction(fault)) return processFault(fault, places.process(fault.on))
+  if (isServerAction(fault)) return databaseFault(fault, places.database(fault.on))
   if (isLinkFault(fault)) return linkFault({ ...spec, fault }, places.link(fault.on), seed)
   throw new Error(`the fault \`${fault.kind}\` is not built yet (${typeof places})`)
 }
