@@ -1,3 +1,7 @@
 export type { ActiveFault, Availability, Fault, FaultContext, Proof, UndoLog } from './fault.ts'
 export type { FaultDatabase, FaultLink, FaultPlaces, FaultPreload, FaultProcess } from './places.ts'
+export type { Proxy } from './proxy/index.ts'
+export { startProxy } from './proxy/index.ts'
 export { faultOf } from './registry.ts'
+export type { Proxy, ProxyOptions, TimedLinkWindow } from './proxy/index.ts'
+export { startProxy } from './proxy/index.ts'
