@@ -1,4 +1,4 @@
-import { csv, env, fault, plan, scenario, service, type HttpContext, type ScenarioContext } from 'proofload'
+import { csv, env, fault, plan, scenario, service, type Fault, type HttpContext, type ScenarioContext } from 'proofload'
 
 const accounts = csv<{ email: string; password: string }>('accounts.csv') // one row per virtual user, never shared by two
 
@@ -84,6 +84,19 @@ const buyRemembered = scenario<Shared>(async (context) => {
   await order(context, tokens[context.vu.id % tokens.length] ?? '')
 })
 
+/** Orders one of a product under a key of the customer's own, which the audit looks for when all is quiet again. */
+async function orderKept({ http, vu, audit }: ScenarioContext<unknown, Shared>, productId: number): Promise<void> {
+  const { tokens } = vu.shared
+  const headers = bearer(tokens[vu.id % tokens.length] ?? '')
+  const key = `kept ${crypto.randomUUID()}`
+  await audit.add('sold', 1, () => audit.write(key, () => http.post('/orders', { json: { key, productId }, headers })))
+}
+
+const buyKept = scenario<Shared>((context) => orderKept(context, anyProduct(context.vu.random())))
+
+/** The day of the sale: everybody wants one of three products. */
+const sale = scenario<Shared>((context) => orderKept(context, 1 + Math.floor(3 * context.vu.random())))
+
 const receipt = 'One line of a receipt, repeated.\n'.repeat(512)
 
 /** Looks at old orders; now and then uploads a receipt and reads it again. */
@@ -110,6 +123,46 @@ const visits = { browse: 65, search: 25, buyRemembered: 10 }
 /** A stress test is there to fill the CPU of its target; what must not come to harm is the machine. */
 const protectTheMachine = ['host.memory > 90%', 'target.memory > 1GB']
 
+/** Small and large files in turn; a large one may be refused for want of room, but never half kept. */
+const upload = scenario<Shared>(async ({ http, vu, check }) => {
+  const headers = bearer(vu.shared.tokens[vu.id % vu.shared.tokens.length] ?? '')
+  const content = vu.id % 2 === 0 ? receipt : receipt.repeat(10)
+  const file = { content, filename: 'receipt.txt', type: 'text/plain' }
+  const stored = await http.post('/files', { multipart: { file }, headers, expect: [201, 507] })
+  check('small files are stored', content !== receipt || stored.status === 201)
+  if (stored.status !== 201) return
+  const read = await http.get(`/files/${stored.json<{ id: string }>().id}`)
+  check('what is stored comes back whole', read.ok && read.text() === content)
+})
+
+/** What runs while something is broken: more of what needs the payment service. */
+const kept = { browse: 60, search: 15, buyKept: 25 }
+
+/** Arrives evenly, so that a second with fewer good answers than the others is the fault's doing. */
+const steadily = { rate: '30/s', process: 'uniform' } as const
+
+/** Whoever only looks must not notice that nobody can pay. */
+const lookingIsFine = ['errors(GET /products) < 1%', 'errors(GET /products/:id) < 1%', 'errors(GET /products/search) < 1%']
+
+const nothingIsLost = ['lost = 0', 'duplicates = 0', 'counters = 0', 'invariants = 0']
+
+interface BrokenOptions {
+  readonly length?: string
+  readonly objectives?: readonly string[]
+}
+
+/** The same load before, while and after something is broken: all must be as before within half a minute, and nothing that was acknowledged may be gone. */
+const broken = (what: Fault, { length = '10s', objectives = [] }: BrokenOptions = {}) => ({
+  suite: 'faults',
+  arrivals: steadily,
+  mix: kept,
+  for: '90s',
+  faults: [{ at: '30s', for: length, fault: what }],
+  objectives: ['recovery < 30s', ...nothingIsLost, ...objectives],
+  stopWhen: protectTheMachine,
+  quick: { for: '40s', faults: [{ at: '12s', for: length === '10s' ? '6s' : length, fault: what }] },
+})
+
 /** Thirty users, then three hundred, then thirty again: what was too much must not be felt afterwards. */
 const tooMany = ({ hold, afterwards }: { hold: string; afterwards: string }) => [
   { to: 30, over: '2s' },
@@ -121,17 +174,46 @@ const tooMany = ({ hold, afterwards }: { hold: string; afterwards: string }) => 
 ]
 const wellAgain = ['errors < 1% during afterwards', 'p95 < 100ms during afterwards']
 
+const admin = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` }
+
+/** Orders of earlier tests were looked at then. */
+let lastOrder = 0
+
+/** The keys of all kept orders since the last look. */
+async function keptOrders(http: HttpContext): Promise<readonly string[]> {
+  const kept: string[] = []
+  for (;;) {
+    const page = await http.get('/admin/orders', { query: { after: lastOrder }, headers: admin })
+    const orders = page.json<{ id: number; key: string }[]>()
+    if (orders.length === 0) return kept
+    kept.push(...orders.map(({ key }) => key).filter((key) => key.startsWith('kept ')))
+    lastOrder = orders.at(-1)?.id ?? lastOrder
+  }
+}
+
+interface Books {
+  readonly holds: boolean
+  readonly problems: readonly string[]
+  /** What is on the shelves, and what was ordered. */
+  readonly books: { readonly stock: number; readonly sold: number }
+}
+
 /** Two runs at once need two ports: `SHOP_PORT=18081 npx proofload run …`. */
 const port = env('SHOP_PORT', { default: '18080', secret: false })
 
 export default plan({
-  services: { db: service.postgres({ maxConnections: 50 }) },
+  services: {
+    db: service.postgres({ maxConnections: 50 }),
+    // Not the shop's own: it can be slow, down or overloaded. 32 at once for 40 ms each are 800 payments a second.
+    payments: service.process({ start: 'node dist/systems/shop/payments/main.js', ready: '/health' }),
+  },
   target: {
     url: `http://127.0.0.1:${port}`,
     start: 'node dist/systems/shop/main.js',
     // With one secret for all its starts, a log-in outlives a restart: each stress test has a fresh target, and a search starts one that died again.
-    env: ({ db }) => ({
+    env: ({ db, payments }) => ({
       DATABASE_URL: db.url,
+      PAYMENTS_URL: payments.url,
       PORT: port,
       SHOP_TOKEN_SECRET: 'tokens of this secret open a shop on loopback only',
     }),
@@ -141,8 +223,17 @@ export default plan({
   async setup({ http }): Promise<Shared> {
     return { tokens: await Promise.all(remembered.map((customer) => logIn(http, customer))) }
   },
-  scenarios: { browse, search, buy, account, buyRemembered },
-  mix: { browse: 60, search: 20, buy: 12, account: 8, buyRemembered: 0 },
+  // After each test with orders that must be there: which are, and do the books add up?
+  async audit({ http, audit }) {
+    const kept = await keptOrders(http)
+    await audit.read(kept)
+    const answer = await http.get('/admin/audit', { headers: admin })
+    const { holds, problems, books } = answer.json<Books>()
+    audit.invariant('the books add up', holds, problems)
+    audit.total('sold', 200_000_000 - books.stock, books.sold - kept.length)
+  },
+  scenarios: { browse, search, buy, account, buyRemembered, buyKept, sale, upload },
+  mix: { browse: 60, search: 20, buy: 12, account: 8, buyRemembered: 0, buyKept: 0, sale: 0, upload: 0 },
   objectives: ['p95 < 100ms', 'errors < 1%', 'target.cpu < 70%', 'target.memory < 400MB'],
   stopWhen: ['target.memory > 1GB', 'target.cpu > 95% for 10s', 'errors > 50% for 5s', 'host.memory > 90%'],
   // The warm-up leaves out the log-ins that all users make at once when they begin.
@@ -236,6 +327,48 @@ export default plan({
       objectives: ['errors < 1%', 'p95 < 100ms during after'],
       stopWhen: protectTheMachine,
       quick: { for: '19s', faults: [{ at: '5s', for: '4s', fault: fault.cpu({ cores: 2, share: '80%' }) }] },
+    },
+    'database outage': broken(fault.down('db')),
+    'database slow': broken(fault.latency('db', '200ms', { direction: 'down' })),
+    'pool exhausted': broken(fault.exhaustPool('db')),
+    'payments down': broken(fault.down('payments'), { objectives: lookingIsFine }),
+    'payments slow': broken(fault.latency('payments', '2s'), { objectives: lookingIsFine }),
+    // Its answers vanish, and nothing is closed: who has no limit of time waits for ever.
+    'payments silent': broken(fault.blackhole('payments', { direction: 'down' }), { objectives: lookingIsFine }),
+    'payment breaker': {
+      suite: 'faults',
+      arrivals: { rate: '40/s', process: 'uniform' },
+      mix: { buyKept: 1 },
+      for: '3m',
+      objectives: ['breaker(payments) = ok', ...nothingIsLost],
+      stopWhen: protectTheMachine,
+      quick: { for: '75s' },
+    },
+    // Whoever starts it again needs two seconds to notice.
+    killed: broken(fault.kill('target'), { length: '2s' }),
+    restarted: broken(fault.restart('target')),
+    'network cut': broken(fault.cut('target'), { length: '5s' }),
+    'network flapping': broken(fault.flap('target', { up: '1500ms', down: '500ms' })),
+    // A disk that takes no file of more than 64 kB (RLIMIT_FSIZE): a larger upload is refused and leaves nothing, a smaller one is kept.
+    'no room for files': {
+      suite: 'faults',
+      limits: { fileSize: '64kB' },
+      arrivals: '5/s',
+      for: '30s',
+      mix: { upload: 1 },
+      objectives: ['errors < 1%', 'checks > 99.9%'],
+      stopWhen: protectTheMachine,
+      quick: { for: '8s' },
+    },
+    // Everybody buys the same at the same moment, and the stock must add up.
+    sale: {
+      suite: 'faults',
+      arrivals: '25/s',
+      for: '30s',
+      mix: { sale: 1 },
+      objectives: ['errors < 1%', ...nothingIsLost],
+      stopWhen: protectTheMachine,
+      quick: { for: '8s' },
     },
     // Half an hour of a load that it must bear for months: a leak is told from a cache that fills up.
     soak: {

@@ -76,11 +76,13 @@ export class Database {
       await client.query('BEGIN')
       try {
         const result = await work(client)
-        await client.query('COMMIT')
+        await client.query('COMMIT').catch((error: unknown) => {
+          throw isRefusal(error) ? error : new UnknownOutcome(error)
+        })
         return result
       } catch (error) {
-        // A connection that cannot even roll back is broken; the error that brought us here is the one that matters.
-        await client.query('ROLLBACK').catch(() => undefined)
+        // What is broken goes away with its transaction; to ask it for anything would only take time.
+        if (!isBroken(error)) await client.query('ROLLBACK').catch(() => undefined)
         throw error
       }
     })
@@ -94,8 +96,9 @@ export class Database {
       return await work(client)
     } catch (error) {
       isLost = this.#losesConnections
-      if (error instanceof ShopError || !isPassing(error)) throw error
+      if (!isBroken(error)) throw error
       broken = error
+      if (error instanceof UnknownOutcome) throw error
       throw overloaded('The database did not answer in time.', error)
     } finally {
       if (!isLost) client.release(broken)
@@ -124,6 +127,23 @@ export async function rowsOf<Row extends object>(
 ): Promise<Row[]> {
   const { rows } = await client.query<Row>({ ...statement, values: [...values] })
   return rows
+}
+
+/** COMMIT was sent and its answer did not come: only a later look can tell. No promise either way, so no 503 with a time to come back. */
+class UnknownOutcome extends ShopError {
+  constructor(cause: unknown) {
+    super(504, 'outcome_unknown', 'Nobody knows yet whether this was done. Ask again with the same key.', cause)
+  }
+}
+
+/** The server itself said no to a COMMIT: a conflict, a broken rule, a transaction that is over. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(23|25|40)/.test(error.code)
+}
+
+/** Whether the connection is not to be used again. */
+function isBroken(error: unknown): error is Error {
+  return error instanceof UnknownOutcome || (!(error instanceof ShopError) && isPassing(error))
 }
 
 function isPassing(error: unknown): error is Error {
