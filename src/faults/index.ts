@@ -3,5 +3,3 @@ export type { FaultDatabase, FaultLink, FaultPlaces, FaultPreload, FaultProcess 
 export type { Proxy } from './proxy/index.ts'
 export { startProxy } from './proxy/index.ts'
 export { faultOf } from './registry.ts'
-export type { Proxy, ProxyOptions, TimedLinkWindow } from './proxy/index.ts'
-export { startProxy } from './proxy/index.ts'

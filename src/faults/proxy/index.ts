@@ -1,6 +1,4 @@
 export { Link } from './link.ts'
-export type { LinkFaultSpec } from './link-fault.ts'
 export { isLinkFault, linkFault } from './link-fault.ts'
-export type { TimedLinkWindow } from './links.ts'
-export type { Proxy, ProxyOptions } from './start-proxy.ts'
+export type { Proxy } from './start-proxy.ts'
 export { startProxy } from './start-proxy.ts'
