@@ -3,13 +3,25 @@ import { createServer } from 'node:http'
 
 const products = Array.from({ length: 50 }, (_, i) => ({ id: i + 1, name: `product ${i + 1}`, price: 100 + i }))
 
+// What the orders are known by; a key that comes again is answered, not carried out again.
+const references = new Set()
+const stock = { left: 1_000_000 }
+
 const routes = {
   'GET /': () => ({ status: 200, body: { hello: 'there' } }),
   'GET /health': () => ({ status: 200, body: { ok: true } }),
   'GET /products': () => ({ status: 200, body: products.slice(0, 20) }),
   'POST /login': ({ email }) => (email ? { status: 200, body: { token: `token of ${email}` } } : { status: 400, body: {} }),
-  'POST /orders': ({ productId }, token) =>
-    token === undefined ? { status: 401, body: {} } : { status: 201, body: { id: 1, productId } },
+  'POST /orders': ({ productId, reference }, token) => {
+    if (token === undefined) return { status: 401, body: {} }
+    if (reference !== undefined && !references.has(reference)) {
+      references.add(reference)
+      stock.left--
+    }
+    return { status: 201, body: { id: 1, productId, reference } }
+  },
+  'GET /orders': () => ({ status: 200, body: [...references] }),
+  'GET /stock': () => ({ status: 200, body: stock }),
 }
 
 function product(path) {
