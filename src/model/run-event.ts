@@ -63,6 +63,8 @@ export type RunEvent = { readonly t: number } & (
       readonly evidence: string
       /** Requests or connections that met it; absent: nothing counts them. */
       readonly crossed?: number
+      /** What was measured of it: seconds that a process took to end … */
+      readonly facts?: Readonly<Record<string, number>>
     }
   /** What the test of a circuit breaker does to its link. */
   | ({ readonly kind: 'breaker-step'; readonly test: string } & BreakerStep)

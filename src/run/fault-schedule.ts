@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../base/errors.ts'
-import type { ActiveFault, FaultPlaces, Proof, UndoLog } from '../faults/index.ts'
+import type { ActiveFault, Fault, FaultPlaces, Proof, UndoLog } from '../faults/index.ts'
 import { faultOf } from '../faults/index.ts'
 import type { FaultSpec } from '../model/fault-spec.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
@@ -10,6 +10,8 @@ import type { Session } from './session.ts'
 const lookAgainMs = 200
 /** A fault that nobody ends is gone so long after its time. */
 const spareSec = 20
+/** What is done at a moment (a restart) and has no time of its own is over in this. */
+const momentSec = 60
 
 export interface FaultSchedule {
   /** Undoes what is still active and forgets the rest; answers when nothing of it is left. */
@@ -47,32 +49,39 @@ interface Stage {
   readonly signal: AbortSignal
 }
 
-async function runFault(fault: FaultSpec, { test, startSec, session, undo, places, signal }: Stage): Promise<void> {
-  const { id, forSec } = fault
-  const waitUntil = (sec: number): Promise<void> => pause(Math.max(0, sec - session.clock.now()) * 1000, signal)
-  const isOver = (): boolean => signal.aborted
-  await waitUntil(startSec + fault.atSec)
-  if (isOver()) return
-  let atSec = session.clock.now()
-  const started = ({ ok, evidence }: Proof): void =>
-    session.emit({ kind: 'fault-started', test, id, fault: fault.fault.kind, verified: ok, evidence }, atSec)
-  let active: ActiveFault
-  try {
-    active = await faultOf(fault, { places, seed: session.data.header.seed }).inject({ undo, lifeSec: forSec + spareSec })
-  } catch (thrown) {
-    started({ ok: false, evidence: `it could not be injected: ${messageOf(thrown)}` })
+async function runFault(spec: FaultSpec, stage: Stage): Promise<void> {
+  const { session, signal, startSec, test, undo } = stage
+  const { id } = spec
+  const atSec = startSec + spec.atSec
+  const fault = available(spec, stage)
+  if (typeof fault === 'string') {
+    emitStarted({ ok: false, evidence: fault }, session.clock.now())
     return
   }
-  atSec = session.clock.now()
-  const endSec = startSec + fault.atSec + forSec
-  const first = await proof(active, () => isOver() || session.clock.now() >= endSec)
-  started(first)
-  await waitUntil(endSec)
+  const waitUntil = (sec: number): Promise<void> => pause(Math.max(0, sec - session.clock.now()) * 1000, signal)
+  const isOver = (): boolean => signal.aborted
+  await waitUntil(atSec)
+  if (isOver()) return
+  const forSec = spec.forSec > 0 ? spec.forSec : momentSec
+  let injectedSec = session.clock.now()
+  let active: ActiveFault
+  try {
+    active = await fault.inject({ undo, lifeSec: forSec + spareSec })
+  } catch (thrown) {
+    emitStarted({ ok: false, evidence: `it could not be injected: ${messageOf(thrown)}` }, injectedSec)
+    return
+  }
+  injectedSec = session.clock.now()
+  const first = await proof(active, () => isOver() || session.clock.now() >= atSec + forSec)
+  emitStarted(first, injectedSec)
+  // A restart is over when it is done.
+  if (active.over === undefined) await waitUntil(atSec + spec.forSec)
+  else await Promise.race([waitUntil(atSec + forSec), active.over])
   // Whoever wants the run to end does not wait for another look.
   const last = isOver() ? first : await active.verify()
   const gone = await active.revert()
   const evidence = last === first ? gone.evidence : `before its end ${last.evidence}; then ${gone.evidence}`
-  const crossed = active.crossed?.()
+  const [crossed, facts] = [active.crossed?.(), active.facts?.()]
   session.emit({
     kind: 'fault-ended',
     test,
@@ -81,7 +90,23 @@ async function runFault(fault: FaultSpec, { test, startSec, session, undo, place
     reverted: gone.ok,
     evidence,
     ...(crossed === undefined ? {} : { crossed }),
+    ...(facts === undefined ? {} : { facts }),
   })
+
+  function emitStarted({ ok, evidence }: Proof, sec: number): void {
+    session.emit({ kind: 'fault-started', test, id, fault: spec.fault.kind, verified: ok, evidence }, sec)
+  }
+}
+
+/** The fault, or why it cannot be done here: told at once, and not after half of the load. */
+function available(spec: FaultSpec, { places, session }: Stage): Fault | string {
+  try {
+    const fault = faultOf(spec, { places, seed: session.data.header.seed })
+    const { state, reason } = fault.probe()
+    return state === 'unavailable' ? `it is unavailable here: ${reason}` : fault
+  } catch (thrown) {
+    return `it is unavailable here: ${messageOf(thrown)}`
+  }
 }
 
 /** The first proof, or the last thing seen without one. */

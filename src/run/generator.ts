@@ -1,7 +1,7 @@
 import { ToolError } from '../base/errors.ts'
 import { mergeSeriesWindows } from '../metrics/index.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
-import type { FromWorker } from '../model/worker-protocol.ts'
+import type { FromWorker, ToWorker } from '../model/worker-protocol.ts'
 import type { CompleteSecond } from './collector.ts'
 import { createCollector } from './collector.ts'
 import type { Session } from './session.ts'
@@ -44,11 +44,15 @@ interface Current {
   readonly collector: ReturnType<typeof createCollector>
 }
 
-export function createGenerator(workers: () => WorkerHost, session: Session): Generator {
+export function createGenerator(
+  workers: () => WorkerHost,
+  session: Session,
+  routes: () => NonNullable<TestMessage['routes']>,
+): Generator {
   let current: Current | undefined
   return {
     start(options) {
-      const load = startLoad(workers(), session, options)
+      const load = startLoad(workers(), session, { ...options, routes: routes() })
       current = load.current
       void load.done.then(() => {
         if (current === load.current) current = undefined
@@ -84,8 +88,14 @@ export function createGenerator(workers: () => WorkerHost, session: Session): Ge
   }
 }
 
-function startLoad(workers: WorkerHost, session: Session, options: LoadOptions): Load & { readonly current: Current } {
-  const { test, startSec, trial, over } = options
+type TestMessage = Extract<ToWorker, { type: 'test' }>
+
+function startLoad(
+  workers: WorkerHost,
+  session: Session,
+  options: LoadOptions & Required<Pick<TestMessage, 'routes'>>,
+): Load & { readonly current: Current } {
+  const { test, startSec, trial, over, routes } = options
   const collector = createCollector(workers.count, mergeSeriesWindows)
   let finished = 0
   let isOver = false
@@ -131,7 +141,7 @@ function startLoad(workers: WorkerHost, session: Session, options: LoadOptions):
   }
   const stopForGood = (): void => stop({ graceful: session.ending()?.reason === 'interrupted' })
 
-  workers.send({ type: 'test', test, startSec, ...(trial === undefined ? {} : { trial }) })
+  workers.send({ type: 'test', test, startSec, routes, ...(trial === undefined ? {} : { trial }) })
   if (session.signal.aborted) stopForGood()
   else session.signal.addEventListener('abort', stopForGood, { once: true })
   session.hurrySignal.addEventListener('abort', stopNow, { once: true })

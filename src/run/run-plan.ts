@@ -7,6 +7,7 @@ import { maskError } from '../base/secrets.ts'
 import type { RunHeader } from '../model/run-header.ts'
 import type { RunResult } from '../model/run-result.ts'
 import { recordSchema, workerProtocolVersion } from '../model/schema-version.ts'
+import { withNemesis } from '../plan/index.ts'
 import { judgeRun } from '../verdicts/index.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { describeMachine } from './machine.ts'
@@ -57,7 +58,8 @@ export interface RunOutcome {
  * a judged result comes back in every case in which the record could be begun.
  * @throws ToolError OUT_UNUSABLE, HALTED before anything was started.
  */
-export async function runPlan(options: RunOptions): Promise<RunOutcome> {
+export async function runPlan(asked: RunOptions): Promise<RunOutcome> {
+  const options = { ...asked, plan: withNemeses(asked.plan, asked.seed) }
   const { plan, observer } = options
   refuseWhenHalted()
   const secrets = new Set(plan.secrets)
@@ -92,6 +94,11 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   }
   const error = maskError(session.ending()?.error, [...secrets])
   return error === undefined ? { result, folder } : { result, folder, error }
+}
+
+/** What each nemesis will do is known before the run begins, and stands in its record. */
+function withNemeses(plan: LoadedPlan, seed: number): LoadedPlan {
+  return { ...plan, spec: { ...plan.spec, tests: plan.spec.tests.map((test) => withNemesis(test, seed)) } }
 }
 
 interface Record {
@@ -165,10 +172,14 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
   }
 
   let workers: WorkerHost | undefined
-  const generator = createGenerator(() => {
-    if (workers === undefined) throw new ToolError('INTERNAL', 'The generator is not running.')
-    return workers
-  }, session)
+  const generator = createGenerator(
+    () => {
+      if (workers === undefined) throw new ToolError('INTERNAL', 'The generator is not running.')
+      return workers
+    },
+    session,
+    () => surroundings.routes(),
+  )
   const startThreads = {
     title: 'generator',
     setup: async () => {

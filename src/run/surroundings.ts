@@ -11,6 +11,9 @@ import { createProbes } from '../probes/index.ts'
 import type { RunningService, RunningTarget, Supervisor } from '../services/index.ts'
 import { createSupervisor, startService, startTarget } from '../services/index.ts'
 import { openFinalAudit } from './final-audit.ts'
+import type { RunLinks } from './links.ts'
+import { createLinks } from './links.ts'
+import { createPlaces } from './places.ts'
 import { runAudit, runSetup, runTeardown } from './plan-hooks.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { startProbeLoop } from './probe-loop.ts'
@@ -28,6 +31,8 @@ export interface Surroundings {
   supervisor(): Supervisor
   /** Where the faults of a test are done. */
   places(): FaultPlaces
+  /** Where the sockets of the users connect to instead, while a fault may stand in the way to the target. */
+  routes(): ReturnType<RunLinks['routes']>
   /** Starts the target afresh where the test asks for it, with the test's limits. */
   beforeTest(test: TestSpec): Promise<void>
   /** Asks the probes for what they learned during the test. */
@@ -71,9 +76,19 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   const outFile = join(folder, 'target.log')
   const look = createTargetLook(session, outFile)
   let limits = spec.tests[0]?.limits
+  let linksNow = spec.tests[0]?.links ?? []
 
+  const links = createLinks({ spec, session, services: () => addresses() })
+  const given = (name: string, url: string): readonly [string, { url: string }] => [name, { url: links.urlFor(name, url) }]
+  /** What the target is told: the proxy's address where it stands in the way. */
+  const targetAddresses = (): Readonly<Record<string, { url: string }>> =>
+    Object.fromEntries([
+      ...Object.entries(services).map(([name, { url }]) => given(name, url)),
+      ...Object.entries(plan.dependencyUrls).map(([name, url]) => given(name, url)),
+    ])
   const addresses = (): Readonly<Record<string, { url: string }>> =>
     Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
+  const places = createPlaces({ links, target: () => target, services, dependencyUrls: plan.dependencyUrls, preload: undefined })
   const hookContext = () => ({
     spec,
     services: addresses(),
@@ -90,7 +105,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   const startIt = async (): Promise<void> => {
     if (spec.target === undefined) return
     const started = await startTarget(spec.target, {
-      env: code.targetEnv?.(addresses()) ?? {},
+      env: code.targetEnv?.(targetAddresses()) ?? {},
       outFile,
       supervisor: running(),
       signal: session.signal,
@@ -175,6 +190,14 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     },
   }))
 
+  const proxy: Task = {
+    title: 'proxy',
+    setup: async () => {
+      await links.use(linksNow)
+      return () => links.close()
+    },
+  }
+
   const targetTask: Task = {
     title: 'target',
     setup: async () => {
@@ -218,6 +241,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     tasks: [
       watchdog,
       ...serviceTasks,
+      ...(spec.tests.some((test) => test.links !== undefined) ? [proxy] : []),
       ...(spec.target === undefined ? [] : [targetTask]),
       ...(spec.hasSetup || spec.hasTeardown ? [hooks] : []),
       probeTask,
@@ -225,14 +249,17 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     shared: () => shared,
     services: addresses,
     supervisor: running,
-    places: () => noPlaces,
+    places: () => places,
+    routes: () => links.routes(),
     async beforeTest(test) {
-      const isOther = !isDeepStrictEqual(test.limits, limits)
+      const wanted = test.links ?? []
+      const isOther = !isDeepStrictEqual(test.limits, limits) || !isDeepStrictEqual(behind(wanted), behind(linksNow))
       limits = test.limits
-      if ((isOther || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined) {
-        await stopIt()
-        await startIt()
-      }
+      linksNow = wanted
+      const restarts = (isOther || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined
+      if (restarts) await stopIt()
+      await links.use(wanted)
+      if (restarts) await startIt()
       testsOnThisTarget += 1
       if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target?.limits ?? [] })
       await look.before(test)
@@ -266,14 +293,9 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   }
 }
 
-const none = (what: string) => (): never => {
-  throw new ToolError('INTERNAL', `The run has no ${what} to break.`)
-}
-const noPlaces: FaultPlaces = {
-  link: none('link'),
-  process: none('process'),
-  database: none('database'),
-  preload: none('preloaded target'),
+/** The links that the target learns of when it starts. */
+function behind(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name !== 'target').toSorted()
 }
 
 function indented(lines: readonly string[]): string {

@@ -1,5 +1,6 @@
 export type { ControlledProcess } from './controlled-process.ts'
 export { namedProcess } from './controlled-process.ts'
+export { databaseClient } from './postgres/database-client.ts'
 export type { Leftover } from './leftovers.ts'
 export { endLeftovers, listLeftovers } from './leftovers.ts'
 export type { RunningService, ServiceOptions } from './running-service.ts'

@@ -3,6 +3,7 @@ import type { GeneratorWindow } from '../model/sample.ts'
 import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
 import { constantStretch } from './constant-stretch.ts'
 import { runsInProcess } from './in-process.ts'
+import { faultsCrossed, faultsUndone } from './fault-checks.ts'
 import { latencyOf } from './latency.ts'
 import type { JudgedLeak } from './leaks.ts'
 import { faultsActive } from './resources/index.ts'
@@ -55,7 +56,7 @@ type Check = (input: CheckInput) => ValidityCheck | undefined
 const checks: readonly Check[] = [
   generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, silentGenerator, lateSends, slip, achievedRate, droppedSends,
   inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp, stopConditions,
-  soakLength, faultsActive,
+  soakLength, faultsActive, faultsCrossed, faultsUndone,
 ]
 
 export function judgeValidity(input: ValidityInput): TestResult['validity'] {

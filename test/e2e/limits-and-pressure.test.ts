@@ -165,7 +165,7 @@ describe('pressure beside the target', () => {
       expect(status).toBe(3)
       const { verdict, validity } = limited(bench)
       expect(verdict).toBe('invalid')
-      expect(validity.checks.find(({ id }) => id === 'faults-active')?.advice).toContain('could not be injected: ENOENT')
+      expect(validity.checks.find(({ id }) => id === 'faults-active')?.advice).toContain('unavailable here: ENOENT')
     }))
 
   it('ends with Ctrl-C, and before the load has', () =>

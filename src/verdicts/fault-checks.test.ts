@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import type { FaultSpec } from '../model/fault-spec.ts'
+import type { RunEvent } from '../model/run-event.ts'
+import { healthyRecord } from '../../test/kit/healthy-record.ts'
+import { judgeRun } from './index.ts'
+
+const down: FaultSpec = { id: 'down(db)', atSec: 10, forSec: 5, fault: { kind: 'down', on: 'db' } }
+const began: RunEvent = {
+  t: 12,
+  kind: 'fault-started',
+  test: 'the test',
+  id: 'down(db)',
+  fault: 'down',
+  verified: true,
+  evidence: 'ECONNREFUSED',
+}
+const over: Extract<RunEvent, { kind: 'fault-ended' }> = {
+  t: 17,
+  kind: 'fault-ended',
+  test: 'the test',
+  id: 'down(db)',
+  held: true,
+  reverted: true,
+  evidence: 'a connection goes through',
+}
+
+function judged(events: readonly RunEvent[]) {
+  const [result] = judgeRun(healthyRecord({ spec: { faults: [down] }, events })).tests
+  if (result === undefined) throw new Error('no test')
+  const check = (id: string) => result.validity.checks.find((each) => each.id === id)
+  return { verdict: result.verdict, crossed: check('faults-crossed'), undone: check('faults-undone') }
+}
+
+test('a fault that somebody met and that is gone says nothing against its test', () => {
+  const { verdict, crossed, undone } = judged([began, { ...over, crossed: 12 }])
+  expect([verdict, crossed?.verdict, undone?.verdict]).toEqual(['passed', 'ok', 'ok'])
+})
+
+test('a fault that nobody met makes its test invalid, and says where to look', () => {
+  const { verdict, crossed } = judged([began, { ...over, crossed: 0 }])
+  expect([verdict, crossed?.verdict, crossed?.value, crossed?.limit]).toEqual(['invalid', 'void', 0, 1])
+  expect(crossed?.advice).toContain('No request or connection met the fault "down(db)"')
+})
+
+test('a fault whose meetings nobody counts is not asked for them', () => {
+  const { verdict, crossed } = judged([began, over])
+  expect([verdict, crossed]).toEqual(['passed', undefined])
+})
+
+test('a fault that is still there makes its test invalid, with what was seen', () => {
+  const { verdict, undone } = judged([began, { ...over, crossed: 12, reverted: false, evidence: 'the proxy still has it' }])
+  expect([verdict, undone?.verdict]).toEqual(['invalid', 'void'])
+  expect(undone?.advice).toContain('the proxy still has it')
+})
