@@ -40,6 +40,8 @@ export interface CallCounts {
   called(): void
   answered(): void
   failed(): void
+  /** This connection was refused in the upstream's stead. */
+  refused(): void
   /** This connection speaks something else (TLS, HTTP/2, nonsense), or no longer HTTP: its bytes go through, and nothing is known of them. Once a connection. */
   opaque(): void
 }

@@ -27,6 +27,10 @@ export class Totals implements CallCounts {
     this.failures++
   }
 
+  refused(): void {
+    this.broken++
+  }
+
   opaque(): void {
     this.#opaque++
   }
