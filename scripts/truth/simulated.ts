@@ -1,4 +1,5 @@
 import { auditCases } from './audits.ts'
+import { breakerCases } from './breakers.ts'
 import { growthCases } from './growths.ts'
 import { kneeCases } from './knees.ts'
 import { leakCases } from './leaks.ts'
@@ -30,5 +31,6 @@ export const sections: readonly TruthSection[] = [
   { title: 'Degradation (D5)', rows: (seeds) => degradationCases.map((one) => runCase(one, seeds)) },
   { title: 'Hysteresis (D7)', rows: (seeds) => hysteresisCases.map((one) => runCase(one, seeds)) },
   { title: 'Leaks (D12)', rows: (seeds) => leakCases.map((one) => runCase(one, seeds)) },
+  { title: 'Circuit breakers (D9)', rows: (seeds) => breakerCases.map((one) => runCase(one, seeds)) },
   { title: 'Data (D10)', rows: (seeds) => auditCases.map((one) => runCase(one, seeds)) },
 ]

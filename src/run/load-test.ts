@@ -1,6 +1,7 @@
 import type { EndReason } from '../model/run-event.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { createStopMonitor } from '../verdicts/index.ts'
+import { startBreakerTests } from './breaker-test.ts'
 import { startFaults } from './fault-schedule.ts'
 import { leadSec } from './generator.ts'
 import type { Stage } from './run-test.ts'
@@ -27,8 +28,10 @@ export async function runLoadTest(test: TestSpec, { generator, session, surround
       session.emit({ kind: 'load-ended', test: test.name, reason }, atSec)
     },
   })
+  const breakers = startBreakerTests({ test, startSec, session, places: surroundings.places() })
   const faults = startFaults({ test, startSec, session, undo: surroundings.supervisor(), places: surroundings.places() })
   await load.done
+  await breakers.end()
   await faults.end()
   stopWatching()
   const reason = session.ending()?.reason ?? 'completed'

@@ -158,9 +158,17 @@ export const findingCatalogue = {
     title: 'A dependency that is down is asked again and again',
     severity: 'critical',
     seenBy:
-      'The same counters: while all that a dependency answers are failures, it gets at least half as many calls for each iteration as when it is well.',
+      'The same counters: while all that a dependency answers are failures, it gets at least half as many calls for each iteration as when it is well. Or an objective `breaker(NAME)`: every call fails, and the calls go on.',
     advice:
       'Put a circuit breaker before the dependency: it opens after a share of failures, answers at once meanwhile, and lets one call try now and then.',
+  },
+  'breaker-defective': {
+    title: 'A circuit breaker does not do what it is there for',
+    severity: 'critical',
+    seenBy:
+      'An objective `breaker(NAME)`, whose tests from outside have shown a defect: it is named in the evidence. A warning where calls are stopped and come again, and only the rest is wrong.',
+    advice:
+      'The guide to circuit breakers says what each verdict means and what to change. Mostly it is one setting: a time-out for the probe as for any call, one probe at a time, 4xx no failure.',
   },
   'metastable-failure': {
     title: 'It stays down although what brought it down is gone',

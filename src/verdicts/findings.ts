@@ -1,8 +1,10 @@
 import type { FailureKind } from '../model/sample.ts'
+import type { BreakerResult } from '../model/breaker-result.ts'
 import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
+import { breakerFindings } from './breaker/index.ts'
 import { auditFound } from './findings-audit.ts'
 import { connectionsNearLimit, lockContention, slowQuery } from './findings-database.ts'
 import { breakerAbsent, queueUnbounded, retryStorm } from './findings-dependency.ts'
@@ -22,6 +24,7 @@ export interface FindingInput {
   readonly leaks: readonly JudgedLeak[]
   readonly resources: readonly ResourceVerdict[]
   readonly faults: readonly FaultResult[]
+  readonly breakers: readonly BreakerResult[]
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -40,6 +43,7 @@ const detectors: readonly Detector[] = [
   leaksFound,
   resourceFindings,
   afterFaults,
+  brokenBreakers,
   queueUnbounded,
   retryStorm,
   breakerAbsent,
@@ -58,6 +62,10 @@ export function findingsOf(input: FindingInput): Finding[] {
 
 function afterFaults({ faults }: FindingInput): readonly Finding[] {
   return recoveryFindings(faults)
+}
+
+function brokenBreakers({ breakers }: FindingInput): readonly Finding[] {
+  return breakerFindings(breakers)
 }
 
 /** Checks that speak of the generator's lack of time. */

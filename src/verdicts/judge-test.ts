@@ -1,6 +1,7 @@
 import type { GroupResult, MetricResult, ProbeResult, RequestResult, TestResult, Totals } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import { judgeAudit } from './audit/index.ts'
+import { judgeBreakerObjective, judgeBreakers } from './breaker/index.ts'
 import { faultsOf } from './fault-results.ts'
 import { latencyOf } from './latency.ts'
 import { judgeLeaks } from './leaks.ts'
@@ -26,8 +27,12 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const latencyMs = latencyOf(requests.response, intervals)
   const bareFaults = faultsOf(test)
   const faults = bareFaults && withRecovery(data, test, bareFaults)
+  const breakers = judgeBreakers(test)
   const objectives = test.spec.objectives.map(
-    (objective) => judgeRecoveryObjective(objective, faults) ?? judgeObjective(objective, data, test),
+    (objective) =>
+      judgeRecoveryObjective(objective, faults) ??
+      judgeBreakerObjective(objective, breakers) ??
+      judgeObjective(objective, data, test),
   )
   const steady = steadyState(test)
   const leaks = judgeLeaks(data, test)
@@ -77,10 +82,12 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
       leaks: leaks ?? [],
       resources: resources ?? [],
       faults: faults ?? [],
+      breakers: breakers ?? [],
       range,
     }),
     ...(limits === undefined ? {} : { limits }),
     ...(faults === undefined ? {} : { faults }),
+    ...(breakers === undefined ? {} : { breakers }),
     ...(audit === undefined ? {} : { audit }),
     ...(resources === undefined ? {} : { resources }),
     ...(leaks === undefined ? {} : { leaks: leaks.map(({ result }) => result) }),

@@ -13,6 +13,8 @@ export interface SimulatedBreakerRun {
   readonly seed: number
   readonly seconds?: number
   readonly perSec?: number
+  /** The run was killed then: its record breaks off. */
+  readonly killedSec?: number
   /** Share of the requests that need the dependency. */
   readonly needs?: number
   /** Each request also calls `stock`, unless it has failed by then: what the second dependency has of the breaker of the first. */
@@ -84,6 +86,7 @@ class Simulation {
       if (what.kind === 'end') this.#end(what.call, what.outcome)
       if (what.kind !== 'tick') continue
       this.#write(what.tenth)
+      if (this.#now >= (this.#options.killedSec ?? Infinity)) return this.#data
       if (what.tenth === this.#seconds * 10) break
       for (const move of machine.next(this.#now) ?? []) {
         if (move.kind === 'lay') this.#lay(move)
