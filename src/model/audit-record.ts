@@ -82,5 +82,5 @@ export type AuditLine = { readonly t: number } & (
   | ({ readonly kind: 'audit-read'; readonly ids: number | null; readonly error?: string } & AuditHook)
 )
 
-/** Writes and reads of one test that are kept: about 200 MB in memory, 100 MB on disk. */
+/** Writes and reads of one test that are kept: about 300 MB in memory, 100 MB on disk. */
 export const mostAuditedOperations = 1_000_000

@@ -104,6 +104,35 @@ describe.concurrent('a store behind a cache', () => {
     }))
 })
 
+describe.concurrent('a store that is killed under load and started again', () => {
+  const killed = "users: 4, for: '8s', faults: [{ at: '3500ms', for: '1s', fault: fault.kill('target') }]"
+  const objectives = ['lost = 0', 'phantoms = 0', 'duplicates = 0']
+
+  it('loses what it had not written, when it answers before it writes', () =>
+    withBench(async (bench) => {
+      const seen = await run(bench, { mode: 'write-behind', body: order, audit: readOrders, objectives, test: killed })
+      const onDisk = new Set(linesOf(bench, 'store.ndjson'))
+      const gone = linesOf(bench, 'promised.ndjson').filter((id) => !onDisk.has(id)).length
+      expect(gone).toBeGreaterThan(4)
+      // What the process had promised when it was killed may not have reached its four clients.
+      expect(count(seen, 'lost'), seen.audit.reason).toBeGreaterThanOrEqual(gone - 4)
+      expect(count(seen, 'lost')).toBeLessThanOrEqual(gone)
+      expect(named(seen)).toEqual(['lost-write'])
+      expect(seen.result.objectives.map(({ verdict }) => verdict)).toEqual(['fail', 'pass', 'pass'])
+    }))
+
+  it('loses nothing when it writes before it answers, whatever was under way', () =>
+    withBench(async (bench) => {
+      const seen = await run(bench, { mode: 'write-through', body: order, audit: readOrders, objectives, test: killed })
+      expect(seen.audit, seen.audit.reason).toMatchObject({ verdict: 'PASS' })
+      // It was away: some were refused, or broken off.
+      expect(seen.audit.counts.failed + seen.audit.counts.uncertain).toBeGreaterThan(0)
+      expect(named(seen)).toEqual([])
+      expect(seen.result.objectives.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass'])
+      expect(await bench.leftovers()).toEqual([])
+    }))
+})
+
 describe.concurrent('retries after an answer that got lost', () => {
   const body = `
   const id = randomUUID()
@@ -273,9 +302,12 @@ describe.concurrent('the record', () => {
     }))
 })
 
-function readLines(bench: TestBench): readonly AuditLine[] {
-  return readFileSync(join(bench.out, 'audit.ndjson'), 'utf8')
+function linesOf(bench: TestBench, name: string): readonly string[] {
+  return readFileSync(join(bench.folder, name), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as AuditLine) // written by the program under test, in that format
+}
+
+function readLines(bench: TestBench): readonly AuditLine[] {
+  return linesOf(bench, join('out', 'audit.ndjson')).map((line) => JSON.parse(line) as AuditLine) // written by the program under test, in that format
 }

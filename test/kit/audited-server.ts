@@ -18,6 +18,8 @@ const store = (id) => {
   rows.push(id)
   if (mode === 'write-behind') unwritten.push(id)
   else appendFileSync(file, id + '\n')
+  // Survives a kill, and is read by nobody but the test.
+  appendFileSync('promised.ndjson', id + '\n')
 }
 if (mode === 'write-behind')
   setInterval(() => {
