@@ -4,6 +4,7 @@ import { growthCases } from './growths.ts'
 import { kneeCases } from './knees.ts'
 import { leakCases } from './leaks.ts'
 import { classCases, degradationCases, hysteresisCases } from './overloads.ts'
+import { metastableRows, recoveryCases } from './recoveries.ts'
 import { runCase } from './row.ts'
 import type { TruthRow } from './row.ts'
 import { impatientCases, runSearchCase, searchCases, searchKindCases } from './searches.ts'
@@ -30,6 +31,8 @@ export const sections: readonly TruthSection[] = [
   { title: 'Failure classes (D4)', rows: (seeds) => classCases.map((one) => runCase(one, seeds)) },
   { title: 'Degradation (D5)', rows: (seeds) => degradationCases.map((one) => runCase(one, seeds)) },
   { title: 'Hysteresis (D7)', rows: (seeds) => hysteresisCases.map((one) => runCase(one, seeds)) },
+  { title: 'Recovery (D6)', rows: (seeds) => recoveryCases.map((one) => runCase(one, seeds)) },
+  { title: 'Metastable failure (D8)', rows: metastableRows },
   { title: 'Leaks (D12)', rows: (seeds) => leakCases.map((one) => runCase(one, seeds)) },
   { title: 'Circuit breakers (D9)', rows: (seeds) => breakerCases.map((one) => runCase(one, seeds)) },
   { title: 'Data (D10)', rows: (seeds) => auditCases.map((one) => runCase(one, seeds)) },

@@ -48,13 +48,14 @@ export function metastableOf(input: MetastableInput): MetastableResult {
   if (test.end === 'target-died') return { ...none, verdict: 'no', reason: 'The target died.' }
   const holdSec = after.length
   const last = after.slice(Math.floor((2 * holdSec) / 3)).filter(reference.says)
+  const lastTwo = after.slice(Math.floor(holdSec / 3)).filter(reference.says)
   const amplified = amplificationOf(input, last)
   const amplification = amplified?.result ?? null
   const facts = { ...none, ...escapeOf(input), amplification }
   if (holdSec < shortestTrendSec || last.length === 0)
     return { ...facts, verdict: 'unknown', reason: `The load went on for only ${holdSec} s after the fault.` }
   const share = shareOf(last, reference)
-  const expectedSec = improvingUntil(last, input)
+  const expectedSec = improvingUntil({ last, lastTwo }, input)
   if (expectedSec !== null)
     return {
       ...facts,
@@ -112,27 +113,38 @@ function neededHold({ test, clearedSec, after, reference }: MetastableInput): nu
 /** Ours: a trend that takes more than ten times as long as was watched is none that promises an end. */
 const farthest = 10
 
+/** The last third of the hold, and the last two. */
+interface Thirds {
+  readonly last: readonly ArrivalWindow[]
+  readonly lastTwo: readonly ArrivalWindow[]
+}
+
+type Reading = (windows: readonly ArrivalWindow[]) => readonly Point[]
+
 /** Seconds from the end of the fault until the baseline is reached, by the trend of what gets better soonest; null when nothing that is bad does. */
-function improvingUntil(
-  last: readonly ArrivalWindow[],
-  { reference, clearedSec, after, windows }: MetastableInput,
-): number | null {
+function improvingUntil({ last, lastTwo }: Thirds, { reference, clearedSec, after, windows }: MetastableInput): number | null {
   const { fromSec, toSec } = reference.baseline
   const usual = windows.filter(({ sec }) => sec >= fromSec && sec < toSec)
-  const inFlight = (list: readonly ArrivalWindow[]): Point[] => list.map(({ sec, inFlight: value }) => ({ t: sec, value }))
-  const latency = (list: readonly ArrivalWindow[]): Point[] =>
+  const inFlight: Reading = (list) => list.map(({ sec, inFlight: value }) => ({ t: sec, value }))
+  const latency: Reading = (list) =>
     list.flatMap((window) => {
       const value = meanMs(window)
       return value === null ? [] : [{ t: window.sec, value }]
     })
-  const goodput = last.map((window) => ({ t: window.sec, value: 1 - window.good / Math.max(1e-9, reference.expected(window)) }))
-  const ends = [
-    fallsTo(goodput, { goal: 0, bad: 0.05 }),
-    ...[inFlight, latency].map((of) => {
-      const goal = mean(of(usual).map(({ value }) => value))
-      return fallsTo(of(last), { goal, bad: 1.1 * goal + 1 })
-    }),
-  ].filter((end): end is number => end !== null)
+  const missing: Reading = (list) =>
+    list.map((window) => ({ t: window.sec, value: 1 - window.good / Math.max(1e-9, reference.expected(window)) }))
+  const usualOf = (of: Reading): number => mean(of(usual).map(({ value }) => value))
+  const [waiting, late] = [usualOf(inFlight), usualOf(latency)]
+  const measures: readonly (readonly [of: Reading, goal: number, bad: number])[] = [
+    [missing, 0, 0.05],
+    [inFlight, waiting, 1.1 * waiting + 1],
+    [latency, late, 1.1 * late + 1],
+  ]
+  const ends = measures.flatMap(([of, goal, bad]) => {
+    const end = fallsTo(of(last), { goal, bad })
+    // One third alone may go down by chance.
+    return end === null || fallsTo(of(lastTwo), { goal, bad }) === null ? [] : [end]
+  })
   if (ends.length === 0) return null
   const expected = Math.min(...ends) - clearedSec
   return expected <= farthest * after.length ? Math.max(after.length, expected) : null
