@@ -245,6 +245,12 @@ test.each<[string, unknown, Partial<PlaceSources>, string]>([
     'faults[0].where: no `where` on a link that does not speak HTTP',
   ],
   [
+    'a path for a fault of connections',
+    { ...at, fault: fault.latency('payments', '1s'), where: 'GET /' },
+    {},
+    'faults[0].where: no `where`: this fault is on connections',
+  ],
+  [
     'a share of a fault that meets nobody',
     { ...at, fault: fault.kill('db'), percent: '5%' },
     {},

@@ -19,6 +19,8 @@ export function resolveReach(
   }
   const where = fields.string('where', "requests such as 'POST /orders' or '/files/*'")
   if (where !== undefined && !isHttp) fields.wrong('where', 'no `where` on a link that does not speak HTTP')
+  else if (where !== undefined && requirement !== 'http')
+    fields.wrong('where', 'no `where`: this fault is on connections, only those of HTTP such as `fault.status` are on requests')
   else if (where !== undefined && !/^([A-Z]+\s+)?\/\S*$/.test(where.trim()))
     fields.wrong('where', "requests such as 'POST /orders' or '/files/*'")
   const shares = given.filter((key) => key !== 'where')
