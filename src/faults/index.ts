@@ -1,5 +1,7 @@
 export type { ActiveFault, Availability, Fault, FaultContext, Proof, UndoLog } from './fault.ts'
 export type { FaultDatabase, FaultLink, FaultPlaces, FaultPreload, FaultProcess } from './places.ts'
+export type { PreloadHost } from './preload/index.ts'
+export { openPreload } from './preload/index.ts'
 export type { Proxy } from './proxy/index.ts'
 export { startProxy } from './proxy/index.ts'
 export { faultOf } from './registry.ts'

@@ -3,6 +3,7 @@ import { databaseFault, isServerAction } from './database/index.ts'
 import type { Fault } from './fault.ts'
 import type { FaultPlaces } from './places.ts'
 import { isPressure, pressureFault } from './pressure/index.ts'
+import { preloadFault } from './preload/index.ts'
 import { isProcessAction, processFault } from './process/index.ts'
 import { isLinkFault, linkFault } from './proxy/index.ts'
 
@@ -19,5 +20,5 @@ export function faultOf(spec: FaultSpec, { places, seed }: FaultSetting): Fault 
   if (isProcessAction(fault)) return processFault(fault, places.process(fault.on))
   if (isServerAction(fault)) return databaseFault(fault, places.database(fault.on))
   if (isLinkFault(fault)) return linkFault({ ...spec, fault }, places.link(fault.on), seed)
-  throw new Error(`the fault \`${fault.kind}\` is not built yet (${typeof places})`)
+  return preloadFault(fault, places.preload())
 }

@@ -11,7 +11,7 @@ export interface PlacesOptions {
   /** Of the dependencies, with their passwords. */
   readonly dependencyUrls: Readonly<Record<string, string>>
   /** Absent: nothing of ours is in the target. */
-  readonly preload: FaultPreload | undefined
+  readonly preload: () => FaultPreload | undefined
 }
 
 /** Where faults are done in this run. What the plan does not have is refused when the plan is resolved; what has gone meanwhile throws. */
@@ -24,7 +24,7 @@ export function createPlaces({ links, target, services, dependencyUrls, preload 
       const url = found(service?.url ?? dependencyUrls[name], `there is no database ${name}`)
       return { isOurs: service?.process?.isOurs === true, client: () => databaseClient(url) }
     },
-    preload: () => found(preload, 'nothing of ours is in the target'),
+    preload: () => found(preload(), 'nothing of ours is in the target'),
   }
 }
 

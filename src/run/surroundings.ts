@@ -5,7 +5,8 @@ import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError } from '../base/errors.ts'
 import type { AuditHook } from '../model/audit-record.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
-import type { FaultPlaces } from '../faults/index.ts'
+import type { FaultPlaces, PreloadHost } from '../faults/index.ts'
+import { openPreload } from '../faults/index.ts'
 import type { Probe } from '../probes/index.ts'
 import { createProbes } from '../probes/index.ts'
 import type { RunningService, RunningTarget, Supervisor } from '../services/index.ts'
@@ -88,7 +89,14 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     ])
   const addresses = (): Readonly<Record<string, { url: string }>> =>
     Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, { url }]))
-  const places = createPlaces({ links, target: () => target, services, dependencyUrls: plan.dependencyUrls, preload: undefined })
+  let preload: PreloadHost | undefined
+  const places = createPlaces({
+    links,
+    target: () => target,
+    services,
+    dependencyUrls: plan.dependencyUrls,
+    preload: () => preload,
+  })
   const hookContext = () => ({
     spec,
     services: addresses(),
@@ -111,6 +119,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       signal: session.signal,
       secrets: [...secrets],
       ...(limits === undefined ? {} : { limits }),
+      ...(preload === undefined ? {} : { preload: preload.settings }),
     })
     target = started
     testsOnThisTarget = 0
@@ -198,6 +207,15 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     },
   }
 
+  const preloadTask: Task = {
+    title: 'preload',
+    setup: async () => {
+      const opened = await openPreload(running())
+      preload = opened
+      return () => opened.close()
+    },
+  }
+
   const targetTask: Task = {
     title: 'target',
     setup: async () => {
@@ -242,6 +260,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       watchdog,
       ...serviceTasks,
       ...(spec.tests.some((test) => test.links !== undefined) ? [proxy] : []),
+      ...(spec.target?.preload === true ? [preloadTask] : []),
       ...(spec.target === undefined ? [] : [targetTask]),
       ...(spec.hasSetup || spec.hasTeardown ? [hooks] : []),
       probeTask,
