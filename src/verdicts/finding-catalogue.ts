@@ -150,7 +150,7 @@ export const findingCatalogue = {
     title: 'Refused calls are repeated faster than they can be taken',
     severity: 'critical',
     seenBy:
-      'Counters of the plan for a dependency (`NAME.calls`, `.completed`, `.failed`, `.refused`): more than four refusals for each call that it took.',
+      'Counters of the plan for a dependency (`NAME.calls`, `.completed`, `.failed`, `.refused`): more than four refusals for each call that it took. Or the calls on a link of our proxy: while nearly all of them fail, more than four times as many for each iteration as when it is well.',
     advice:
       'Wait as long as the refusal says (Retry-After), then with a jittered, growing back-off; give up after a few attempts, and limit the retries of a process to a share of its calls.',
   },
@@ -158,7 +158,7 @@ export const findingCatalogue = {
     title: 'A dependency that is down is asked again and again',
     severity: 'critical',
     seenBy:
-      'The same counters: while all that a dependency answers are failures, it gets at least half as many calls for each iteration as when it is well. Or an objective `breaker(NAME)`: every call fails, and the calls go on.',
+      'The same counters, or the calls on a link of our proxy: while all that a dependency answers are failures, it gets at least half as many calls for each iteration as when it is well. Or an objective `breaker(NAME)`: every call fails, and the calls go on.',
     advice:
       'Put a circuit breaker before the dependency: it opens after a share of failures, answers at once meanwhile, and lets one call try now and then.',
   },

@@ -99,3 +99,60 @@ describe('breaker-absent', () => {
     expect(findings((sec) => provider(sec === 10 ? { calls: 100, failed: 100 } : well))).toEqual([])
   })
 })
+
+describe('on a link of the proxy', () => {
+  interface LinkSecond {
+    readonly calls?: number
+    readonly answered?: number
+    readonly failed?: number
+    readonly broken?: number
+  }
+
+  /** Twenty iterations a second, whose target asks `payments` as often as said: well for ten seconds, down for ten, well again. */
+  function linkFindings(down: LinkSecond, protocol: 'http' | 'tcp' = 'http') {
+    const command = { url: 'http://127.0.0.1:9000', start: ['node'], cwd: '/', env: {}, readyTimeoutSec: 1, stopTimeoutSec: 1 }
+    const data = healthyRecord({
+      seconds,
+      perSec,
+      load: openLoad(perSec, seconds),
+      times: () => Array<number>(perSec).fill(50),
+      plan: { services: { payments: { kind: 'process', protocol, ...command } } },
+      spec: { links: ['target', 'payments'] },
+    })
+    const usual: LinkSecond = { calls: 10, answered: 10 }
+    for (let sec = 0; sec < seconds; sec++) {
+      const { calls = 0, answered = 0, failed = 0, broken = 0 } = sec >= 10 && sec < 20 ? down : usual
+      const counts = { calls, answered, failed, broken, connections: broken, open: 1, bytesUp: 100, bytesDown: 100 }
+      data.addWindow({ t: loadStartSec + sec + 0.3, kind: 'link', link: 'payments', ...counts })
+      data.addWindow({ t: loadStartSec + sec + 0.4, kind: 'link', link: 'target', ...counts })
+    }
+    return judgeRun(data).tests[0]!.findings.filter(({ id }) => ['retry-storm', 'breaker-absent'].includes(id))
+  }
+  // As the healthy record has it.
+  const loadStartSec = 2
+
+  test('a service that is asked as ever while it is down has no breaker before it', () => {
+    const [found, ...others] = linkFindings({ broken: 20 })
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ id: 'breaker-absent', severity: 'critical' })
+    expect(found?.evidence).toMatch(
+      /all that payments answered were failures, and it was still asked 20 times a second: 1 calls for each iteration, against 0.5/,
+    )
+  })
+
+  test('a breaker that lets one call try now and then is one', () => {
+    expect(linkFindings({ broken: 1 })).toEqual([])
+  })
+
+  test.each([{ broken: 900 }, { calls: 900, failed: 900 }])('calls that come back at once are a storm: %j', (down) => {
+    const found = linkFindings(down)
+    expect(found.map(({ id }) => id).sort()).toEqual(['breaker-absent', 'retry-storm'])
+    expect(found.find(({ id }) => id === 'retry-storm')?.evidence).toContain(
+      '45 calls for each iteration, against 0.5 when it was well',
+    )
+  })
+
+  test('of a link whose calls are not requests nothing is said', () => {
+    expect(linkFindings({ broken: 900 }, 'tcp')).toEqual([])
+  })
+})

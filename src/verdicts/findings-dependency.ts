@@ -1,12 +1,12 @@
 import type { Finding } from '../model/run-result.ts'
-import type { Point, TestData } from '../analysis/index.ts'
+import type { LinkPoint, Point, RunData, TestData } from '../analysis/index.ts'
 import { mannKendall, theilSen } from '../analysis/index.ts'
 import { finding } from './finding-catalogue.ts'
 import type { FindingInput } from './findings.ts'
 import { digits } from './format-value.ts'
 
-// How the code under test queues its work and treats what it depends on, from metrics of the plan: gauges of what waits, and counters
-// `NAME.calls`, `NAME.completed`, `NAME.failed` and `NAME.refused` (at once: a 429) of a dependency.
+// How the code under test queues its work and treats what it depends on: from gauges of the plan that say what waits, from its counters `NAME.calls`,
+// `NAME.completed`, `NAME.failed` and `NAME.refused` (at once: a 429) of a dependency, and from what crossed the links of our proxy.
 
 /** A stretch of the test in which its load has one level: a phase, or all of it. */
 interface Part {
@@ -86,6 +86,29 @@ interface DependencySecond {
 
 const outcomes = ['completed', 'failed', 'refused'] as const
 
+/** The seconds of a link between the target and what it depends on. A connection that is refused is a call that failed. */
+function linkSeconds(test: TestData, link: string): readonly DependencySecond[] {
+  const { from, to } = test.judged
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => {
+    const sec = from + i
+    const points = test.link(link, { from: sec, to: sec + 1 })
+    const sum = (of: (point: LinkPoint) => number): number => points.reduce((all, point) => all + of(point), 0)
+    const broken = sum((point) => point.broken)
+    return {
+      sec,
+      iterations: iterationsIn(test, sec),
+      calls: sum(({ calls }) => calls) + broken,
+      completed: sum(({ answered }) => answered),
+      failed: sum(({ failed }) => failed) + broken,
+      refused: 0,
+    }
+  })
+}
+
+function iterationsIn(test: TestData, sec: number): number {
+  return test.windowsAt('scenario', sec).reduce((all, window) => all + (window.kind === 'scenario' ? window.count : 0), 0)
+}
+
 /** Names of dependencies whose calls the plan counts, with what became of them. */
 function dependencies(test: TestData): readonly string[] {
   const counters = new Set(test.series('counter'))
@@ -106,10 +129,14 @@ function secondsOf(
     for (const window of test.windowsAt('counter', sec))
       if (window.kind === 'counter') sums.set(window.name, (sums.get(window.name) ?? 0) + window.sum)
     const sum = (name: string): number => sums.get(`${dependency}.${name}`) ?? 0
-    const iterations = test
-      .windowsAt('scenario', sec)
-      .reduce((all, window) => all + (window.kind === 'scenario' ? window.count : 0), 0)
-    return { sec, iterations, calls: sum('calls'), completed: sum('completed'), failed: sum('failed'), refused: sum('refused') }
+    return {
+      sec,
+      iterations: iterationsIn(test, sec),
+      calls: sum('calls'),
+      completed: sum('completed'),
+      failed: sum('failed'),
+      refused: sum('refused'),
+    }
   })
 }
 
@@ -128,8 +155,27 @@ function total(seconds: readonly DependencySecond[]): Omit<DependencySecond, 'se
 const stormRatio = 4
 const leastRefused = 100
 
-/** `retry-storm`: in the seconds in which a dependency refuses, it is asked more than four times in vain for each call that it takes. */
-export function retryStorm({ test }: FindingInput): Finding[] {
+/**
+ * `retry-storm`: in the seconds in which a dependency refuses, it is asked more than four times in vain for each call that it takes; or, on a link of our
+ * proxy, while nearly all calls fail there are more than four times as many of them for each iteration as when it is well.
+ */
+export function retryStorm(input: FindingInput): Finding[] {
+  return [...stormsOfCounters(input.test), ...stormsOnLinks(input)]
+}
+
+function stormsOnLinks({ data, test }: FindingInput): Finding[] {
+  return httpLinks(data, test).flatMap((link) => {
+    const seconds = linkSeconds(test, link)
+    const [down, usual] = [total(longestOutage(seconds)), total(wellOf(seconds))]
+    if (down.failed < leastRefused || down.iterations === 0 || usual.iterations === 0 || usual.calls === 0) return []
+    const [each, usually] = [down.calls / down.iterations, usual.calls / usual.iterations]
+    if (each <= stormRatio * usually) return []
+    const evidence = `While nearly all calls to ${link} failed it was called ${digits(down.calls)} times: ${digits(each)} calls for each iteration, against ${digits(usually)} when it was well.`
+    return [finding('retry-storm', evidence)]
+  })
+}
+
+function stormsOfCounters(test: TestData): Finding[] {
   return dependencies(test).flatMap((dependency) => {
     const seconds = secondsOf(test, dependency, test.judged).filter(({ refused }) => refused > 0)
     const { calls, completed, failed, refused, iterations } = total(seconds)
@@ -150,13 +196,17 @@ const leastOutageSec = 4
  * otherwise. A closed breaker is at 0.9 of that and an open one below 0.02; work that is given up at its first call makes fewer of them than
  * work that is done, so ours is a half.
  */
-export function breakerAbsent({ test }: FindingInput): Finding[] {
-  return dependencies(test).flatMap((dependency) => {
-    const seconds = secondsOf(test, dependency, test.judged)
+export function breakerAbsent({ data, test, breakers }: FindingInput): Finding[] {
+  const known = [
+    ...dependencies(test).map((dependency) => ({ dependency, seconds: secondsOf(test, dependency, test.judged) })),
+    ...httpLinks(data, test)
+      .filter((link) => breakers.every((judged) => judged.link !== link))
+      .map((link) => ({ dependency: link, seconds: linkSeconds(test, link) })),
+  ]
+  return known.flatMap(({ dependency, seconds }) => {
     const outage = longestOutage(seconds).slice(openingSec)
     if (outage.length < leastOutageSec) return []
-    const well = seconds.filter(({ completed, failed, refused }) => completed > failed && completed > refused)
-    const [down, usual] = [total(outage), total(well)]
+    const [down, usual] = [total(outage), total(wellOf(seconds))]
     if (down.iterations === 0 || usual.iterations === 0 || down.calls < 10) return []
     const [each, usually] = [down.calls / down.iterations, usual.calls / usual.iterations]
     if (each < 0.5 * usually) return []
@@ -164,6 +214,18 @@ export function breakerAbsent({ test }: FindingInput): Finding[] {
     return [finding('breaker-absent', evidence)]
   })
 }
+
+/** Between the target and what it depends on by HTTP. A database that is away fails whatever asks for it, and drivers connect again as they should. */
+function httpLinks({ header }: RunData, { spec }: TestData): readonly string[] {
+  const { services, dependencies: declared = {} } = header.plan
+  return (spec.links ?? []).filter((link) => {
+    const service = services[link]
+    return (service?.kind === 'process' ? service.protocol : declared[link]?.protocol) === 'http'
+  })
+}
+
+const wellOf = (seconds: readonly DependencySecond[]): readonly DependencySecond[] =>
+  seconds.filter(({ completed, failed, refused }) => completed > failed && completed > refused)
 
 /** Seconds in a row in which nine of ten answers and more are failures; a second without an answer tells nothing and ends nothing. */
 function longestOutage(seconds: readonly DependencySecond[]): readonly DependencySecond[] {
