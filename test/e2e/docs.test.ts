@@ -190,7 +190,10 @@ describe('every name in the documents', () => {
 
   test('the reference of the plan has every key of a plan and of a test', () => {
     const page = text('docs/reference/plan.md')
-    const definition = readFileSync(join(root, 'src', 'plan', 'definition.ts'), 'utf8')
+    const folder = join(root, 'src', 'plan', 'definition')
+    const definition = readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n')
     for (const name of ['TargetOptions', 'LimitsOptions', 'TestKeys', 'CapacityOptions', 'PlanOptions', 'PostgresOptions']) {
       const body = new RegExp(`export interface ${name}[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(definition)?.[1] ?? ''
       const keys = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, key]) => key ?? '')
@@ -214,7 +217,7 @@ const otherHyphens = [
   ],
 ]
 /** Kinds of failures, of events and of answers, which the types of the record and of the result name. */
-const ownWords = ['sample.ts', 'run-event.ts', 'capacity-result.ts'].flatMap((file) =>
+const ownWords = ['sample.ts', 'run-event.ts', 'audit-record.ts', 'capacity-result.ts'].flatMap((file) =>
   [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word]) => word ?? ''),
 )
 
