@@ -3,6 +3,7 @@ import { formatRate } from '../base/rate.ts'
 import { formatShare } from '../base/share.ts'
 import type { CapacitySpec } from '../model/capacity-spec.ts'
 import { isSearchMetric } from '../model/capacity-spec.ts'
+import type { FaultScope } from '../model/link-fault.ts'
 import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { LoadSpec, Stage } from '../model/load-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
@@ -21,6 +22,9 @@ export function describePlan(
     `plan ${spec.name} (${spec.file}), fingerprint ${spec.fingerprint.slice(0, 12)}, ${workers} worker${workers === 1 ? '' : 's'}, seed ${seed}`,
     ...Object.entries(spec.services).map(
       ([name, service]) => `starts service ${name}: ${service.kind === 'process' ? service.start.join(' ') : service.kind}`,
+    ),
+    ...Object.entries(spec.dependencies ?? {}).map(
+      ([name, { protocol, host, port }]) => `depends on ${name}: ${protocol} at ${host}:${port}`,
     ),
     ...describeTarget(spec),
     `requests may go to: ${allowedHosts(spec).join(', ') || 'nowhere'}`,
@@ -48,11 +52,31 @@ function describeTest(test: TestSpec): readonly string[] {
     `test ${test.name} (suite ${test.suite})${length}`,
     ...(capacity === undefined ? [] : describeSearch(test, capacity)),
     ...describeLimits(test.limits),
-    ...(test.faults ?? []).map(({ id, atSec, forSec }) => `  fault ${id} at ${atSec} s for ${forSec} s`),
+    ...describeFaults(test),
     ...test.loads.map(({ load, mix }) => `  ${describeLoad(load)} by ${describeMix(mix)}`),
     ...test.objectives.map((objective) => `  ${mustHold(test, objective)}: ${objective.text}`),
     ...test.stopWhen.map(({ text }) => `  stops when: ${text}`),
   ]
+}
+
+function describeFaults({ faults = [], nemesis, links = [] }: TestSpec): readonly string[] {
+  const ids = (nemesis?.faults ?? []).map(({ id }) => id).join(', ')
+  return [
+    ...faults.map(({ id, atSec, forSec, scope }) => `  fault ${id} at ${atSec} s for ${forSec} s${describeReach(scope)}`),
+    ...(nemesis === undefined
+      ? []
+      : [`  nemesis: every ${nemesis.everySec} s from ${nemesis.fromSec} s one of ${ids} for ${nemesis.forSec} s`]),
+    ...(links.length === 0 ? [] : [`  our proxy stands in the link${links.length === 1 ? '' : 's'} ${links.join(', ')}`]),
+  ]
+}
+
+/** Whom a fault meets. */
+function describeReach({ where, share, first, every }: FaultScope = {}): string {
+  const what = where ?? 'what crosses'
+  if (share !== undefined) return `, of ${formatShare(share)} of ${what}`
+  if (first !== undefined) return `, of the first ${first} of ${what}`
+  if (every !== undefined) return `, of one in ${every} of ${what}`
+  return where === undefined ? '' : `, of ${where}`
 }
 
 function describeLimits(limits: LimitsSpec = {}): readonly string[] {

@@ -24,8 +24,11 @@ const over: Extract<RunEvent, { kind: 'fault-ended' }> = {
   evidence: 'a connection goes through',
 }
 
-function judged(events: readonly RunEvent[]) {
-  const [result] = judgeRun(healthyRecord({ spec: { faults: [down] }, events })).tests
+function judged(events: readonly RunEvent[], { connections = 1 } = {}) {
+  const record = healthyRecord({ spec: { faults: [down], links: ['db'] }, events })
+  const none = { calls: 0, answered: 0, failed: 0, broken: 0, open: 0, bytesUp: 0, bytesDown: 0 }
+  if (connections > 0) record.addWindow({ t: 5, kind: 'link', link: 'db', connections, ...none })
+  const [result] = judgeRun(record).tests
   if (result === undefined) throw new Error('no test')
   const check = (id: string) => result.validity.checks.find((each) => each.id === id)
   return { verdict: result.verdict, crossed: check('faults-crossed'), undone: check('faults-undone') }
@@ -42,9 +45,11 @@ test('a fault that nobody met makes its test invalid, and says where to look', (
   expect(crossed?.advice).toContain('No request or connection met the fault "down(db)"')
 })
 
-test('a fault whose meetings nobody counts is not asked for them', () => {
-  const { verdict, crossed } = judged([began, over])
-  expect([verdict, crossed]).toEqual(['passed', undefined])
+test('of a fault whose meetings nobody can count it is asked whether its link is used at all', () => {
+  const used = judged([began, over])
+  expect([used.verdict, used.crossed?.verdict]).toEqual(['passed', 'ok'])
+  const unused = judged([began, over], { connections: 0 })
+  expect([unused.verdict, unused.crossed?.verdict]).toEqual(['invalid', 'void'])
 })
 
 test('a fault that is still there makes its test invalid, with what was seen', () => {

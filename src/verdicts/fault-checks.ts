@@ -4,14 +4,16 @@ import { faultsOf } from './fault-results.ts'
 
 /** `faults-crossed`: somebody met each fault of a link. A fault that nobody crossed shows nothing of the service. */
 export function faultsCrossed({ test }: { readonly test: TestData }): ValidityCheck | undefined {
-  const counted = begun(test).filter(({ verified, crossed }) => verified && crossed !== null)
+  const { links = [] } = test.spec
+  const counted = begun(test).filter(({ verified, crossed, on }) => verified && (crossed !== null || links.includes(on ?? '')))
   if (counted.length === 0) return undefined
-  const missed = counted.find(({ crossed }) => crossed === 0)
+  const isMet = ({ crossed, on = '' }: FaultResult): boolean => (crossed === null ? isUsed(test, on) : crossed > 0)
+  const missed = counted.find((fault) => !isMet(fault))
   return {
     id: 'faults-crossed',
     title: 'Number of faults that a request or connection met',
     verdict: missed === undefined ? 'ok' : 'void',
-    value: counted.filter(({ crossed }) => crossed !== 0).length,
+    value: counted.filter(isMet).length,
     limit: counted.length,
     unit: 'count',
     advice:
@@ -38,6 +40,11 @@ export function faultsUndone({ test }: { readonly test: TestData }): ValidityChe
         ? ''
         : `The fault "${left.id}" was not seen to be gone: ${left.evidence}. \`proofload doctor\` mends what is left.`,
   }
+}
+
+/** Connects that are refused or never answered are counted by nobody: then whoever used the link in this test would have met the fault. */
+function isUsed(test: TestData, link: string): boolean {
+  return test.link(link).some(({ connections, calls }) => connections + calls > 0)
 }
 
 function begun(test: TestData): readonly FaultResult[] {
