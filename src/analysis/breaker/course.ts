@@ -112,7 +112,7 @@ class Course {
     const opened = yield* this.#untilOpen(laid, Math.min(40, Math.max(10, 0.35 * this.#left())))
     if (opened !== undefined) {
       this.#learnt.openingSec = opened - laid
-      this.#learnt.callsToOpen = view.calls(laid, opened)
+      this.#learnt.callsToOpen = view.failed(laid, opened)
       const isSeen = (): true | undefined => {
         const bursts = burstsIn(this.#activity, opened, this.#known())
         const calls = expectedCalls(this.#activity, opened, this.#known())
@@ -139,8 +139,8 @@ class Course {
       yield [this.#skip('slow-probe', 'no try was seen while it was open')]
       return yield* this.#recovery()
     }
-    // Long enough for 25 requests to ask, short enough for most time-outs.
-    const slowSec = Math.min(1.5, Math.max(0.4, 25 / this.#rate()))
+    // Long enough for 50 requests to ask. Where that is longer than the target's time-out, it is the time-out that ends the try.
+    const slowSec = Math.min(2, Math.max(0.5, 50 / this.#rate()))
     const action: LinkAction = {
       ...failures(this.#options.protocol, this.#options.link).slow,
       delayMs: Math.round(1000 * slowSec),

@@ -57,8 +57,9 @@ export class BreakerView {
     return between(this.#calls, from, to)
   }
 
+  /** Calls that failed, those in the tenths around the edges included: what is laid on a link may be met before it is told that it lies there. */
   failed(from: number, to: number): number {
-    return between(this.#failed, from, to)
+    return between(this.#failed, from - edgeSec, to + edgeSec)
   }
 
   /** Requests that clients began. */
@@ -78,6 +79,7 @@ export class BreakerView {
 }
 
 export const tenthSec = 1 / perSec
+const edgeSec = 0.15
 
 /** Edge of a tenth, as a number of tenths. */
 export function tenthOf(sec: number): number {

@@ -67,7 +67,9 @@ export function stageAfter({ stages }: Evidence, stage: RunStage): RunStage | un
 
 export function skipped(evidence: Evidence, id: BreakerTestId, stage: BreakerStage): Tested {
   const why = evidence.course.skipped.find((one) => one.stage === stage)?.why
-  return { id, verdict: 'skipped', evidence: why ?? 'the test ended before' }
+  const { errors } = evidence
+  const isShut = errors !== undefined && errors.openedSec === undefined && errors.stage.isOver
+  return { id, verdict: 'skipped', evidence: why ?? (isShut ? 'it did not open' : 'the test ended before') }
 }
 
 export function seconds(sec: number): string {

@@ -5,25 +5,40 @@ import { calls, openedIn, seconds, skipped, stageAfter, stagesOf } from './evide
 
 /** Libraries let up to ten calls through while half open. */
 const mostProbes = 10
+/** Few time-outs are shorter. */
+const hangSec = 0.8
 
 /** T5: of the requests that come while it does not know yet, a few are let through. */
 export function limitsProbes(evidence: Evidence): Tested & { readonly probes: number | null } {
   const id = 'T5'
-  const { activity } = evidence
-  const [stage] = stagesOf(evidence, 'slow-probe')
-  const [laid] = stage?.laid ?? []
-  if (stage === undefined || laid?.action.kind !== 'latency') return { ...skipped(evidence, id, 'slow-probe'), probes: null }
-  const [burst] = burstsIn(activity, laid.fromSec, stage.toSec)
-  if (burst === undefined)
-    return { id, verdict: 'unknown', evidence: 'it did not try while the dependency was slow', probes: null }
-  const untilSec = burst.fromSec + laid.action.delayMs / 1000
-  const through = activity.view.calls(burst.fromSec, untilSec)
-  const asked = expectedCalls(activity, burst.fromSec, untilSec)
-  const facts = `${calls(through)} of ${asked.toFixed(0)} went through in ${seconds(untilSec - burst.fromSec)} without an answer`
+  const seen = [...stagesOf(evidence, 'slow-probe'), ...stagesOf(evidence, 'hanging-probe')].flatMap((stage) => {
+    const found = firstTries(evidence, stage)
+    return found === undefined ? [] : [found]
+  })
+  const [most] = seen.sort((a, b) => b.through - a.through)
+  if (most === undefined) return { ...skipped(evidence, id, 'slow-probe'), probes: null }
+  const { through, asked, sec } = most
+  const facts = `${calls(through)} of ${asked.toFixed(0)} went through in ${seconds(sec)} without an answer`
   const common = { id, evidence: facts, probes: through } as const
-  if (through > mostProbes && through >= 0.6 * asked) return { ...common, verdict: 'fail', defect: 'STAMPEDE' }
+  const isFlood = through >= 0.6 * asked
+  if (through > mostProbes && isFlood) return { ...common, verdict: 'fail', defect: 'STAMPEDE' }
   if (asked < 12) return { ...common, verdict: 'unknown', evidence: `${facts}: too few asked to tell` }
-  return { ...common, verdict: through <= Math.max(mostProbes, 0.3 * asked) && through < 0.6 * asked ? 'pass' : 'unknown' }
+  return { ...common, verdict: through <= Math.max(mostProbes, 0.3 * asked) && !isFlood ? 'pass' : 'unknown' }
+}
+
+/** What was let through before the first try had its answer: while the dependency is slow, and while it does not answer at all. */
+function firstTries(
+  { activity }: Evidence,
+  { laid, toSec }: RunStage,
+): { through: number; asked: number; sec: number } | undefined {
+  const slow = laid.find(({ action }) => action.kind === 'latency' || action.kind === 'blackhole')
+  if (slow === undefined) return undefined
+  const [burst] = burstsIn(activity, slow.fromSec, Math.min(slow.toSec, toSec))
+  if (burst === undefined) return undefined
+  const lateSec = slow.action.kind === 'latency' ? slow.action.delayMs / 1000 : hangSec
+  const untilSec = Math.min(burst.fromSec + lateSec, slow.toSec)
+  const through = activity.view.calls(burst.fromSec, untilSec)
+  return { through, asked: expectedCalls(activity, burst.fromSec, untilSec), sec: untilSec - burst.fromSec }
 }
 
 /** T6: it closes when the dependency is well. */

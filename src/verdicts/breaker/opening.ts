@@ -86,7 +86,7 @@ export function classification(evidence: Evidence): Tested {
   const id = 'T12'
   const { activity, errors } = evidence
   if (errors?.openedSec === undefined) return skipped(evidence, id, 'client-errors')
-  const toOpen = activity.view.calls(errors.stage.laid[0]?.fromSec ?? errors.stage.fromSec, errors.openedSec)
+  const toOpen = activity.view.failed(errors.stage.laid[0]?.fromSec ?? errors.stage.fromSec, errors.openedSec)
   const wrong: string[] = []
   const right: string[] = ['errors are failures']
   for (const [kind, name, shouldOpen] of [

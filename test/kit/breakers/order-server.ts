@@ -34,7 +34,8 @@ const leaky = (): (() => Promise<string>) => {
 }
 
 const neverOpening = (): (() => Promise<string>) => {
-  const breaker = new CircuitBreaker(() => pay(callMs), { timeout: callMs, errorThresholdPercentage: 100.1, volumeThreshold: 10 })
+  // More calls than it ever gets in a second.
+  const breaker = new CircuitBreaker(() => pay(callMs), { timeout: callMs, volumeThreshold: 10_000, rollingCountTimeout: 1000 })
   breaker.fallback(() => '{"paid":"later"}')
   return () => breaker.fire()
 }
