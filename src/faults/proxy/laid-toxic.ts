@@ -1,16 +1,18 @@
 import type { Random } from '../../base/random.ts'
 import { seededRandom } from '../../base/random.ts'
-import type { FaultScope, ToxicSpec } from '../../model/link-fault.ts'
-import type { CallToxic } from './protocol.ts'
+import type { FaultScope, ToxicAction, ToxicSpec } from '../../model/link-fault.ts'
 import type { ProxiedConnection } from './stage.ts'
 import type { Toxic } from './toxic.ts'
 
 /** Streams of one seed: what a toxic draws is not moved by what its scope draws. */
 const scopeStream = 1
 
+/** How a toxic is to lie on a link. `action`: absent where somebody else has made it. */
+export type Laying = Omit<ToxicSpec, 'action'> & { readonly action?: ToxicAction }
+
 /** A toxic that lies on a link, with those who have met it. */
-export class LaidToxic implements CallToxic {
-  readonly spec: ToxicSpec
+export class LaidToxic {
+  readonly spec: Laying
   readonly toxic: Toxic
   readonly random: Random
   readonly endsAtMs: number
@@ -20,7 +22,7 @@ export class LaidToxic implements CallToxic {
   readonly #draw: () => boolean
   readonly #drawn = new WeakMap<ProxiedConnection, boolean>()
 
-  constructor(spec: ToxicSpec, make: (random: Random) => Toxic) {
+  constructor(spec: Laying, make: (random: Random) => Toxic) {
     this.spec = spec
     this.random = seededRandom(spec.seed)
     this.toxic = make(this.random)

@@ -1,19 +1,25 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import type { Random } from '../../base/random.ts'
 import type { LinkCounts, LinkSpec, ToxicSpec } from '../../model/link-fault.ts'
 import type { LinkWindow } from '../../model/sample.ts'
 import type { FaultLink } from '../places.ts'
 import { Connection } from './connection.ts'
 import type { Echo } from './echo.ts'
 import { startEcho } from './echo.ts'
+import type { Laying } from './laid-toxic.ts'
 import { LaidToxic } from './laid-toxic.ts'
-import { linkHost, Listener } from './listener.ts'
+import type { ListenAt } from './listener.ts'
+import { anyPort, Listener } from './listener.ts'
 import { probeHost } from './probe-host.ts'
-import type { Protocol } from './protocol.ts'
+import type { CallToxic, Protocol } from './protocol.ts'
 import { protocols } from './protocols.ts'
 import { Totals } from './totals.ts'
 import type { Admission, ListenerState, Toxic } from './toxic.ts'
 import { toxicOf } from './toxics/registry.ts'
+
+/** Of a timer of Node; what is to live longer, lives until it is removed. */
+const longestTimerMs = 2 ** 31 - 1
 
 /** The port that a link listens at, the connections that cross it, and the toxics that lie on it. */
 export class Link implements FaultLink {
@@ -22,11 +28,13 @@ export class Link implements FaultLink {
   readonly #protocol: Protocol
   readonly #echo: Echo
   readonly #totals = new Totals()
-  readonly #listener = new Listener((client) => this.#accept(client))
+  readonly #listener: Listener
   readonly #connections = new Set<Connection>()
   readonly #toxics = new Map<string, LaidToxic>()
   /** Those of the protocol. */
-  #callToxics: readonly LaidToxic[] = []
+  #callToxics: readonly CallToxic[] = []
+  /** Accepted, and not let in as long as a toxic holds them. */
+  readonly #held = new Set<Connection>()
   readonly #apart = new Set<Socket>()
   readonly #lives = new Map<string, NodeJS.Timeout>()
   /** Toxics that are gone count on. */
@@ -34,34 +42,49 @@ export class Link implements FaultLink {
   #nextIndex = 0
   #isClosed = false
 
-  private constructor(spec: LinkSpec, echo: Echo) {
+  private constructor(spec: LinkSpec, echo: Echo, at: ListenAt) {
     this.#echo = echo
+    this.#listener = new Listener((client) => this.#accept(client), at)
     this.name = spec.name
     this.#spec = spec
     this.#protocol = protocols[spec.protocol]
   }
 
-  static async open(spec: LinkSpec): Promise<Link> {
-    const link = new Link(spec, await startEcho())
-    await link.#listener.set('open')
+  /** @param at where it listens; by default at a port of its own choice */
+  static async open(spec: LinkSpec, at: ListenAt = anyPort): Promise<Link> {
+    const echo = await startEcho()
+    const link = new Link(spec, echo, at)
+    try {
+      await link.#listener.set('open')
+    } catch (thrown) {
+      await echo.close()
+      throw thrown
+    }
     return link
   }
 
   get address(): { readonly host: string; readonly port: number } {
-    return { host: linkHost, port: this.#listener.port }
+    return this.#listener.address
   }
 
   async add(spec: ToxicSpec): Promise<void> {
-    if (this.#toxics.has(spec.id)) await this.remove(spec.id)
-    const isOfProtocol = this.#protocol.has(spec.action.kind)
-    const laid = new LaidToxic(spec, (random): Toxic => (isOfProtocol ? {} : toxicOf(spec.action, random)))
-    this.#toxics.set(spec.id, laid)
+    const { action } = spec
+    await this.lay(spec, (random) => (this.#protocol.has(action.kind) ? {} : toxicOf(action, random)))
+  }
+
+  /** Lays a toxic of somebody else's making. */
+  async lay(laying: Laying, make: (random: Random) => Toxic): Promise<void> {
+    const { id, lifeMs } = laying
+    if (this.#toxics.has(id)) await this.remove(id)
+    const laid = new LaidToxic(laying, make)
+    this.#toxics.set(id, laid)
     this.#sortOut()
-    const life = setTimeout(() => void this.remove(spec.id).catch(() => undefined), spec.lifeMs)
-    life.unref()
-    this.#lives.set(spec.id, life)
+    if (lifeMs <= longestTimerMs) {
+      const life = setTimeout(() => void this.remove(id).catch(() => undefined), lifeMs)
+      life.unref()
+      this.#lives.set(id, life)
+    }
     for (const connection of this.#connections) connection.lay(laid)
-    if (isOfProtocol) for (const connection of this.#connections) connection.callToxicsChanged()
     laid.end =
       laid.toxic.begin?.({
         strike: (what) => {
@@ -83,8 +106,9 @@ export class Link implements FaultLink {
     this.#crossed.set(id, (this.#crossed.get(id) ?? 0) + laid.crossed)
     laid.end()
     for (const connection of [...this.#connections]) connection.take(laid)
-    for (const connection of [...this.#connections]) connection.callToxicsChanged()
-    for (const connection of [...this.#connections]) if (!connection.isStarted) this.#admit(connection)
+    const held = [...this.#held]
+    this.#held.clear()
+    for (const connection of held) this.#admit(connection)
     await this.#settle()
   }
 
@@ -128,6 +152,7 @@ export class Link implements FaultLink {
       callToxics: () => this.#callToxics,
       over: () => {
         this.#connections.delete(connection)
+        this.#held.delete(connection)
         if (!isProbe) totals.open--
       },
     })
@@ -136,7 +161,11 @@ export class Link implements FaultLink {
   }
 
   #sortOut(): void {
-    this.#callToxics = [...this.#toxics.values()].filter(({ spec }) => this.#protocol.has(spec.action.kind))
+    this.#callToxics = [...this.#toxics.values()].filter((laid): laid is LaidToxic & CallToxic => {
+      const { action } = laid.spec
+      return action !== undefined && this.#protocol.has(action.kind)
+    })
+    for (const connection of this.#connections) connection.callToxicsChanged()
   }
 
   #dialApart(): Socket {
@@ -150,7 +179,10 @@ export class Link implements FaultLink {
   #admit(connection: Connection): void {
     const toxics = [...this.#toxics.values()]
     const admission = this.#admission(connection, toxics)
-    if (admission === 'hold') return
+    if (admission === 'hold') {
+      this.#held.add(connection)
+      return
+    }
     if (admission === 'pass') {
       connection.start(toxics)
       return

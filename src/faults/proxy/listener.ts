@@ -8,7 +8,13 @@ import type { Hole } from './syn-hole.ts'
 import { digHole } from './syn-hole.ts'
 import type { ListenerState } from './toxic.ts'
 
-export const linkHost = '127.0.0.1'
+export interface ListenAt {
+  readonly host: string
+  /** 0: one that is free. */
+  readonly port: number
+}
+
+export const anyPort: ListenAt = { host: '127.0.0.1', port: 0 }
 /** Of waiting connects; the kernel takes less where `net.core.somaxconn` is smaller. */
 const backlog = 4096
 /** Somebody else may hold the port for a moment: one of the connections that we have closed. */
@@ -20,19 +26,23 @@ const lowestPort = 10_000
 /** Listens at one port, stops, and listens there again. */
 export class Listener {
   readonly #accept: (client: Socket) => void
-  #port = 0
+  readonly #host: string
+  #port: number
+  #wasOpen = false
   #server: Server | undefined
   #hole: Hole | undefined
   #wanted: ListenerState = 'closed'
   #state: ListenerState = 'closed'
   #settling: Promise<void> = Promise.resolve()
 
-  constructor(accept: (client: Socket) => void) {
+  constructor(accept: (client: Socket) => void, { host, port }: ListenAt) {
     this.#accept = accept
+    this.#host = host
+    this.#port = port
   }
 
-  get port(): number {
-    return this.#port
+  get address(): ListenAt {
+    return { host: this.#host, port: this.#port }
   }
 
   /** Answers when it is so; what was asked for last, wins. */
@@ -52,7 +62,7 @@ export class Listener {
     this.#hole = undefined
     this.#state = 'closed'
     if (wanted === 'open') this.#server = await this.#listen()
-    if (wanted === 'unanswered') this.#hole = await digHole(linkHost, this.#port)
+    if (wanted === 'unanswered') this.#hole = await digHole(this.#host, this.#port)
     this.#state = wanted
   }
 
@@ -60,22 +70,24 @@ export class Listener {
     for (let tries = 1; ; tries++) {
       const port = this.#port === 0 ? portToTry() : this.#port
       try {
-        const server = await listenAt(port, this.#accept)
+        const server = await listenAt({ host: this.#host, port }, this.#accept)
         this.#port = port
+        this.#wasOpen = true
         return server
       } catch (thrown) {
-        if (tries >= triesToReturn) throw new Error(`the proxy cannot listen at port ${port}: ${messageOf(thrown)}`)
+        const hasNoHope = this.#port !== 0 && !this.#wasOpen
+        if (hasNoHope || tries >= triesToReturn) throw new Error(`the proxy cannot listen at port ${port}: ${messageOf(thrown)}`)
         if (this.#port !== 0) await sleep(betweenTriesMs)
       }
     }
   }
 }
 
-function listenAt(port: number, accept: (client: Socket) => void): Promise<Server> {
+function listenAt({ host, port }: ListenAt, accept: (client: Socket) => void): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, accept)
     server.once('error', reject)
-    server.listen({ host: linkHost, port, backlog }, () => {
+    server.listen({ host, port, backlog }, () => {
       server.off('error', reject)
       server.on('error', () => undefined)
       resolve(server)
