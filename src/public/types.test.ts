@@ -30,12 +30,29 @@ test('a misspelt key or name does not compile', () => {
     scenario({ run: () => undefined, stpo: () => undefined }),
     // @ts-expect-error: a row has `user`
     scenario(({ vu }) => vu.row(accounts).name),
+    // @ts-expect-error: an id is a text or a number
+    scenario(({ audit }) => audit.write({ id: 1 }, () => undefined)),
+    // @ts-expect-error: only `setup`, `audit` and `teardown` know what is there
+    scenario(({ audit }) => typeof audit.read),
     // @ts-expect-error: no test at all
     plan({ scenarios: { browse } }),
     // @ts-expect-error: `secrt` is no key
     env('TOKEN', { secrt: true }),
   ]
   expect(wrong).toBeTypeOf('function')
+})
+
+test('what a write answers comes back from the audit', () => {
+  const write = scenario(async ({ http, audit }) => {
+    const answer = await audit.write('a', () => http.post('/'))
+    const given = await audit.write(
+      ({ id }) => id,
+      () => ({ id: 7 }),
+    )
+    await audit.readBack('a', () => http.get('/'), ({ status }) => status === 200) // prettier-ignore
+    return answer.status + given.id
+  })
+  expect(write.kind).toBe('scenario')
 })
 
 test('types flow from start to run, from services to env and, by parameter, from setup to scenarios', () => {
@@ -53,6 +70,7 @@ test('types flow from start to run, from services to env and, by parameter, from
     target: { env: ({ db }) => ({ URL: db.url, PORT: 80, UNSET: undefined }) },
     scenarios: { buy, inferred },
     setup: ({ services }) => ({ tenant: services.db.url }),
+    audit: ({ shared, test, services, audit }) => audit.read([shared.tenant, test, { id: services.db.url, count: 2 }]),
     teardown: ({ shared }) => shared.tenant.length,
     tests: { peak: { arrivals: [{ to: '5/s', over: '1s' }, { hold: '1s' }], mix: { buy: 1 } } },
   })

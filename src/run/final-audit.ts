@@ -13,9 +13,9 @@ const idsALine = 1000
 export interface OpenAudit {
   readonly context: FinalAudit
   /** Every read has come to its end, also one that the function did not wait for; fails as it did. */
-  settled(): Promise<void>
+  readonly settled: () => Promise<void>
   /** The function is over; `error`: it broke off. What it says from now on is not heard. */
-  close(error?: unknown): void
+  readonly close: (error?: unknown) => void
 }
 
 export function openFinalAudit(session: Session, hook: AuditHook): OpenAudit {
@@ -67,7 +67,7 @@ export function openFinalAudit(session: Session, hook: AuditHook): OpenAudit {
     settled: async () => {
       await Promise.all(reads)
     },
-    close(error) {
+    close: (error) => {
       isClosed = true
       const looked = checks.take()
       if (Object.keys(looked).length > 0) session.audit({ kind: 'audit-checks', ...looked, ...hook })

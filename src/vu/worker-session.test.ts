@@ -637,3 +637,43 @@ test('an abort of the scenario itself is its own failure', async () => {
   expect(sum(scenariosOf(trial.windows), (series) => series.failed)).toBe(1)
   expect(seriesOf(trial.windows).find(({ kind }) => kind === 'step')).toMatchObject({ count: 1, failed: 1 })
 })
+
+test('what a scenario writes leaves with its second; what the end of the load cut off has begun and not ended', async () => {
+  const url = await serve((request, response) => {
+    if (request.url !== '/hangs') response.end('ok')
+  })
+  const trial = await begin({
+    url,
+    durationSec: 1.3,
+    gracefulStopSec: 0,
+    loads: [{ load: closed(1, 1.3), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, audit, vu }) => {
+          await audit.write(`order-${vu.iteration}`, () => http.post(vu.iteration < 3 ? '/orders' : '/hangs'))
+        },
+      },
+    },
+  })
+  await trial.done
+  const messages = trial.messages.filter((message) => message.type === 'audit')
+  const writes = messages.flatMap(({ work }) => work.writes ?? [])
+  const ended = writes.filter(({ outcome }) => outcome === 'acknowledged').map(({ id }) => id)
+  expect(ended).toEqual(['order-0', 'order-1', 'order-2'])
+  // Told with the first second, and never said to have been answered.
+  const cut = writes.filter(({ id }) => id === 'order-3')
+  expect(cut[0]).not.toHaveProperty('outcome')
+  expect(cut.slice(1).every(({ outcome, begun }) => outcome === 'uncertain' && begun)).toBe(true)
+  expect(messages.map(({ test: name, worker }) => [name, worker])).toContainEqual(['trial', 0])
+  const times = trial.messages.map(({ type }) => type)
+  expect(times.lastIndexOf('audit')).toBeLessThan(times.indexOf('test-done'))
+})
+
+test('a scenario without an audit says nothing of one', async () => {
+  const url = await serve(ok)
+  const load: LoadSpec = { model: 'iterations', users: 1, iterations: 2, limitSec: 5 }
+  const scenarios = { a: { run: ({ http }) => http.get('/') } } satisfies Record<string, ScenarioCode>
+  const trial = await begin({ url, durationSec: 5, loads: [{ load, mix: { a: 1 } }], scenarios })
+  await trial.done
+  expect(trial.messages.filter(({ type }) => type === 'audit')).toEqual([])
+})
