@@ -14,12 +14,9 @@ export function opens(evidence: Evidence): Tested {
   const from = errors.stage.laid[0]?.fromSec ?? errors.stage.fromSec
   const { openedSec, stage } = errors
   if (openedSec !== undefined) {
-    const failed = activity.view.calls(from, openedSec)
-    return {
-      id,
-      verdict: 'pass',
-      evidence: `it opened after ${calls(failed)}, ${seconds(openedSec - from)} after every call failed`,
-    }
+    const failed = activity.view.failed(from, openedSec)
+    const after = seconds(openedSec - from)
+    return { id, verdict: 'pass', evidence: `it opened when ${calls(failed)} had failed, ${after} after every call began to` }
   }
   const failed = activity.view.failed(from, stage.toSec)
   if (failed < leastFailures)

@@ -1,5 +1,6 @@
 import { expectedCalls, leakCalls, leakedCalls, waitsOf } from '../../analysis/index.ts'
-import type { OpenStretch, Range } from '../../analysis/index.ts'
+import type { OpenStretch, Range, TestData } from '../../analysis/index.ts'
+import type { Tally } from '../../metrics/index.ts'
 import { createTally } from '../../metrics/index.ts'
 import type { Evidence, Tested } from './evidence.ts'
 import { calls, percent, seconds, skipped, stagesOf } from './evidence.ts'
@@ -30,9 +31,12 @@ export function failsFast(evidence: Evidence): Tested {
   const id = 'T2'
   const [baseline] = stagesOf(evidence, 'baseline')
   if (errors?.openedSec === undefined || baseline === undefined) return skipped(evidence, id, 'errors')
-  const ranges = failing(evidence).map(wholeSeconds)
-  const during = serviceTimes(evidence, ranges)
-  const before = serviceTimes(evidence, [wholeSeconds(baseline)])
+  // A try without an answer takes as long as its time-out, and is no refusal.
+  const ranges = failing(evidence)
+    .filter(({ fromSec }) => fromSec < errors.stage.toSec)
+    .map(wholeSeconds)
+  const during = serviceTimes(test, ranges)
+  const before = serviceTimes(test, [wholeSeconds(baseline)])
   const least = 100
   if (during.count < least)
     return { id, verdict: 'unknown', evidence: `${String(during.count)} answers while open; it takes ${String(least)}` }
@@ -46,14 +50,14 @@ export function failsFast(evidence: Evidence): Tested {
   if (most > budget)
     return { id, verdict: 'fail', defect: 'SLOW_FAIL', evidence: `${facts}; half of them took ${most.toFixed(0)} ms or more` }
   return { id, verdict: 'unknown', evidence: `${facts}; only a few were slow` }
+}
 
-  function serviceTimes(_: Evidence, within: readonly Range[]) {
-    const tally = createTally()
-    for (const range of within)
-      for (let sec = range.from; sec < range.to; sec++)
-        for (const window of test.windowsAt('request', sec)) if (window.kind === 'request') tally.add(window.service)
-    return tally
-  }
+function serviceTimes(test: TestData, within: readonly Range[]): Tally {
+  const tally = createTally()
+  for (const range of within)
+    for (let sec = range.from; sec < range.to; sec++)
+      for (const window of test.windowsAt('request', sec)) if (window.kind === 'request') tally.add(window.service)
+  return tally
 }
 
 /** Windows count requests by their end: the first second still has answers from before. */
