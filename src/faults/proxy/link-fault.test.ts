@@ -92,6 +92,18 @@ test('who has met it is counted, except where the kernel sends them away', async
   expect(refused.crossed?.()).toBeUndefined()
 })
 
+test('a fault of the same name in a later test does not count those who met the first', async () => {
+  const { link, connect } = await linked()
+  const first = await fault({ kind: 'reset', on }, link).inject({ undo, lifeSec: 20 })
+  await (
+    await connect()
+  ).fate
+  await first.revert()
+  const second = await fault({ kind: 'reset', on }, link).inject({ undo, lifeSec: 20 })
+  await second.revert()
+  expect([first.crossed?.(), second.crossed?.()]).toEqual([1, 0])
+})
+
 test('under another fault on the same link the proxy is asked, since a connection would meet that one', async () => {
   const { link } = await linked()
   const first = await fault({ kind: 'accept-then-close', on }, link).inject({ undo, lifeSec: 20 })

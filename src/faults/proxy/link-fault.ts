@@ -25,6 +25,8 @@ export function linkFault(spec: LinkFaultSpec, link: FaultLink, seed: number): F
   return {
     probe: () => probe(spec.fault),
     async inject({ lifeSec }) {
+      // A link counts on: one of the same name may have been on it in an earlier test.
+      const before = (await link.look()).counts.crossed[spec.id] ?? 0
       await link.add({
         id: spec.id,
         action: spec.fault,
@@ -33,7 +35,7 @@ export function linkFault(spec: LinkFaultSpec, link: FaultLink, seed: number): F
         lifeMs: lifeSec * 1000,
         forMs: spec.forSec * 1000,
       })
-      return activeOn(link, spec)
+      return activeOn(link, spec, before)
     },
   }
 }
@@ -44,12 +46,12 @@ function probe({ kind }: ToxicAction): Availability {
     : { state: 'available', reason: '' }
 }
 
-function activeOn(link: FaultLink, { id, fault, scope }: LinkFaultSpec): ActiveFault {
+function activeOn(link: FaultLink, { id, fault, scope }: LinkFaultSpec, crossedBefore: number): ActiveFault {
   let crossed = 0
   let reverting: Promise<Proof> | undefined
   const look = async (): Promise<readonly string[]> => {
     const { toxics, counts } = await link.look()
-    crossed = counts.crossed[id] ?? 0
+    crossed = (counts.crossed[id] ?? 0) - crossedBefore
     return toxics
   }
   const prove = proofOf(fault)
