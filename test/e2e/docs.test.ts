@@ -154,6 +154,13 @@ describe('every name in the documents', () => {
     healthyRecord({
       spec: { faults: [{ id: 'cpu', atSec: 1, forSec: 1, fault: { kind: 'cpu-pressure', cores: 1, share: 0.5 } }] },
     }),
+    healthyRecord({
+      spec: { faults: [{ id: 'down', atSec: 1, forSec: 1, fault: { kind: 'down', on: 'db' } }], links: ['db'] },
+      events: [
+        { t: 3, kind: 'fault-started', test: 'the test', id: 'down', fault: 'down', verified: true, evidence: '' },
+        { t: 4, kind: 'fault-ended', test: 'the test', id: 'down', held: true, reverted: true, evidence: '' },
+      ],
+    }),
     syntheticSearch({ loads: [50], edge: 100, probes: () => ({}) }).data,
   ]
   const checkIds = new Set(
@@ -167,7 +174,7 @@ describe('every name in the documents', () => {
   })
 
   test('error codes exist', () => {
-    const known = new Set<string>([...Object.keys(errorCodes), ...otherCapitals])
+    const known = new Set<string>([...Object.keys(errorCodes), ...otherCapitals, ...breakerVerdicts])
     const unknown = pages.flatMap(({ path, text: page }) =>
       [...page.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)]
         .filter(([, code = '']) => !known.has(code))
@@ -179,7 +186,7 @@ describe('every name in the documents', () => {
   test('findings exist', () => {
     const known = new Set<string>(Object.keys(findingCatalogue))
     // An id is a word of two parts in backticks; what else looks so is listed below.
-    const other = new Set([...checkIds, ...resources.map(({ id }) => id), ...otherHyphens])
+    const other = new Set([...checkIds, ...resources.map(({ id }) => id), ...otherHyphens, ...breakerVerdicts.map(asWord)])
     const unknown = pages.flatMap(({ path, text: page }) =>
       [...page.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)]
         .filter(([, id = '']) => !known.has(id) && !other.has(id) && !ownWords.includes(id))
@@ -221,6 +228,14 @@ const ownWords = ['sample.ts', 'run-event.ts', 'audit-record.ts', 'capacity-resu
   [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word]) => word ?? ''),
 )
 
+/** Of a circuit breaker, in capitals in the result and as words in objectives. */
+const breakerVerdicts = [
+  ...readFileSync(join(root, 'src', 'model', 'breaker-result.ts'), 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g),
+].map(([, word]) => word ?? '')
+function asWord(verdict: string): string {
+  return verdict.toLowerCase().replaceAll('_', '-')
+}
+
 /** Capitals in the documents that are no error codes of ours. */
 const otherCapitals = [
   'GITHUB_STEP_SUMMARY',
@@ -229,6 +244,7 @@ const otherCapitals = [
   'EMFILE',
   'CPU_WARNING_THRESHOLD',
   'NODE_OPTIONS',
+  'EAI_AGAIN',
 ]
 
 describe('every link', () => {
