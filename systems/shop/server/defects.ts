@@ -28,7 +28,7 @@ export const soundBehaviour: Behaviour = {
   blocksEventLoop: false,
   keptVisits: 1_000,
   hasDatabaseTimeouts: true,
-  payments: { timeoutMs: 800, retries: 1, isBackingOff: true, hasBreaker: true, mostAtOnce: 12 },
+  payments: { timeoutMs: 800, retries: 1, isBackingOff: true, hasBreaker: true, openMs: 2_000, mostAtOnce: 12 },
   writesBehind: false,
   losesConnections: false,
   locksStock: true,

@@ -25,6 +25,8 @@ export interface PaymentProtection {
   /** Without it a try follows the one before at once. */
   readonly isBackingOff: boolean
   readonly hasBreaker: boolean
+  /** How long the breaker stays open before one payment may try. */
+  readonly openMs: number
   /** Orders that wait for a payment at once: fewer than there are database connections, so that the catalogue always has some. */
   readonly mostAtOnce: number
 }
@@ -35,9 +37,6 @@ export interface PaymentPolicy {
   /** Gives up whatever still waits. */
   close(): void
 }
-
-/** How long the breaker stays open before one payment may try. */
-const openMs = 2_000
 
 /** Half of the calls of five seconds, and at least ten of them. */
 const trip = { threshold: 0.5, duration: 5_000, minimumRps: 2 }
@@ -50,7 +49,7 @@ export const isShed = (error: unknown): boolean => error instanceof BrokenCircui
 
 /** From the outside in: not too many at once, a second try after a while, the breaker, and for each try a limit of time. */
 export function createPaymentPolicy(protection: PaymentProtection): PaymentPolicy {
-  const { timeoutMs, retries, isBackingOff, hasBreaker, mostAtOnce } = protection
+  const { timeoutMs, retries, isBackingOff, hasBreaker, openMs, mostAtOnce } = protection
   const breaker = circuitBreaker(handleWhen(isPassing), { halfOpenAfter: openMs, breaker: new SamplingBreaker(trip) })
   const policy = wrap(
     Number.isFinite(mostAtOnce) ? bulkhead(mostAtOnce, 0) : noop,
@@ -66,7 +65,11 @@ export function createPaymentPolicy(protection: PaymentProtection): PaymentPolic
   // Every order that waits listens to it, and more than ten may.
   setMaxListeners(0, life.signal)
   return {
-    execute: (call) => policy.execute(call, life.signal),
+    async execute(call) {
+      // Somebody tries already: to wait for the outcome would make the others as slow as the service may be.
+      if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError()
+      return policy.execute(call, life.signal)
+    },
     close: () => life.abort(),
     get breaker() {
       if (breaker.state === CircuitState.Closed) return 'closed'

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { behaviourWith, soundBehaviour, type DefectName } from './defects.ts'
 import { ShopError } from './errors.ts'
 import { RemotePayments } from './remote-payments.ts'
@@ -80,6 +80,28 @@ test('a service that is down is left alone after ten failures, and no order wait
   expect(keys.length).toBeLessThanOrEqual(12)
   expect(payments.figures).toMatchObject({ breaker: 'open' })
   expect(payments.figures.shed).toBeGreaterThanOrEqual(30)
+})
+
+test('while one order tries whether the service is back, the others are refused at once', async () => {
+  let isHanging = false
+  const waiting: ServerResponse[] = []
+  const answer: Answer = (reply) => {
+    if (isHanging) waiting.push(reply)
+    else reply.writeHead(500).end()
+  }
+  const { payments, keys } = await bench(answer, { ...soundBehaviour.payments, openMs: 50 })
+  await outcomes(payments, 20)
+  isHanging = true
+  const before = keys.length
+  await vi.waitFor(() => {
+    void payments.authorise('the one that tries', 500).catch(() => undefined)
+    expect(payments.figures.breaker).toBe('half-open')
+  })
+  expect(new Set(await outcomes(payments, 5))).toEqual(new Set([503]))
+  await vi.waitFor(() => expect(waiting).toHaveLength(1))
+  expect(keys.slice(before)).toEqual(['the one that tries'])
+  for (const reply of waiting) reply.writeHead(201).end()
+  await vi.waitFor(() => expect(payments.figures.breaker).toBe('closed'))
 })
 
 test('no-breaker: it is asked for every order', async () => {
