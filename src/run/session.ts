@@ -54,6 +54,8 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
       for (const line of written) data.addWindow(line)
       observer.onWindows?.(written)
       giveUpWhenFull()
+      // Ten times a second a link is counted, of which no stop condition speaks.
+      if (lines.every(({ kind }) => kind === 'link')) return
       for (const listener of listeners) listener()
     },
     audit(line, atSec = clock.now()) {
