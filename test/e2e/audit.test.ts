@@ -55,9 +55,9 @@ function seenOn(bench: TestBench, cli: CliResult): Seen {
   return { cli, result, audit: result.audit, truth }
 }
 
-async function run(bench: TestBench, audited: Audited): Promise<Seen> {
+async function run(bench: TestBench, audited: Audited, args: readonly string[] = []): Promise<Seen> {
   writePlan(bench, audited)
-  return seenOn(bench, await bench.run())
+  return seenOn(bench, await bench.run(args))
 }
 
 const ofData = [
@@ -78,8 +78,8 @@ const order = "const id = randomUUID(); await audit.write(id, () => http.post('/
 const readOrders = "await audit.read((await http.get('/orders')).json())"
 
 describe.concurrent('a store behind a cache', () => {
-  // The tenth iteration of the first user makes it lose what it has not written, as a kill would.
-  const body = `${order}; if (vu.id === 1 && vu.iteration === 150) await http.post('/crash')`
+  // The first user makes it lose what it has not written, as a kill would.
+  const body = `${order}; if (vu.id === 1 && vu.iteration === 40) await http.post('/crash')`
 
   it('that loses its memory loses exactly what it had acknowledged and not written', () =>
     withBench(async (bench) => {
@@ -111,8 +111,7 @@ describe.concurrent('a store that is killed under load and started again', () =>
   it('loses what it had not written, when it answers before it writes', () =>
     withBench(async (bench) => {
       const seen = await run(bench, { mode: 'write-behind', body: order, audit: readOrders, objectives, test: killed })
-      const onDisk = new Set(linesOf(bench, 'store.ndjson'))
-      const gone = linesOf(bench, 'promised.ndjson').filter((id) => !onDisk.has(id)).length
+      const gone = seen.truth['lost'] ?? 0
       expect(gone).toBeGreaterThan(4)
       // What the process had promised when it was killed may not have reached its four clients.
       expect(count(seen, 'lost'), seen.audit.reason).toBeGreaterThanOrEqual(gone - 4)
@@ -208,7 +207,8 @@ describe.concurrent('answers', () => {
       expect(named(seen)).toEqual(expect.arrayContaining([finding, 'invariant-broken']))
       expect(seen.result.objectives.map(({ verdict }) => verdict)).toEqual(['fail', 'fail'])
       if (metric !== 'stale') expect(count(seen, metric)).toBe(seen.truth[metric])
-      else expect(seen.audit.staleSec?.max).toBeLessThan(0.6)
+      // The cache keeps for 300 ms what it saw before the write; two more for the rounding of its clock.
+      else expect(seen.audit.staleSec?.max).toBeLessThan(0.302)
     }),
   )
 
@@ -217,7 +217,9 @@ describe.concurrent('answers', () => {
       const body = `${echo}; { ${file} }; { ${readBack} }; await think('5ms')`
       const audit = `${readOrders}; audit.invariant('the books are in order', true)`
       const objectives = ['mixed = 0', 'torn = 0', 'stale = 0', 'invariants = 0', 'lost = 0', 'duplicates = 0', 'phantoms = 0']
-      const seen = await run(bench, { mode: 'healthy', body, audit, objectives })
+      // From two threads: one reads back what it wrote itself, on a clock that both share.
+      const seen = await run(bench, { mode: 'healthy', body, audit, objectives }, ['--workers', '2'])
+      expect(new Set(readLines(bench).flatMap((line) => (line.kind === 'audit-work' ? [line.worker] : []))).size).toBe(2)
       expect(seen.audit, seen.audit.reason).toMatchObject({ verdict: 'PASS' })
       expect(seen.result.objectives.every(({ verdict }) => verdict === 'pass')).toBe(true)
       expect(named(seen)).toEqual([])
@@ -279,6 +281,33 @@ describe.concurrent('the record', () => {
       expect(killed?.audit).toMatchObject({ verdict: 'UNKNOWN' })
     }))
 
+  it('of a run that was killed under load has what was written until then', () =>
+    withBench(async (bench) => {
+      writePlan(bench, {
+        mode: 'write-through',
+        body: order,
+        audit: readOrders,
+        objectives: ['lost = 0'],
+        test: "users: 2, for: '60s'",
+      })
+      const file = join(bench.out, 'audit.ndjson')
+      let timer: NodeJS.Timeout | undefined
+      const { signal } = await bench.run([], {
+        onOutput: (_, running) => {
+          timer ??= setInterval(() => {
+            if (existsSync(file)) running.signal('SIGKILL')
+          }, 50)
+        },
+      })
+      clearInterval(timer)
+      expect(signal).toBe('SIGKILL')
+      const { stdout } = await bench.cli(['report', bench.out, '--format', 'json'])
+      const [killed] = (JSON.parse(stdout) as RunResult).tests // the contract of that format
+      expect(killed?.audit).toMatchObject({ verdict: 'UNKNOWN', defects: [], counts: { read: null } })
+      expect(killed?.audit?.counts.acknowledged).toBeGreaterThan(0)
+      expect(await bench.leftovers(10_000)).toEqual([])
+    }))
+
   it('of a run without an audit has no file for it', () =>
     withBench(async (bench) => {
       writePlan(bench, { mode: 'healthy', body: "await http.get('/orders')", audit: readOrders, test: 'users: 1, iterations: 3' })
@@ -302,12 +331,7 @@ describe.concurrent('the record', () => {
     }))
 })
 
-function linesOf(bench: TestBench, name: string): readonly string[] {
-  return readFileSync(join(bench.folder, name), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-}
-
 function readLines(bench: TestBench): readonly AuditLine[] {
-  return linesOf(bench, join('out', 'audit.ndjson')).map((line) => JSON.parse(line) as AuditLine) // written by the program under test, in that format
+  const lines = readFileSync(join(bench.out, 'audit.ndjson'), 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as AuditLine) // written by the program under test, in that format
 }

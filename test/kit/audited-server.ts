@@ -9,30 +9,35 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 const [port, mode] = [Number(process.argv[2]), process.argv[3]]
 const file = 'store.ndjson'
-const load = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '') : [])
+const linesOf = (name) => (existsSync(name) ? readFileSync(name, 'utf8').split('\n').filter((line) => line !== '') : [])
+const load = () => linesOf(file)
 
-// Orders: on disk at once, or behind a cache that is written once a second.
+// Orders: on disk at once, or behind a cache that is written in its first and second second, and then waits for more.
 const rows = load()
 let unwritten = []
 const store = (id) => {
   rows.push(id)
   if (mode === 'write-behind') unwritten.push(id)
   else appendFileSync(file, id + '\n')
-  // Survives a kill, and is read by nobody but the test.
+  if (doomed && unwritten.length >= 5) crash()
+  // Survives a kill, and tells the truth about it.
   appendFileSync('promised.ndjson', id + '\n')
 }
-if (mode === 'write-behind')
-  setInterval(() => {
-    if (unwritten.length > 0) appendFileSync(file, unwritten.splice(0).join('\n') + '\n')
-  }, 1000)
+const flush = () => {
+  if (unwritten.length > 0) appendFileSync(file, unwritten.splice(0).join('\n') + '\n')
+}
+if (mode === 'write-behind') for (const ms of [1000, 2000]) setTimeout(flush, ms)
 // As a kill would: what was not written is gone, and the truth of it is kept for the test.
+let doomed = false
 const crash = () => {
-  const lost = unwritten.splice(0)
+  doomed = false
+  truth.lost += unwritten.splice(0).length
   rows.splice(0, rows.length, ...load())
-  truth.lost += lost.length
 }
 
-const truth = { lost: 0, doubled: 0, deposits: 0, stale: 0, mixed: 0, torn: 0 }
+// What a process before this one had promised and not written.
+const lost = linesOf('promised.ndjson').filter((id) => !rows.includes(id)).length
+const truth = { lost, doubled: 0, deposits: 0, stale: 0, mixed: 0, torn: 0 }
 const balance = { value: 0 }
 let orders = 0
 let current = ''
@@ -43,7 +48,8 @@ const cached = new Map()
 async function answerTo(method, path, body, query) {
   if (path === '/health') return [200, { ok: true }]
   if (path === '/truth') return [200, truth]
-  if (path === '/crash') return crash(), [200, {}]
+  // As soon as there is something to lose.
+  if (path === '/crash') return (doomed = true), [200, {}]
   if (method === 'POST' && path === '/orders') {
     const { id } = JSON.parse(body)
     orders++
