@@ -111,7 +111,21 @@ export const commandTable = {
     options: [],
     examples: ['proofload stop', 'proofload stop .proofload/runs/2026-11-21T11-42-07-shop'],
   },
-  proxy: { name: 'proxy', args: '', summary: 'A fault-injecting proxy (not available yet).', options: [], examples: [] },
+  proxy: {
+    name: 'proxy',
+    args: '',
+    summary: "A fault-injecting proxy that speaks Toxiproxy's HTTP API, for suites that use its clients. Ends with Ctrl-C.",
+    options: [
+      { flags: '--port <n>', text: 'port of the API; 0 takes one that is free; default 8474' },
+      { flags: '--host <address>', text: 'address of the API; default 127.0.0.1' },
+      {
+        flags: '--i-own <hosts>',
+        text: 'hosts besides this machine that proxies may lead to, or that it may listen at (repeatable)',
+        many: 'list',
+      },
+    ],
+    examples: ['proofload proxy', 'proofload proxy --port 0 --i-own staging.example.com'],
+  },
 } as const satisfies Record<string, CommandSpec>
 
 export type CommandName = keyof typeof commandTable

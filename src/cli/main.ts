@@ -15,7 +15,7 @@ const modules: Record<CommandName, () => Promise<CommandModule>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   compare: () => Promise.resolve(notAvailable('compare', 'Until then, compare the two report pages side by side.')),
   stop: async () => (await import('./commands/stop.ts')).stop,
-  proxy: () => Promise.resolve(notAvailable('proxy', 'Fault injection comes with a later version.')),
+  proxy: async () => (await import('./commands/proxy.ts')).proxy,
 }
 
 function notAvailable(name: string, hint: string): CommandModule {

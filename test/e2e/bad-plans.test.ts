@@ -360,7 +360,8 @@ describe.concurrent('what cannot be run is refused with status 2, before anythin
     [['compare', 'a', 'b'], '`proofload compare` does not exist in this version yet'],
     [['stop', 'nowhere'], 'nowhere'],
     [['run', '--resume', 'nowhere'], 'Expected a run folder, got `nowhere`, which does not exist'],
-    [['proxy'], '`proofload proxy` does not exist in this version yet'],
+    [['proxy', '--port', 'many'], 'Expected --port to be a whole number from 0 to 65535, got `many`'],
+    [['proxy', '--host', '0.0.0.0'], 'Expected --host to be an address of this machine alone'],
   ]
   for (const [args, text] of commandLines) {
     it(`proofload ${args.join(' ')}`, () =>

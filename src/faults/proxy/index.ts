@@ -1,4 +1,6 @@
-export { Link } from './link.ts'
 export { isLinkFault, linkFault } from './link-fault.ts'
+export { Link } from './link.ts'
 export type { Proxy } from './start-proxy.ts'
 export { startProxy } from './start-proxy.ts'
+export { isLoopback } from './toxiproxy/address.ts'
+export { serveToxiproxy } from './toxiproxy/serve-toxiproxy.ts'
