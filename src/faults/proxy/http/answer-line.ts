@@ -1,3 +1,4 @@
+import { JoinedOutlet } from '../joined-outlet.ts'
 import type { ProtocolConnection } from '../protocol.ts'
 import type { RequestHead } from './message-head.ts'
 
@@ -18,12 +19,15 @@ type Outcome = Buffer | 'close' | 'reset'
 
 /** Brings answers to the caller in the order of its requests, whoever gives them, and counts each when it is complete. */
 export class AnswerLine {
+  /** To the caller. */
+  readonly out: JoinedOutlet
   readonly #connection: ProtocolConnection
   readonly #calls: Call[] = []
   #waitingBytes = 0
 
   constructor(connection: ProtocolConnection) {
     this.#connection = connection
+    this.out = new JoinedOutlet(connection.down)
   }
 
   get isEmpty(): boolean {
@@ -84,7 +88,9 @@ export class AnswerLine {
 
   #let(outcome: Outcome): void {
     if (outcome === 'reset') this.#connection.reset()
-    else if (outcome === 'close') this.#connection.close()
-    else this.#connection.down.write(outcome)
+    else if (outcome === 'close') {
+      this.out.flush()
+      this.#connection.close()
+    } else this.out.write(outcome)
   }
 }

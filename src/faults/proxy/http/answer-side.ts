@@ -58,8 +58,13 @@ export class AnswerSide implements Stage {
       this.#line.waitingBytes === 0 &&
       !this.#framer.isHolding &&
       this.#connection.toxics().length === 0
-    this.#framer.push(chunk)
-    if (this.#isWhole) this.#connection.down.write(chunk)
+    if (this.#isWhole) {
+      this.#framer.push(chunk)
+      this.#connection.down.write(chunk)
+    } else
+      this.#line.out.during(() => {
+        this.#framer.push(chunk)
+      })
   }
 
   end(): void {
@@ -89,7 +94,7 @@ export class AnswerSide implements Stage {
   moved(): void {
     if (!this.#isUpstreamDone || this.#isEnded || this.#chains.size > 0 || this.#line.first?.isOurs === true) return
     this.#isEnded = true
-    this.#connection.down.end()
+    this.#line.out.end()
   }
 
   over(): void {
@@ -156,7 +161,7 @@ export class AnswerSide implements Stage {
   }
 
   #pass(bytes: Buffer): void {
-    if (!this.#isWhole) this.#connection.down.write(bytes)
+    if (!this.#isWhole) this.#line.out.write(bytes)
   }
 
   #end(isCut: boolean): void {

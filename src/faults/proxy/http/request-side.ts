@@ -1,3 +1,4 @@
+import { JoinedOutlet } from '../joined-outlet.ts'
 import type { CallToxic, ProtocolConnection } from '../protocol.ts'
 import type { Stage } from '../stage.ts'
 import type { AnswerLine, Call } from './answer-line.ts'
@@ -22,6 +23,7 @@ export class RequestSide implements Stage {
   readonly #connection: ProtocolConnection
   readonly #line: AnswerLine
   readonly #framer: MessageFramer<RequestHead>
+  readonly #out: JoinedOutlet
   #delivery: Delivery = plain
   /** The chunk in hand goes on as it came, and is only looked at. */
   #isWhole = true
@@ -30,6 +32,7 @@ export class RequestSide implements Stage {
   constructor(connection: ProtocolConnection, line: AnswerLine, malformed: () => void) {
     this.#connection = connection
     this.#line = line
+    this.#out = new JoinedOutlet(connection.up)
     const pass = (bytes: Buffer): void => {
       this.#pass(bytes)
     }
@@ -53,14 +56,19 @@ export class RequestSide implements Stage {
   // hot
   write(chunk: Buffer): void {
     this.#isWhole = this.#delivery.kind === 'plain' && !this.#framer.isHolding && this.#connection.toxics().length === 0
-    this.#framer.push(chunk)
-    if (this.#isWhole) this.#connection.up.write(chunk)
+    if (this.#isWhole) {
+      this.#framer.push(chunk)
+      this.#connection.up.write(chunk)
+    } else
+      this.#out.during(() => {
+        this.#framer.push(chunk)
+      })
   }
 
   end(): void {
     this.#isWhole = false
     this.#framer.finish()
-    this.#connection.up.end()
+    this.#out.end()
   }
 
   /** The connection speaks something else from here on. */
@@ -86,7 +94,7 @@ export class RequestSide implements Stage {
   #pass(bytes: Buffer): void {
     if (this.#isWhole || this.#delivery.kind === 'answered') return
     if (this.#delivery.kind === 'copied') this.#delivery.copy.add(bytes)
-    this.#connection.up.write(bytes)
+    this.#out.write(bytes)
   }
 
   #end(): void {

@@ -1,3 +1,4 @@
+import { JoinedOutlet } from '../joined-outlet.ts'
 import type { Stage } from '../stage.ts'
 import {
   BIND,
@@ -42,6 +43,7 @@ export class ClientSide implements Stage {
   readonly #session: Session
   readonly #server: ServerSide
   readonly #framer: MessageFramer
+  readonly #out: JoinedOutlet
   readonly #names = new StatementNames()
   #fate: Fate = 'pass'
   /** The rest of a batch whose statement was made to fail is dropped up to its Sync, as the server does after an error. */
@@ -54,6 +56,7 @@ export class ClientSide implements Stage {
   constructor(session: Session, server: ServerSide) {
     this.#session = session
     this.#server = server
+    this.#out = new JoinedOutlet(session.connection.up)
     const pass = (bytes: Buffer): void => {
       this.#pass(bytes)
     }
@@ -87,8 +90,13 @@ export class ClientSide implements Stage {
     if (this.#isCut) return
     const { connection } = this.#session
     this.#isWhole = this.#fate === 'pass' && !this.#isSkipping && !this.#framer.isHolding && connection.toxics().length === 0
-    this.#framer.push(chunk)
-    if (this.#isWhole) connection.up.write(chunk)
+    if (this.#isWhole) {
+      this.#framer.push(chunk)
+      connection.up.write(chunk)
+    } else
+      this.#out.during(() => {
+        this.#framer.push(chunk)
+      })
   }
 
   end(): void {
@@ -96,7 +104,7 @@ export class ClientSide implements Stage {
     this.#isWhole = false
     this.#framer.finish()
     this.#server.clientLeft()
-    this.#session.connection.up.end()
+    this.#out.end()
   }
 
   becomeRaw(): void {
@@ -150,7 +158,7 @@ export class ClientSide implements Stage {
     calls.query()
     if (canAct && this.#session.meetsError('57P01')) return this.#cut(terminated)
     if (!canFail || isAboutTransaction() || !this.#session.meetsError('40001')) return 'pass'
-    this.#session.connection.up.write(failing)
+    this.#out.write(failing)
     return 'drop'
   }
 
@@ -163,7 +171,7 @@ export class ClientSide implements Stage {
     if (!canFail || this.#names.executesControl(content) || !this.#session.meetsError('40001')) return 'pass'
     this.#isSkipping = true
     this.#server.keepReady()
-    this.#session.connection.up.write(failing)
+    this.#out.write(failing)
     return 'drop'
   }
 
@@ -188,6 +196,6 @@ export class ClientSide implements Stage {
   }
 
   #pass(bytes: Buffer): void {
-    if (!this.#isWhole && !this.#isCut && this.#fate === 'pass') this.#session.connection.up.write(bytes)
+    if (!this.#isWhole && !this.#isCut && this.#fate === 'pass') this.#out.write(bytes)
   }
 }

@@ -1,3 +1,4 @@
+import { JoinedOutlet } from '../joined-outlet.ts'
 import type { Stage } from '../stage.ts'
 import { HeldAnswers } from './held-answers.ts'
 import type { MessageHead } from './message-framer.ts'
@@ -11,6 +12,7 @@ const known: ReadonlySet<number> = new Set([COMMAND_COMPLETE, EMPTY_QUERY, PORTA
 export class ServerSide implements Stage {
   readonly #session: Session
   readonly #framer: MessageFramer
+  readonly #out: JoinedOutlet
   readonly #held: HeldAnswers
   /** The connection is over: nothing goes on. */
   #isCut = false
@@ -18,10 +20,6 @@ export class ServerSide implements Stage {
   #isKept = false
   /** The chunk in hand goes on as it came, and is only looked at. */
   #isWhole = true
-  /**
-   * Of the chunk in hand, what goes on. All at once: bytes that come right before a reset make some clients (libuv's) take it for an ordinary end.
-   */
-  #passed: Buffer[] = []
   /** That the server is ready is not told before the client has asked for it. */
   #isKeepingReady = false
   #keptReady: { readonly head: MessageHead; readonly bytes: Buffer } | undefined
@@ -29,8 +27,9 @@ export class ServerSide implements Stage {
   /** @param switched what comes now is not PostgreSQL's protocol any more, in both directions */
   constructor(session: Session, switched: () => void) {
     this.#session = session
+    this.#out = new JoinedOutlet(session.connection.down)
     const pass = (bytes: Buffer): void => {
-      if (!this.#isWhole && !this.#isKept) this.#passed.push(bytes)
+      if (!this.#isWhole && !this.#isKept && !this.#isCut) this.#out.write(bytes)
     }
     this.#held = new HeldAnswers(
       session,
@@ -104,7 +103,7 @@ export class ServerSide implements Stage {
     if (kept === undefined) return
     this.#keptReady = undefined
     this.#understand(kept.head)
-    this.#session.connection.down.write(kept.bytes)
+    this.#out.write(kept.bytes)
   }
 
   // hot
@@ -112,25 +111,20 @@ export class ServerSide implements Stage {
     if (this.#isCut) return
     const { connection } = this.#session
     this.#isWhole = !this.#isKeepingReady && !this.#framer.isHolding && connection.toxics().length === 0
-    this.#framer.push(chunk)
-    if (this.#isWhole) connection.down.write(chunk)
-    else this.#flush()
+    if (this.#isWhole) {
+      this.#framer.push(chunk)
+      connection.down.write(chunk)
+    } else
+      this.#out.during(() => {
+        this.#framer.push(chunk)
+      })
   }
 
   #hearEnd(): void {
     if (this.#isCut) return
     this.#isWhole = false
     this.#framer.finish()
-    this.#flush()
-    this.#session.connection.down.end()
-  }
-
-  #flush(): void {
-    const passed = this.#passed
-    this.#passed = []
-    const [first] = passed
-    if (first === undefined || this.#isCut) return
-    this.#session.connection.down.write(passed.length === 1 ? first : Buffer.concat(passed))
+    this.#out.end()
   }
 
   /** @param canAct whether nothing of it has gone on yet */
