@@ -164,3 +164,13 @@ export const retryStorm =
     }
     return { requests, calls }
   }
+
+/** A queue whose answers are late by this much while the fault is there, and not a moment longer. */
+export const lateQueue = (rate: number, lateSec: number): OutageSystem =>
+  eachBy(({ atSec, forSec }) => {
+    let free = 0
+    return (due) => {
+      free = Math.max(free, due) + 1 / rate
+      return { end: free + (due >= atSec && due < atSec + forSec ? lateSec : 0), outcome: 'ok' }
+    }
+  })

@@ -12,6 +12,8 @@ export type WorkSeries = 'request' | 'step' | 'scenario'
 export interface ArrivalWindow {
   /** Seconds from the start of the load. */
   readonly sec: number
+  /** How many seconds it stands for. */
+  readonly span: number
   /** Well answered, and in time where there is a limit. */
   readonly good: number
   readonly failed: number
@@ -61,7 +63,7 @@ export function arrivalWindows(test: TestData, { kind, limitSec }: ArrivalOption
   }))
   const seconds = Array.from({ length }, (_, sec) => endedIn(test.windowsAt(kind, sec)))
   for (const [sec, second] of seconds.entries()) placeSecond(windows, second, { sec, limitSec, trend: trendAt(seconds, sec) })
-  return windows.slice(0, whole).map((window, sec): ArrivalWindow => ({ sec, ...window, ...generatorAt(test, sec) }))
+  return windows.slice(0, whole).map((window, sec): ArrivalWindow => ({ sec, span: 1, ...window, ...generatorAt(test, sec) }))
 }
 
 /** What ended in one second. */

@@ -3,8 +3,8 @@ import type { TestData } from '../test-data.ts'
 import type { ArrivalWindow } from './arrival-windows.ts'
 import { isOpen, isSameLevel } from './load-level.ts'
 import type { Reference } from './reference.ts'
-import { firstInARow, goodInARow } from './runs.ts'
-import { isGood } from './stages.ts'
+import { goodInARow } from './runs.ts'
+import { firstGood } from './stages.ts'
 
 export interface EscapeInput {
   readonly test: TestData
@@ -28,12 +28,11 @@ export function escapeOf({
   const { level } = reference
   if (level === null || !isOpen(test.spec)) return { escapePerSec: null, isBistable: null }
   const later = windows.filter(({ sec }) => sec >= clearedSec && sec < next)
-  const holds = (window: ArrivalWindow): boolean => isGood(reference, window)
   let escapePerSec: number | null = null
   for (const held of holdsOf(later)) {
     const own = held[0]?.level ?? null
     if (own === null) continue
-    const isBack = firstInARow(held, { length: goodInARow, says: reference.says, holds }) !== undefined
+    const isBack = firstGood(held, reference) !== undefined
     if (escapePerSec === null) {
       if (own < level && !isSameLevel(own, level) && isBack) escapePerSec = own
     } else if (isSameLevel(own, level) && held.length >= goodInARow) return { escapePerSec, isBistable: isBack }

@@ -8,8 +8,8 @@ import { isOpen, isSameLevel } from './load-level.ts'
 import { metastableOf } from './metastable.ts'
 import type { Reference } from './reference.ts'
 import { referenceOf } from './reference.ts'
-import { firstInARow, goodInARow } from './runs.ts'
-import { isGood, stagesOf } from './stages.ts'
+import { goodInARow } from './runs.ts'
+import { firstGood, isGood, stagesOf } from './stages.ts'
 
 export interface RecoveryOptions extends ArrivalOptions {
   /** Gauges of pools and queues that must come back too. */
@@ -79,7 +79,7 @@ function recoveryOf(input: Input): RecoveryResult {
     ...{ test, fault, atSec, clearedSec, reference, during, after, horizonSec },
     gauges: options.gauges ?? [],
   })
-  const back = firstInARow(after, { length: goodInARow, says: reference.says, holds: (window) => isGood(reference, window) })
+  const back = firstGood(after, reference)
   const facts = { stages, back, stretch, clearedSec, reference }
   const { verdict, sec, atLeastSec, reason } = verdictOf(facts)
   const metastable = metastableOf({ test, fault, clearedSec, reference, recoveredSec: sec, windows: input.windows, after, next })

@@ -13,6 +13,8 @@ export interface Reference {
   readonly isGoodputBack: (window: ArrivalWindow) => boolean
   readonly isErrorsBack: (window: ArrivalWindow) => boolean
   readonly isLatencyBack: (window: ArrivalWindow) => boolean
+  /** Within what a queue does by chance now and then: of one window not even this. */
+  readonly isLatencyBearable: (window: ArrivalWindow) => boolean
   /** A window without anything to judge by, or that the generator spoiled, is neither good nor bad. */
   readonly says: (window: ArrivalWindow) => boolean
   /** Loses so much of its goodput that no chance does. */
@@ -22,8 +24,20 @@ export interface Reference {
 /** Fewer say nothing about what is usual. */
 export const leastWindows = 5
 
-/** Ours: one window in a hundred may be beyond the baseline by chance, by each of the three measures. */
-const byChance = 0.99
+/**
+ * Ours: one window in a thousand may be beyond the baseline by chance, by each of the three measures; of several together, which are judged once more, one in a
+ * hundred.
+ */
+const byChance = { one: 0.999, together: 0.99 }
+
+/** Of so many windows together; neighbours depend on each other, so they tell about as much as half of them. */
+function spreadOf(span: number, n: number): number {
+  return Math.sqrt((span === 1 ? 1 : 2 / span) + 1 / n)
+}
+
+function levelFor(span: number): number {
+  return span === 1 ? byChance.one : byChance.together
+}
 
 export interface ReferenceOptions {
   /** The arrivals make the load, so a window with fewer of them has fewer answers. */
@@ -46,10 +60,11 @@ export function referenceOf(before: readonly ArrivalWindow[], { isOpen, limitSec
   const n = perWindow.length
   const spread = Math.sqrt(perWindow.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (n - 1))
   const low = Math.max(0, mean - (studentQuantile(0.975, n - 1) * spread) / Math.sqrt(n))
-  // What one window more may be, by chance, as a share of the mean.
-  const chanceBelow = (z: number): number => Math.max(0.5, 1 - (z * spread * Math.sqrt(1 + 1 / n)) / mean)
-  const leastShare = Math.min((0.95 * low) / mean, chanceBelow(studentQuantile(byChance, n - 1)))
-  const hitShare = Math.min(0.8, chanceBelow(studentQuantile(0.9999, n - 1)))
+  // What windows to come may be, by chance, as a share of the mean.
+  const chanceBelow = (level: number, span: number): number =>
+    Math.max(0.5, 1 - (studentQuantile(level, n - 1) * spread * spreadOf(span, n)) / mean)
+  const leastShare = (span: number): number => Math.min((0.95 * low) / mean, chanceBelow(levelFor(span), span))
+  const hitShare = Math.min(0.8, chanceBelow(0.9999, 1))
   const errorHigh = wilsonHigh(sums.failed, sums.answered + sums.failed)
   const latency = latencyOf(windows, limitSec)
   const expected = (window: ArrivalWindow): number => mean * factor(window)
@@ -66,12 +81,14 @@ export function referenceOf(before: readonly ArrivalWindow[], { isOpen, limitSec
     level,
     expected,
     says: (window) => !window.isVoid && expected(window) >= 0.5,
-    isGoodputBack: (window) => window.good >= leastShare * expected(window) - 1e-6,
-    isErrorsBack: ({ failed, answered }) => {
+    isGoodputBack: (window) => window.good >= leastShare(window.span) * expected(window) - 1e-6,
+    isErrorsBack: ({ failed, answered, span }) => {
       const all = Math.round(answered + failed)
-      return failed <= binomialQuantile(byChance, all, errorHigh) + 1e-6
+      return failed <= binomialQuantile(levelFor(span), all, errorHigh) + 1e-6
     },
     isLatencyBack: (window) => latency === null || isInBand(window, latency),
+    isLatencyBearable: (window) =>
+      latency === null || (window.answered >= 0.5 && shareAbove(window, latency.limitMs) <= mostLate),
     isHit: (window) => window.good < hitShare * expected(window) - 1,
   }
 }
@@ -120,8 +137,8 @@ interface Band {
   readonly quantile: number
   readonly ms: number
   readonly limitMs: number
-  /** Largest share above the limit that a window of the baseline had. */
-  readonly worstShare: number
+  /** Shares above the limit that the windows of the baseline had. */
+  readonly late: { readonly worst: number; readonly mean: number; readonly spread: number; readonly windows: number }
 }
 
 /** Rarest first. */
@@ -139,16 +156,27 @@ function latencyOf(windows: readonly ArrivalWindow[], limitSec: number): Band | 
   if (quantile === undefined) return null
   const ms = (weightedQuantile(times, quantile) ?? 0) / 1000
   const limitMs = ms + Math.max(0.1 * ms, 1, limitSec === Infinity ? 0 : 50 * limitSec)
-  const worstShare = Math.max(...windows.map((window) => shareAbove(window, limitMs)))
-  return { quantile, ms, limitMs, worstShare: Math.min(0.5, worstShare) }
+  const shares = windows.map((window) => shareAbove(window, limitMs))
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
+  const spread = Math.sqrt(shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / (shares.length - 1))
+  return { quantile, ms, limitMs, late: { worst: Math.max(...shares), mean, spread, windows: shares.length } }
 }
 
-/** Whether no more of its answers are above the band than chance, or the worst second before, has there. */
-function isInBand(window: ArrivalWindow, { quantile, limitMs, worstShare }: Band): boolean {
-  if (window.answered < 0.5) return false
-  const late = shareAbove(window, limitMs) * window.answered
-  const chance = binomialQuantile(byChance, Math.round(window.answered), 1 - quantile)
-  return late <= Math.max(chance, worstShare * window.answered) + 1e-6
+/** Ours: whatever the baseline was like, more than half of the answers above its band are too many. */
+const mostLate = 0.5
+
+/** Ours: in a queue about so many answers are late for the same reason, and count as one. */
+const lateTogether = 3
+
+/** Whether no more of its answers are above the band than chance, or the seconds before, have there. A queue's late answers come together: their spread says how much. */
+function isInBand(window: ArrivalWindow, { quantile, limitMs, late }: Band): boolean {
+  const { answered, span } = window
+  if (answered < 0.5) return false
+  const independent = Math.max(1, Math.round(answered / lateTogether))
+  const chance = binomialQuantile(levelFor(span), independent, 1 - quantile) / independent
+  const spread = late.mean + studentQuantile(levelFor(span), late.windows - 1) * late.spread * spreadOf(span, late.windows)
+  const most = Math.max(chance, Math.min(mostLate, Math.max(spread, span === 1 ? late.worst : 0)))
+  return shareAbove(window, limitMs) <= most + 1e-9
 }
 
 function shareAbove({ times, answered }: ArrivalWindow, limitMs: number): number {

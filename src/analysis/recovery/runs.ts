@@ -37,6 +37,7 @@ function together(windows: readonly ArrivalWindow[]): ArrivalWindow {
   const isKnown = windows.every(({ level }) => level !== null)
   return {
     sec: windows[0]?.sec ?? 0,
+    span: sum(({ span }) => span),
     good: sum(({ good }) => good),
     failed: sum(({ failed }) => failed),
     answered: sum(({ answered }) => answered),

@@ -37,14 +37,30 @@ export function stagesOf(input: StageInput): RecoveryStages {
     detectedBy: detected === null ? null : detected.by,
     goodputSec: since(reference.isGoodputBack),
     lastLossSec: lastLossOf(input),
-    latencySec: since(reference.isLatencyBack),
+    latencySec: since((window) => isLatencyNear(reference, window)),
     ...drained,
     capacitySec: null,
   }
 }
 
+/** A bad second is one that is not good by any of the three measures. */
 export function isGood(reference: Reference, window: ArrivalWindow): boolean {
   return reference.isGoodputBack(window) && reference.isErrorsBack(window) && reference.isLatencyBack(window)
+}
+
+/**
+ * The first of five windows in a row that are good. One second in which answers come late together, as they do in every queue, is no relapse: the latency is judged over
+ * the five, and of each only that most of its answers are in the band.
+ */
+export function firstGood(windows: readonly ArrivalWindow[], reference: Reference): ArrivalWindow | undefined {
+  const { says, isGoodputBack, isErrorsBack } = reference
+  const holds = (window: ArrivalWindow): boolean =>
+    isGoodputBack(window) && isErrorsBack(window) && isLatencyNear(reference, window)
+  return firstInARow(windows, { length: goodInARow, says, holds })
+}
+
+function isLatencyNear({ isLatencyBack, isLatencyBearable }: Reference, window: ArrivalWindow): boolean {
+  return window.span === 1 ? isLatencyBearable(window) : isLatencyBack(window)
 }
 
 /** The last second with more failures than before by chance; null while they go on. By when they failed, as RFC 2544 has it: to the end of that second. */
