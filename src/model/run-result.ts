@@ -212,6 +212,8 @@ export interface FaultResult {
   readonly crossed: number | null
   /** Nothing of it is left. */
   readonly reverted: boolean
+  /** Figures that the fault itself measured: `endedSec`, `killed`, `readySec`, `crashes`. */
+  readonly facts?: Readonly<Record<string, number>>
   /** Absent where the load did not go on long enough to say anything. */
   readonly recovery?: RecoveryResult
 }

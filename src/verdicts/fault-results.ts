@@ -26,6 +26,7 @@ export function faultsOf(test: TestData): readonly FaultResult[] | undefined {
       verified: begun.verified && over?.held !== false,
       evidence: `${begun.evidence}; ${after}`,
       reverted: over?.reverted ?? false,
+      ...(over?.facts === undefined || Object.keys(over.facts).length === 0 ? {} : { facts: over.facts }),
     }
   })
 }

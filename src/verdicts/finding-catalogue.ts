@@ -266,6 +266,14 @@ export const findingCatalogue = {
     advice:
       'Give the generator cores of its own (another machine, or fewer cores for the target), raise --workers, or lower the load.',
   },
+  'requests-lost-on-drain': {
+    title: 'The target drops requests when it is asked to end',
+    severity: 'critical',
+    seenBy:
+      'A fault `terminate` or `restart` on the target: requests in flight at the signal whose connection was reset or closed before their answer, beyond what broke before. Idempotent ones that a kept connection lost are sent again and do not count.',
+    advice:
+      'On SIGTERM stop accepting, finish what is in flight within a time limit, close idle connections, then exit (in Node.js: `server.close()`). Give the orchestrator a longer grace period than the slowest request needs.',
+  },
   'requests-refused': {
     title: 'The target refuses or breaks connections',
     severity: 'critical',

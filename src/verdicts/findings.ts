@@ -5,6 +5,7 @@ import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
 import { breakerFindings } from './breaker/index.ts'
+import { drainFindings, drainsOf } from './drain.ts'
 import { auditFound } from './findings-audit.ts'
 import { connectionsNearLimit, lockContention, slowQuery } from './findings-database.ts'
 import { breakerAbsent, queueUnbounded, retryStorm } from './findings-dependency.ts'
@@ -60,8 +61,8 @@ export function findingsOf(input: FindingInput): Finding[] {
   return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
 }
 
-function afterFaults({ faults }: FindingInput): readonly Finding[] {
-  return recoveryFindings(faults)
+function afterFaults({ test, faults }: FindingInput): readonly Finding[] {
+  return [...recoveryFindings(faults), ...drainFindings(drainsOf(test, faults))]
 }
 
 function brokenBreakers({ breakers }: FindingInput): readonly Finding[] {
