@@ -11,6 +11,8 @@ export interface RealBreaker {
   /** Of `order-server.ts`. */
   readonly breaker: string
   readonly expected: BreakerVerdict
+  /** Default: 60 arrivals a second. */
+  readonly load?: string
 }
 
 /** Two that people use, one as they write it themselves, and the defects that are planted. */
@@ -18,6 +20,7 @@ export const realBreakers: readonly RealBreaker[] = [
   { name: 'opossum', breaker: 'opossum', expected: 'OK' },
   { name: 'cockatiel', breaker: 'cockatiel', expected: 'OK' },
   { name: 'hand-made', breaker: 'hand-made', expected: 'OK' },
+  { name: 'opossum, 20 users that wait for answers', breaker: 'opossum', expected: 'OK', load: 'users: 20' },
   { name: 'no breaker', breaker: 'none', expected: 'ABSENT' },
   { name: 'opossum that never opens, with a fallback', breaker: 'never-opens', expected: 'NEVER_OPENS' },
   { name: 'opossum with a way round it for 5 %', breaker: 'leaks', expected: 'LEAKY' },
@@ -27,7 +30,7 @@ export const realBreakers: readonly RealBreaker[] = [
 ]
 
 /** Runs the built program against real servers, in real time. */
-export async function runRealBreaker({ breaker }: RealBreaker, seed: number): Promise<TestResult> {
+export async function runRealBreaker({ breaker, load = "arrivals: '60/s'" }: RealBreaker, seed: number): Promise<TestResult> {
   return withBench(async (bench) => {
     const start = (name: string, ...args: readonly (string | number)[]): string =>
       JSON.stringify([process.execPath, '--import', `file://${tsx}`, script(name), ...args.map(String)])
@@ -38,11 +41,12 @@ export async function runRealBreaker({ breaker }: RealBreaker, seed: number): Pr
         start: ${start('order-server', bench.port, breaker)},
         env: ({ payments }) => ({ PAYMENTS_URL: payments.url }),
       },
-      scenarios: { order: scenario(async ({ http, check }) => {
+      scenarios: { order: scenario(async ({ http, check, think }) => {
         const answer = await http.post('/orders', { json: { product: 1 } })
         check('order is taken', answer.status === 201)
+        await think('200ms', '400ms')
       }) },
-      tests: { breaker: { suite: 'stress', arrivals: '60/s', for: '80s', objectives: ['breaker(payments) = ok'], stopWhen: [] } },
+      tests: { breaker: { suite: 'stress', ${load}, for: '80s', objectives: ['breaker(payments) = ok'], stopWhen: [] } },
     })`)
     const { output } = await bench.run(['--seed', String(seed)], { timeoutMs: 300_000 })
     const [test] = bench.result().tests
