@@ -152,6 +152,25 @@ const verdictCases: readonly TruthCase[] = [
     0.05,
   ),
   kindOf(
+    { name: 'a queue at 0.6 of its rate, 60/s, that a fault does nothing to', system: systems.lateQueue(100, 0), perSec: 60 },
+    'unaffected',
+    false,
+    0.05,
+  ),
+  {
+    ...{
+      detector: 'recovery',
+      system: 'the same, late by 0.3 s while the fault is there',
+      expected: right,
+      isBroken: true,
+      promise: 0.1,
+    },
+    say: (seed) => {
+      const { sec } = judge({ name: '', system: systems.lateQueue(100, 0.3), perSec: 60 }, seed).recovery
+      return isRight(sec, 0) ? right : String(sec)
+    },
+  },
+  kindOf(
     { name: 'a third of its requests fails from then on', system: systems.neverBack(0.33), perSec: 60 },
     'not-recovered',
     true,
