@@ -199,6 +199,12 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     },
   }))
 
+  /** What a command of the plan kept in memory is of the tests before; what a database keeps stays. */
+  const renewCommands = async (): Promise<void> => {
+    for (const [name, { kind }] of Object.entries(spec.services))
+      if (kind === 'process') await services[name]?.process?.startAfresh?.()
+  }
+
   const proxy: Task = {
     title: 'proxy',
     setup: async () => {
@@ -277,6 +283,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       linksNow = wanted
       const restarts = (isOther || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined
       if (restarts) await stopIt()
+      if (restarts && test.fresh) await renewCommands()
       await links.use(wanted)
       if (restarts) await startIt()
       testsOnThisTarget += 1

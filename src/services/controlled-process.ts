@@ -18,6 +18,8 @@ export interface ControlledProcess {
   expectDeath(): { dispose(): void }
   /** With the same command, environment, port, folder and limits; answers when it is ready. */
   start(): Promise<void>
+  /** Ends it politely and starts it again: what it kept in memory is gone. Absent when it is not ours. */
+  startAfresh?(): Promise<void>
 }
 
 /** From one start to the end that follows it. */
@@ -92,6 +94,16 @@ export class OwnProcess<Exit> implements ControlledProcess {
   start(): Promise<void> {
     this.#starting ??= this.#startOnce().finally(() => (this.#starting = undefined))
     return this.#starting
+  }
+
+  async startAfresh(): Promise<void> {
+    const wanted = this.expectDeath()
+    try {
+      await this.#end(this.#options.graceMs)
+      await this.start()
+    } finally {
+      wanted.dispose()
+    }
   }
 
   /** Ends the whole tree, and answers when nothing of it lives. */

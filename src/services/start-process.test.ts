@@ -50,6 +50,23 @@ test('two of them have ports of their own', async () => {
   await Promise.all(both.map((running) => running.stop()))
 })
 
+test('it is started afresh at the same address, and nobody takes its end for a death', async () => {
+  const counting = `let asked = 0; require('node:http').createServer((_, answer) => answer.end(String(asked++))).listen(Number(process.env.PORT), '127.0.0.1')`
+  const running = await startService('payments', spec(counting), { supervisor, outFile })
+  const before = running.process?.pid()
+  let hasDied = false
+  void running.exited.then(() => {
+    hasDied = true
+  })
+  expect(Number(await (await fetch(running.url)).text())).toBeGreaterThan(0)
+  await running.process?.startAfresh?.()
+  expect(running.process?.pid()).not.toBe(before)
+  // It was asked once, whether it is ready.
+  expect(await (await fetch(running.url)).text()).toBe('1')
+  expect(hasDied).toBe(false)
+  await running.stop()
+})
+
 test('one that ends before it is ready is named with its last lines', async () => {
   const failing = startService('payments', spec(`console.error('no licence'); process.exit(3)`), { supervisor, outFile })
   await expect(failing).rejects.toMatchObject({
