@@ -15,7 +15,7 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'A run cannot go on with --resume: it is finished, its plan changed, or it was not cut off in a search.',
   },
-  NOT_AVAILABLE: { exitCode: 2, summary: 'The plan asks for something that this version does not do yet.' },
+  NOT_AVAILABLE: { exitCode: 2, summary: 'What was asked for is not done by this version, or not at the target of `--target`.' },
   SETUP_FAILED: { exitCode: 5, summary: 'The setup function of the plan failed.' },
   TARGET_NOT_STARTED: { exitCode: 5, summary: 'The target could not be started or was not ready in time.' },
   TARGET_DIED: { exitCode: 5, summary: 'The target ended by itself during the run.' },

@@ -234,6 +234,21 @@ test('a test says which links our proxy stands in: those that it breaks, and tho
   expect(JSON.stringify(spec)).not.toContain('hidden-word')
 })
 
+test('at another target the tests that it does not allow are left out, and the others can run', () => {
+  const faults = [{ at: '1s', for: '2s', fault: fault.down('db') }]
+  const users = [{ at: '1s', for: '2s', fault: fault.latency('target') }]
+  const tests = { whole: ok, broken: { ...ok, suite: 'stress', for: '60s', faults }, far: { ...ok, for: '60s', faults: users } }
+  const here = resolve({ ...shop, tests }, { target: 'http://127.0.0.1:9999' })
+  expect(here.spec.tests.map(({ name }) => name)).toEqual(['whole', 'far'])
+  expect(here.unavailable).toMatchObject([{ name: 'broken', suite: 'stress' }])
+  expect(here.unavailable[0]?.reason).toContain('the plan does not start the target')
+  const staging = resolve({ ...shop, tests }, { target: 'https://staging.example.com' })
+  expect(staging.unavailable.map(({ name }) => name)).toEqual(['broken', 'far'])
+  // A typing mistake is one at every target.
+  const wrong = { ...shop, tests: { one: { ...ok, for: '60s', faults: [{ at: '1s', for: '2s', fault: fault.down('bd') }] } } }
+  expect(failure(wrong, { target: 'http://127.0.0.1:9999' }).message).toContain('faults[0].fault.on')
+})
+
 test('objectives on faults of the plan are for its tests with faults, and a wrong one of a test is told', () => {
   const faults = [{ at: '1s', for: '2s', fault: fault.down('db') }]
   const plan = { ...shop, objectives: ['errors < 1%', 'recovery < 30s'] }

@@ -22,6 +22,7 @@ import { resolveObjectives } from './resolve-objectives.ts'
 import { resolveScenarios } from './resolve-scenarios.ts'
 import { metricFamilies, resolveProbes, resolveServices } from './resolve-services.ts'
 import { resolveTarget } from './resolve-target.ts'
+import type { UnavailableTest } from './resolve-tests.ts'
 import { resolveTests } from './resolve-tests.ts'
 import type { TestScope } from './test-scope.ts'
 
@@ -74,6 +75,8 @@ export interface ResolvedPlan {
   readonly code: PlanCode
   /** Of the dependencies, with their passwords. */
   readonly dependencyUrls: Readonly<Record<string, string>>
+  /** Tests that cannot be done at the target of `--target`; to select one is an error, to have one is not. */
+  readonly unavailable: readonly UnavailableTest[]
   /** Values that must not appear in anything written. */
   readonly secrets: readonly string[]
 }
@@ -129,6 +132,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
       iOwn,
     }),
     nemesis: fields.raw('nemesis'),
+    isElsewhere: options.target !== undefined,
     target: { limits: target?.limits, isStarted: target?.start !== undefined },
   }
   const plain = {
@@ -137,7 +141,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     iOwn,
     maxSeries: fields.count('maxSeries', 1) ?? 1000,
   }
-  const tests = resolveTests(scope, fields, {
+  const { tests, unavailable } = resolveTests(scope, fields, {
     quick: options.quick ?? false,
     overlays,
     written: definition.options['tests'],
@@ -167,6 +171,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     spec,
     code: codeOf({ kind: 'plan', options: given }),
     dependencyUrls: dependencies.urls,
+    unavailable,
     secrets: [...new Set(secrets)],
   }
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../base/check.ts'
-import { isRecord, listWords } from '../base/check.ts'
+import { Problems, isRecord, listWords } from '../base/check.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { Fields } from './fields.ts'
 import { overlayTest } from './overlaid-plan.ts'
@@ -19,17 +19,25 @@ interface TestOverrides {
   readonly replacing: readonly ('objectives' | 'stopWhen')[]
 }
 
+/** A test that asks for something that another target does not allow. */
+export interface UnavailableTest {
+  readonly name: string
+  readonly suite: string
+  readonly reason: string
+}
+
 /** The tests of a plan with what lies over them; both forms of a test that has `quick` are checked. */
 export function resolveTests(
   scope: TestScope,
   fields: Fields,
   { quick, overlays, written, replacing }: TestOverrides,
-): readonly TestSpec[] {
+): { readonly tests: readonly TestSpec[]; readonly unavailable: readonly UnavailableTest[] } {
   const given = fields.raw('tests')
   const tests: TestSpec[] = []
+  const unavailable: UnavailableTest[] = []
   if (!isRecord(given) || Object.keys(given).length === 0) {
     fields.wrong('tests', "at least one test such as `{ 'normal load': { users: 100, for: '3m' } }`")
-    return tests
+    return { tests, unavailable }
   }
   for (const [name, test] of Object.entries(given)) {
     const path: Path = ['tests', name]
@@ -53,12 +61,21 @@ export function resolveTests(
     )
     const original = !touched && isRecord(written) && isRecord(written[name]) ? written[name] : test
     const other = formOf(original, path, !quick)
-    resolveTest(scope, name, other.value, other.origins)
+    const unfit = new Problems()
+    const mine = scope.isElsewhere ? { ...scope, places: { ...scope.places, unfit } } : scope
+    resolveTest(mine, name, other.value, other.origins)
     const form = withCommandLine(formOf(test, path, quick), { overlays, path, name, replacing })
-    const chosen = resolveTest(scope, name, form.value, form.origins)
-    if (chosen !== undefined) tests.push(chosen)
+    const chosen = resolveTest(mine, name, form.value, form.origins)
+    const [missing] = unfit.list
+    if (missing !== undefined)
+      unavailable.push({ name, suite: suiteOf(form.value), reason: `expected ${missing.expected}, got ${missing.got}` })
+    else if (chosen !== undefined) tests.push(chosen)
   }
-  return tests
+  return { tests, unavailable }
+}
+
+function suiteOf(test: Readonly<Record<string, unknown>>): string {
+  return typeof test['suite'] === 'string' ? test['suite'] : 'load'
 }
 
 /** What the user said on the command line for this run wins over `quick`. */

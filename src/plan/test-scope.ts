@@ -21,5 +21,7 @@ export interface TestScope {
   readonly places: PlanPlaces
   /** The plan's `nemesis`, as written: for soak tests that have none of their own. */
   readonly nemesis: unknown
+  /** `--target`: another than the plan was written for. */
+  readonly isElsewhere: boolean
   readonly target: { readonly limits: LimitsSpec | undefined; readonly isStarted: boolean }
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { messageOf } from '../base/errors.ts'
+import { ToolError, messageOf } from '../base/errors.ts'
 import { maskError } from '../base/secrets.ts'
 import { compilePlan } from '../compile/index.ts'
 import { parseTrace } from '../load/index.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
-import type { PlanCode } from '../plan/index.ts'
+import type { PlanCode, UnavailableTest } from '../plan/index.ts'
 import { loadPlanModule, resolvePlan } from '../plan/index.ts'
 import { selectTests } from './select-tests.ts'
 
@@ -48,7 +48,7 @@ export async function preparePlan(options: PrepareOptions): Promise<LoadedPlan> 
   const { bundle, fingerprint } = await compilePlan(file, { outFile: join(scratch, 'plan.bundle.mjs') })
   const { definition, declarations } = await loadPlanModule(bundle, dir, options.file)
   try {
-    const { spec, ...resolved } = resolvePlan(definition, {
+    const { spec, unavailable, ...resolved } = resolvePlan(definition, {
       ...overlay,
       file,
       dir,
@@ -56,11 +56,31 @@ export async function preparePlan(options: PrepareOptions): Promise<LoadedPlan> 
       declarations,
       readTrace,
     })
-    return { ...resolved, spec: { ...spec, tests: selectTests(spec.tests, suites, tests) }, bundle }
+    return { ...resolved, spec: { ...spec, tests: runnable(spec, unavailable, { suites, tests }) }, bundle }
   } catch (error) {
     // A message quotes what came, and that may have come from the environment.
     throw maskError(error, declarations.secrets)
   }
+}
+
+/** The selected tests; one of them that the target of `--target` does not allow is refused, not ignored. */
+function runnable(
+  spec: PlanSpec,
+  unavailable: readonly UnavailableTest[],
+  { suites, tests }: { readonly suites: readonly string[]; readonly tests: readonly string[] },
+): PlanSpec['tests'] {
+  const selected = selectTests<PlanSpec['tests'][number] | UnavailableTest>([...spec.tests, ...unavailable], suites, tests)
+  const refused = selected.flatMap((test) => ('reason' in test ? [test] : []))
+  if (refused.length > 0) {
+    const names = spec.tests.map(({ name }) => `--test '${name}'`)
+    throw new ToolError('NOT_AVAILABLE', refused.map(({ name, reason }) => `tests.${name}: ${reason}`).join('\n'), {
+      hint:
+        names.length === 0
+          ? 'No test of this plan can run at this target.'
+          : `The other tests of the plan can run at this target: ${names.join(' ')}.`,
+    })
+  }
+  return selected.filter((test) => 'loads' in test)
 }
 
 function readTrace(path: string): ReturnType<typeof parseTrace> {

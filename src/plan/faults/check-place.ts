@@ -7,9 +7,10 @@ import type { Requirement } from './reader.ts'
 /** `on` of a fault, when the plan has such a place and the fault can be done to it; what is wrong is reported. */
 export function readPlace(fields: Fields, requirement: Requirement, places: PlanPlaces): ProcessRef | undefined {
   if (requirement === 'nothing') return ''
+  const unfit = places.unfit ?? fields.problems
   if (requirement === 'preload') {
     if (places.noPreload === undefined) return 'target'
-    fields.problems.addText(
+    unfit.addText(
       fields.path,
       'a Node target that the plan starts, with `preload: true` in `target`',
       places.noPreload,
@@ -35,7 +36,7 @@ export function readPlace(fields: Fields, requirement: Requirement, places: Plan
   }
   const wrong = misfit(place, requirement)
   if (wrong === undefined) return on
-  fields.problems.addText(fields.at('on'), wanted[requirement], `'${on}': ${wrong}`)
+  unfit.addText(fields.at('on'), wanted[requirement], `'${on}': ${wrong}`)
   return undefined
 }
 

@@ -29,7 +29,8 @@ export function faultObjectives(options: FaultObjectiveOptions): readonly Object
     const mistake = mistakeOf(objective, options)
     if (mistake === undefined) return true
     if (inherited.includes(objective)) return false
-    fields.problems.addText(fields.at('objectives'), mistake.expected, `\`${objective.text}\``, mistake.hint)
+    const problems = mistake.isUnfit === true ? (options.places.unfit ?? fields.problems) : fields.problems
+    problems.addText(fields.at('objectives'), mistake.expected, `\`${objective.text}\``, mistake.hint)
     return true
   })
 }
@@ -37,6 +38,8 @@ export function faultObjectives(options: FaultObjectiveOptions): readonly Object
 interface Mistake {
   readonly expected: string
   readonly hint?: string
+  /** The plan is right, but its target does not allow it. */
+  readonly isUnfit?: true
 }
 
 function mistakeOf(
@@ -78,5 +81,8 @@ function linkMistake(metric: string, link: string, { byName }: PlanPlaces): Mist
     }
   }
   if (place.noLink === undefined && place.protocol !== undefined) return undefined
-  return { expected: `a link that our proxy can stand in for \`${metric}\`: ${place.noLink ?? 'it has no address'}` }
+  return {
+    expected: `a link that our proxy can stand in for \`${metric}\`: ${place.noLink ?? 'it has no address'}`,
+    isUnfit: true,
+  }
 }

@@ -1,3 +1,4 @@
+import type { Problems } from '../../base/check.ts'
 import type { LinkProtocol } from '../../model/link-fault.ts'
 import type { DependencySpec, ServiceSpec, TargetSpec } from '../../model/plan-spec.ts'
 import { isNear } from '../near-host.ts'
@@ -7,6 +8,8 @@ export interface PlanPlaces {
   readonly byName: ReadonlyMap<string, PlanPlace>
   /** Why nothing can be done inside the target; absent: it is preloaded. */
   readonly noPreload?: string
+  /** With `--target`: what that target does not allow is no mistake of the plan, and is told here. */
+  readonly unfit?: Problems
 }
 
 export interface PlanPlace {
