@@ -272,7 +272,7 @@ export const findingCatalogue = {
     seenBy:
       'A fault `terminate` or `restart` on the target: requests in flight at the signal whose connection was reset or closed before their answer, beyond what broke before. Idempotent ones that a kept connection lost are sent again and do not count.',
     advice:
-      'On SIGTERM stop accepting, finish what is in flight within a time limit, close idle connections, then exit (in Node.js: `server.close()`). Give the orchestrator a longer grace period than the slowest request needs.',
+      'On SIGTERM stop accepting, finish what is in flight within a time limit, close idle connections, then exit (in Node.js: `server.close()`, and `Connection: close` on every answer from then on, or busy connections are never given up). Give the orchestrator a longer grace period than the slowest request needs.',
   },
   'requests-refused': {
     title: 'The target refuses or breaks connections',
