@@ -44,7 +44,8 @@ export class AnswerLine {
 
   /** The call that the upstream's next bytes belong to. */
   get answeredNext(): Call | undefined {
-    return this.#calls.find(({ isOurs, isFinished }) => !isOurs && !isFinished)
+    for (const call of this.#calls) if (!call.isOurs && !call.isFinished) return call
+    return undefined
   }
 
   add(request: RequestHead, isOurs: boolean): Call {
@@ -70,7 +71,8 @@ export class AnswerLine {
       this.#calls.shift()
       if (first.status < 500) this.#connection.counts.answered()
       else this.#connection.counts.failed()
-      for (const outcome of this.#calls[0]?.waiting.splice(0) ?? []) this.#letWaiting(outcome)
+      const waiting = this.#calls[0]?.waiting
+      if (waiting !== undefined && waiting.length > 0) for (const outcome of waiting.splice(0)) this.#letWaiting(outcome)
     }
   }
 

@@ -18,7 +18,9 @@ export class AnswerSide implements Stage {
   readonly #switched: () => void
   readonly #framer: MessageFramer<AnswerHead>
   /** The answer that is coming in; undefined between answers, and of one that nobody asked for. */
-  #answering: { readonly call: Call; readonly flow: AnswerFlow } | undefined
+  #answering: Call | undefined
+  /** Where it goes; undefined: straight to the caller. */
+  #flow: AnswerFlow | undefined
   /** Those with a toxic that have not all come to the caller. */
   readonly #chains = new Set<AnswerChain>()
   /** The chunk in hand goes on as it came, and is only looked at. */
@@ -38,14 +40,14 @@ export class AnswerSide implements Stage {
         this.#begin(head, bytes, isWhole)
       },
       body: (bytes) => {
-        if (this.#answering === undefined) this.#pass(bytes)
-        else this.#answering.flow.body(bytes)
+        if (this.#flow !== undefined) this.#flow.body(bytes)
+        else this.#send(this.#answering, bytes)
       },
       end: () => {
         this.#end(false)
       },
       raw: (bytes) => {
-        this.#pass(bytes)
+        this.#send(undefined, bytes)
       },
       malformed: switched,
     })
@@ -104,32 +106,36 @@ export class AnswerSide implements Stage {
   #begin(head: AnswerHead, bytes: Buffer, isWhole: boolean): void {
     const call = this.#line.answeredNext
     if (call === undefined) {
-      this.#pass(bytes)
+      this.#send(undefined, bytes)
       return
     }
     const isSwitch = head.body.kind === 'raw'
     const isInterim = head.status < 200 && !isSwitch
-    const isPlain = !isWhole || this.#isWhole || isInterim || isSwitch
-    const flow = isPlain ? this.#last(call) : this.#flowOf(call, head)
     if (!isInterim) {
       call.status = head.status
-      this.#answering = { call, flow }
+      this.#answering = call
+      if (isWhole && !this.#isWhole && !isSwitch) this.#flow = this.#flowOf(call, head)
     }
-    flow.head(bytes)
+    if (this.#flow !== undefined) this.#flow.head(bytes)
+    else this.#send(call, bytes)
     if (!isSwitch) return
     this.#end(false)
     this.#switched()
   }
 
-  #flowOf(call: Call, head: AnswerHead): AnswerFlow {
-    const last = this.#last(call)
+  /** Undefined when no toxic meets it. */
+  #flowOf(call: Call, head: AnswerHead): AnswerFlow | undefined {
+    const send = (bytes: Buffer): void => {
+      this.#line.send(call, bytes)
+    }
     const chain: AnswerChain = answerChain(this.#connection.toxics(), call.request, {
       head,
       next: {
-        ...last,
+        head: send,
+        body: send,
         end: (isCut) => {
           this.#chains.delete(chain)
-          last.end(isCut)
+          this.#finish(call, isCut)
         },
       },
       caller: {
@@ -141,32 +147,29 @@ export class AnswerSide implements Stage {
         },
       },
     })
-    if (chain.laid.length > 0) this.#chains.add(chain)
+    if (chain.laid.length === 0) return undefined
+    this.#chains.add(chain)
     return chain.first
   }
 
-  /** To the caller, when it is its turn. */
-  #last(call: Call): AnswerFlow {
-    const send = (bytes: Buffer): void => {
-      if (!this.#isWhole) this.#line.send(call, bytes)
-    }
-    return {
-      head: send,
-      body: send,
-      end: (isCut) => {
-        if (!isCut) this.#line.finish(call)
-        this.moved()
-      },
-    }
-  }
-
-  #pass(bytes: Buffer): void {
-    if (!this.#isWhole) this.#line.out.write(bytes)
+  /** Of nobody's call: an answer that nobody asked for, or bytes that are no HTTP. */
+  #send(call: Call | undefined, bytes: Buffer): void {
+    if (this.#isWhole) return
+    if (call === undefined) this.#line.out.write(bytes)
+    else this.#line.send(call, bytes)
   }
 
   #end(isCut: boolean): void {
-    const answering = this.#answering
+    const call = this.#answering
+    const flow = this.#flow
     this.#answering = undefined
-    answering?.flow.end(isCut)
+    this.#flow = undefined
+    if (flow !== undefined) flow.end(isCut)
+    else if (call !== undefined) this.#finish(call, isCut)
+  }
+
+  #finish(call: Call, isCut: boolean): void {
+    if (!isCut) this.#line.finish(call)
+    this.moved()
   }
 }

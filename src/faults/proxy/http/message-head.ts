@@ -29,6 +29,7 @@ export interface AnsweredRequest {
 
 const requestLine = /^([!-~]+) ([!-~]+) HTTP\/1\.([01])(?:\r\n|$)/
 const statusLine = /^HTTP\/1\.[01] ([1-9]\d\d)(?: [^\r\n]*)?(?:\r\n|$)/
+const length = /^\d{1,15}$/
 const none: BodyRule = { kind: 'none' }
 const chunked: BodyRule = { kind: 'chunked' }
 const untilEnd: BodyRule = { kind: 'until-end' }
@@ -40,10 +41,10 @@ export function parseRequestHead(text: string): RequestHead | undefined {
   if (line === null) return undefined
   const [, method = '', target = '', minor] = line
   const lower = text.toLowerCase()
-  const length = field(lower, 'content-length')
+  const told = field(lower, 'content-length')
   const coding = field(lower, 'transfer-encoding')
   const connection = field(lower, 'connection') ?? ''
-  const body = coding === undefined ? lengthRule(length, none) : coding.endsWith('chunked') ? chunked : undefined
+  const body = coding === undefined ? lengthRule(told, none) : coding.endsWith('chunked') ? chunked : undefined
   if (body === undefined) return undefined
   return {
     method,
@@ -75,9 +76,14 @@ function answerBody(status: number, { method }: AnsweredRequest, text: string): 
 /** The same length said twice is one length (RFC 9110 section 8.6); two lengths are an attack. */
 function lengthRule(value: string | undefined, absent: BodyRule): BodyRule | undefined {
   if (value === undefined) return absent
-  const [first = '', ...others] = value.split(',').map((part) => part.trim())
-  if (!/^\d{1,15}$/.test(first) || others.some((other) => other !== first)) return undefined
-  return first === '0' ? none : { kind: 'length', bytes: Number(first) }
+  let text = value
+  if (value.includes(',')) {
+    const [first = '', ...others] = value.split(',').map((part) => part.trim())
+    if (others.some((other) => other !== first)) return undefined
+    text = first
+  }
+  if (!length.test(text)) return undefined
+  return text === '0' ? none : { kind: 'length', bytes: Number(text) }
 }
 
 /** The first field of that name in a head of lower-case letters. */
