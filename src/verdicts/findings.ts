@@ -13,7 +13,7 @@ import { leaksFound } from './findings-leak.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
-import { recoveryFindings } from './recovery/index.ts'
+import { faultStretches, recoveryFindings } from './recovery/index.ts'
 import { resourceFindings } from './resources/index.ts'
 import { runsInProcess } from './in-process.ts'
 
@@ -99,25 +99,50 @@ const kinds: readonly [FindingId, readonly FailureKind[]][] = [
   ['requests-time-out', ['timeout', 'timeout-connect', 'timeout-first-byte']],
 ]
 
-function errorsByKind({ test, range }: FindingInput): Finding[] {
+interface Failed {
+  readonly id: FindingId
+  readonly total: number
+  /** `12 × reset, 3 × refused`. */
+  readonly list: string
+  readonly example: string
+}
+
+/** What failed in a stretch of a test, by its kind. */
+function failedIn(test: TestData, range: Range): { readonly count: number; readonly failed: readonly Failed[] } {
   const { count, failures, statuses } = test.total('request', { range })
-  const found: Finding[] = []
-  for (const [id, ofKind] of kinds) {
-    const seen = ofKind.flatMap((kind) => ((failures[kind] ?? 0) > 0 ? [`${digits(failures[kind] ?? 0)} × ${kind}`] : []))
-    const total = ofKind.reduce((sum, kind) => sum + (failures[kind] ?? 0), 0)
-    if (isPattern(total, count))
-      found.push(finding(id, `${digits(total)} of ${digits(count)} requests: ${seen.join(', ')}.${exampleOf(test, ofKind)}`))
-  }
+  const listed = (counts: readonly (readonly [what: string, times: number])[]) => ({
+    total: counts.reduce((sum, [, times]) => sum + times, 0),
+    list: counts.map(([what, times]) => `${digits(times)} × ${what}`).join(', '),
+  })
+  const ofKinds = kinds.map(([id, of]): Failed => {
+    const seen = of.map((kind) => [kind, failures[kind] ?? 0] as const).filter(([, times]) => times > 0)
+    return { id, ...listed(seen), example: exampleOf(test, of) }
+  })
   const server = Object.entries(statuses).filter(([status]) => Number(status) >= 500)
-  const broken = server.reduce((sum, [, answers]) => sum + answers, 0)
-  if (isPattern(broken, count)) {
-    const list = server.map(([status, answers]) => `${digits(answers)} × ${status}`).join(', ')
-    found.push(finding('server-errors', `${digits(broken)} of ${digits(count)} requests: ${list}.${exampleOf(test, ['status'])}`))
+  const limited = Object.entries(statuses).filter(([status]) => status === '429')
+  return {
+    count,
+    failed: [
+      ...ofKinds,
+      { id: 'server-errors', ...listed(server), example: exampleOf(test, ['status']) },
+      { id: 'rate-limited', ...listed(limited), example: '' },
+    ],
   }
-  const limited = statuses['429'] ?? 0
-  if (isPattern(limited, count))
-    found.push(finding('rate-limited', `${digits(limited)} of ${digits(count)} requests were answered with 429.`))
-  return found
+}
+
+/** What fails while the test breaks something is what it was to show: it is told, and no defect by itself. */
+function errorsByKind({ test, range, faults }: FindingInput): Finding[] {
+  const all = failedIn(test, range)
+  const broken = faultStretches(faults, test).map((stretch) => failedIn(test, stretch))
+  const countBroken = broken.reduce((sum, { count }) => sum + count, 0)
+  return all.failed.flatMap(({ id, total, list, example }) => {
+    if (!isPattern(total, all.count)) return []
+    const inside = broken.reduce((sum, { failed }) => sum + (failed.find((one) => one.id === id)?.total ?? 0), 0)
+    const evidence = `${digits(total)} of ${digits(all.count)} requests: ${list}.`
+    return inside > 0 && !isPattern(total - inside, all.count - countBroken)
+      ? [finding(id, `${evidence} While a fault was there, or until the recovery from it.${example}`, 'info')]
+      : [finding(id, `${evidence}${example}`)]
+  })
 }
 
 function exampleOf(test: TestData, of: readonly FailureKind[]): string {

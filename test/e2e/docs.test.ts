@@ -224,7 +224,7 @@ const otherHyphens = [
   ],
 ]
 /** Kinds of failures, of events and of answers, which the types of the record and of the result name. */
-const ownWords = ['sample.ts', 'run-event.ts', 'audit-record.ts', 'capacity-result.ts'].flatMap((file) =>
+const ownWords = ['sample.ts', 'run-event.ts', 'audit-record.ts', 'capacity-result.ts', 'recovery-result.ts'].flatMap((file) =>
   [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word]) => word ?? ''),
 )
 

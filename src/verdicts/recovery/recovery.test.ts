@@ -128,6 +128,20 @@ describe('findings after a fault', () => {
   })
 })
 
+describe('requests that fail', () => {
+  const refused = restarting({ startSec: 2, warmSec: 0, slow: 1 })
+  const severityOf = (test: TestResult, id: string) => test.findings.find((one) => one.id === id)?.severity
+
+  it('while a fault is there, or until the recovery, are told and are no defect', () => {
+    expect(severityOf(judged(refused, load(60, 60)), 'requests-refused')).toBe('info')
+  })
+
+  it('are one when they go on, or come without a fault', () => {
+    const faults = [{ id: 'the outage', atSec: 40, forSec: 5 }]
+    expect(severityOf(judged(refused, load(60, 80), { faults }), 'requests-refused')).toBe('critical')
+  })
+})
+
 describe('the result of a test with a fault', () => {
   it('has the recovery beside what became of the fault', () => {
     const { faults } = judged(fifoDrain(100), load(60, 60))
