@@ -1,6 +1,7 @@
 import { BreakerView, createBreakerTest, stepOf } from '../../../src/analysis/index.ts'
 import type { RunData } from '../../../src/analysis/index.ts'
 import { seededRandom } from '../../../src/base/random.ts'
+import type { LinkProtocol } from '../../../src/model/link-fault.ts'
 import type { RequestWindow } from '../../../src/model/sample.ts'
 import { EventQueue } from '../event-queue.ts'
 import { generatorWindow, healthyRecord, histogramOf } from '../healthy-record.ts'
@@ -13,6 +14,8 @@ export interface SimulatedBreakerRun {
   readonly seed: number
   readonly seconds?: number
   readonly perSec?: number
+  /** What the dependency speaks; default: HTTP. */
+  readonly protocol?: LinkProtocol
   /** The run was killed then: its record breaks off. */
   readonly killedSec?: number
   /** Share of the requests that need the dependency. */
@@ -76,7 +79,13 @@ class Simulation {
     const record = this.#data.tests[0]
     if (record === undefined) throw new Error('a record without a test')
     const view = new BreakerView(record, link)
-    const machine = createBreakerTest({ link, protocol: 'http', fromSec: 0, toSec: this.#seconds, view })
+    const machine = createBreakerTest({
+      link,
+      protocol: this.#options.protocol ?? 'http',
+      fromSec: 0,
+      toSec: this.#seconds,
+      view,
+    })
     this.#queue.add(0, { kind: 'arrival' })
     for (let tenth = 1; tenth <= this.#seconds * 10; tenth++) this.#queue.add(tenth * tickSec, { kind: 'tick', tenth })
     for (let event = this.#queue.take(); event !== undefined; event = this.#queue.take()) {

@@ -38,6 +38,7 @@ export class SimulatedLink {
       laid.met++
       const { action } = laid
       if (action.kind === 'reset') return { outcome: 'reset', sec: 0.001 }
+      if (action.kind === 'postgres-error') return { outcome: 'error', sec: 0.001 }
       if (action.kind === 'status') return { outcome: action.status >= 500 ? 'error' : 'client-error', sec: 0.001 }
       if (action.kind === 'blackhole') return { outcome: 'ok', sec: null }
       if (action.kind === 'latency') sec += action.delayMs / 1000
