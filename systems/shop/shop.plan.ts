@@ -141,8 +141,13 @@ const kept = { browse: 60, search: 15, buyKept: 25 }
 /** Arrives evenly, so that a second with fewer good answers than the others is the fault's doing. */
 const steadily = { rate: '30/s', process: 'uniform' } as const
 
-/** Whoever only looks must not notice that nobody can pay. */
-const lookingIsFine = ['errors(GET /products) < 1%', 'errors(GET /products/:id) < 1%', 'errors(GET /products/search) < 1%']
+/** When nobody can pay, whoever only looks must not notice, and whoever wants to pay is told soon. */
+const othersAreFine = [
+  'errors(GET /products) < 1%',
+  'errors(GET /products/:id) < 1%',
+  'errors(GET /products/search) < 1%',
+  'max(POST /orders) < 5s',
+]
 
 const nothingIsLost = ['lost = 0', 'duplicates = 0', 'counters = 0', 'invariants = 0']
 
@@ -336,10 +341,12 @@ export default plan({
     'database outage': broken(fault.down('db')),
     'database slow': broken(fault.latency('db', '200ms', { direction: 'down' })),
     'pool exhausted': broken(fault.exhaustPool('db')),
-    'payments down': broken(fault.down('payments'), { objectives: lookingIsFine }),
-    'payments slow': broken(fault.latency('payments', '2s'), { objectives: lookingIsFine }),
+    'payments down': broken(fault.down('payments'), { objectives: othersAreFine }),
+    // As seen on the way to it: who is asked again and again, and how often?
+    'payments failing': broken(fault.status('payments', 500), { objectives: othersAreFine }),
+    'payments slow': broken(fault.latency('payments', '2s'), { objectives: othersAreFine }),
     // Its answers vanish, and nothing is closed: who has no limit of time waits for ever.
-    'payments silent': broken(fault.blackhole('payments', { direction: 'down' }), { objectives: lookingIsFine }),
+    'payments silent': broken(fault.blackhole('payments', { direction: 'down' }), { objectives: othersAreFine }),
     'payment breaker': {
       suite: 'faults',
       arrivals: { rate: '40/s', process: 'uniform' },
