@@ -219,6 +219,21 @@ describe.concurrent('a fault on', () => {
       expect(events(bench, 'test-ended')).toMatchObject([{ reason: 'completed' }])
     }))
 
+  it('a database of our own that may only be read, and has no connection left', () =>
+    withBench(async (bench) => {
+      const services = 'services: { db: service.postgres({ maxConnections: 9 }) },'
+      const fault = "fault.readOnly('db') }, { at: '6s', for: '1s', fault: fault.exhaustConnections('db', { leave: 2 })"
+      const [started, ended] = await run(bench, { services, fault })
+      expect(started.evidence).toContain('25006')
+      expect(ended.evidence).toContain('a new transaction may write')
+      const [, second] = events(bench, 'fault-started')
+      expect(second).toMatchObject({
+        verified: true,
+        evidence: expect.stringContaining(': 2 are left to ordinary users') as string,
+      })
+      expect(events(bench, 'fault-ended')[1]).toMatchObject({ held: true, reverted: true })
+    }))
+
   it('the inside of a Node.js target, through the built module that is preloaded', () =>
     withBench(async (bench) => {
       const target = `start: '${bench.start('ok')}', preload: true`
