@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { LogLevel } from '../base/capture-console.ts'
@@ -9,8 +8,8 @@ import type { FaultPlaces, PreloadHost } from '../faults/index.ts'
 import { openPreload } from '../faults/index.ts'
 import type { Probe } from '../probes/index.ts'
 import { createProbes } from '../probes/index.ts'
-import type { RunningService, RunningTarget, Supervisor } from '../services/index.ts'
-import { createSupervisor, startService, startTarget } from '../services/index.ts'
+import type { RunningService, Supervisor } from '../services/index.ts'
+import { createSupervisor } from '../services/index.ts'
 import { openFinalAudit } from './final-audit.ts'
 import type { RunLinks } from './links.ts'
 import { createLinks } from './links.ts'
@@ -19,6 +18,9 @@ import { runAudit, runSetup, runTeardown } from './plan-hooks.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { startProbeLoop } from './probe-loop.ts'
 import type { Session } from './session.ts'
+import { serviceTask } from './service-task.ts'
+import type { Forgiveness } from './target-host.ts'
+import { createTargetHost } from './target-host.ts'
 import { createTargetLook } from './target-look.ts'
 import type { Task } from './task-runner.ts'
 
@@ -46,12 +48,6 @@ export interface Surroundings {
   restartTarget(): Promise<void>
 }
 
-export interface Forgiveness {
-  /** Called when the target dies. */
-  onDeath: (() => void) | undefined
-  dispose(): void
-}
-
 export interface SurroundingsOptions {
   readonly plan: LoadedPlan
   readonly folder: string
@@ -69,11 +65,9 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   const { spec, code } = plan
   const services: Record<string, RunningService> = {}
   let supervisor: Supervisor | undefined
-  let target: RunningTarget | undefined
   let probes: readonly Probe[] = []
   let shared: unknown
   let testsOnThisTarget = 0
-  let forgiveness: Forgiveness | undefined
   const outFile = join(folder, 'target.log')
   const look = createTargetLook(session, outFile)
   let limits = spec.tests[0]?.limits
@@ -92,7 +86,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   let preload: PreloadHost | undefined
   const places = createPlaces({
     links,
-    target: () => target,
+    target: () => target.running(),
     services,
     dependencyUrls: plan.dependencyUrls,
     preload: () => preload,
@@ -110,45 +104,17 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     return supervisor
   }
 
+  const target = createTargetHost({
+    plan,
+    session,
+    outFile,
+    secrets,
+    supervisor: running,
+    addresses: () => targetAddresses(),
+  })
   const startIt = async (): Promise<void> => {
-    if (spec.target === undefined) return
-    const started = await startTarget(spec.target, {
-      env: code.targetEnv?.(targetAddresses()) ?? {},
-      outFile,
-      supervisor: running(),
-      signal: session.signal,
-      secrets: [...secrets],
-      ...(limits === undefined ? {} : { limits }),
-      ...(preload === undefined ? {} : { preload: preload.settings }),
-    })
-    target = started
     testsOnThisTarget = 0
-    session.emit({
-      kind: 'target-ready',
-      ...(started.pid === undefined ? {} : { pid: started.pid }),
-      startupSec: started.startupSec,
-    })
-    void started.exited.then(({ code: status, signal, lastLines }) => {
-      if (target !== started) return
-      session.emit({ kind: 'target-ended', code: status, signal, lastLines })
-      if (forgiveness?.onDeath !== undefined) {
-        forgiveness.onDeath()
-        return
-      }
-      const how = signal === null ? `with status ${String(status)}` : `by ${signal}`
-      const last = lastLines.length === 0 ? 'It had written nothing.' : `Its last lines:\n${indented(lastLines)}`
-      session.end(
-        'target-died',
-        new ToolError('TARGET_DIED', `The target ended ${how} during the run. ${last}`, {
-          hint: `All of its output: ${outFile}`,
-        }),
-      )
-    })
-  }
-  const stopIt = async (): Promise<void> => {
-    const stopping = target
-    target = undefined
-    await stopping?.stop()
+    await target.start({ limits, preload })
   }
 
   const watchdog: Task = {
@@ -162,42 +128,13 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     },
   }
 
-  const serviceTasks = Object.entries(spec.services).map(([name, service]): Task => ({
-    title: `service ${name}`,
-    setup: async () => {
-      const logFolder = join(folder, 'services')
-      mkdirSync(logFolder, { recursive: true })
-      const started = await startService(name, service, {
-        supervisor: running(),
-        outFile: join(logFolder, `${name}.log`),
-        signal: session.signal,
-      })
-      services[name] = started
-      for (const secret of started.secrets) secrets.add(secret)
-      const { pid, version } = started
-      session.emit({
-        kind: 'service-ready',
-        name,
-        ...(pid === undefined ? {} : { pid }),
-        ...(version === undefined ? {} : { version }),
-      })
-      let stopping = false
-      void started.exited.then(({ lastLines }) => {
-        if (stopping) return
-        const last = lastLines.length === 0 ? 'It had written nothing.' : `Its last lines:\n${indented(lastLines)}`
-        session.end(
-          'error',
-          new ToolError('SERVICE_DIED', `The service \`${name}\` ended by itself during the run. ${last}`, {
-            hint: `All of its output: ${join(logFolder, `${name}.log`)}`,
-          }),
-        )
-      })
-      return () => {
-        stopping = true
-        return started.stop()
-      }
-    },
-  }))
+  const started = (service: RunningService): void => {
+    services[service.name] = service
+    for (const secret of service.secrets) secrets.add(secret)
+  }
+  const serviceTasks = Object.entries(spec.services).map(([name, service]) =>
+    serviceTask(name, service, { folder, session, supervisor: running, started }),
+  )
 
   /** What a command of the plan kept in memory is of the tests before; what a database keeps stays. */
   const renewCommands = async (): Promise<void> => {
@@ -226,7 +163,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     title: 'target',
     setup: async () => {
       await startIt()
-      return stopIt
+      return () => target.stop()
     },
   }
 
@@ -242,7 +179,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     title: 'probes',
     setup: async () => {
       const created = await createProbes(spec.probes, {
-        targetPid: () => target?.pid,
+        targetPid: () => target.running()?.pid,
         ...(spec.target?.url === undefined ? {} : { targetUrl: spec.target.url }),
         services: addresses(),
         folder,
@@ -282,12 +219,12 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       limits = test.limits
       linksNow = wanted
       const restarts = (isOther || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined
-      if (restarts) await stopIt()
+      if (restarts) await target.stop()
       if (restarts && test.fresh) await renewCommands()
       await links.use(wanted)
       if (restarts) await startIt()
       testsOnThisTarget += 1
-      if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target?.limits ?? [] })
+      if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target.running()?.limits ?? [] })
       await look.before(test)
     },
     async audit({ name }) {
@@ -295,18 +232,9 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       const signal = AbortSignal.any([session.signal, AbortSignal.timeout(auditMs)])
       await runAudit(code, { ...hookContext(), signal }, { test: name, shared })
     },
-    survivesDeath() {
-      const given: Forgiveness = {
-        onDeath: undefined,
-        dispose: () => {
-          if (forgiveness === given) forgiveness = undefined
-        },
-      }
-      forgiveness = given
-      return given
-    },
+    survivesDeath: () => target.survivesDeath(),
     async restartTarget() {
-      await stopIt()
+      await target.stop()
       await startIt()
     },
     async afterTest(test) {
@@ -322,8 +250,4 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
 /** The links that the target learns of when it starts. */
 function behind(names: readonly string[]): readonly string[] {
   return names.filter((name) => name !== 'target').toSorted()
-}
-
-function indented(lines: readonly string[]): string {
-  return lines.map((line) => `    ${line}`).join('\n')
 }

@@ -5,7 +5,7 @@ import { trialSpec } from '../analysis/index.ts'
 import { createStopMonitor, failsForCertain, hasRecovered } from '../verdicts/index.ts'
 import { leadSec } from './generator.ts'
 import type { Stage } from './run-test.ts'
-import type { Forgiveness } from './surroundings.ts'
+import type { Forgiveness } from './target-host.ts'
 import { watchTest } from './watch-test.ts'
 
 export interface TrialOptions {
