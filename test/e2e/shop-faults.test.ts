@@ -58,7 +58,6 @@ describe('the shop when something breaks', () => {
     { defect: 'no-breaker', test: 'payments failing', fails: undefined, names: 'breaker-absent' },
     { defect: 'retry-storm', test: 'payments failing', fails: undefined, names: 'retry-storm' },
     { defect: 'pool-leak', test: 'payments down', fails: 'recovery < 20s', names: 'pool-exhausted' },
-    { defect: 'no-timeout', test: 'payments silent', fails: 'recovery < 20s', names: 'no-recovery' },
     { defect: 'lost-on-restart', test: 'killed', fails: 'lost = 0', names: 'lost-write' },
     { defect: 'lost-update', test: 'sale', fails: 'counters = 0', names: 'lost-update' },
   ] as const
