@@ -1,2 +1,1 @@
 export { recoveriesOf } from './recovery.ts'
-export type { RecoveryOptions } from './recovery.ts'
