@@ -9,6 +9,7 @@ export type {
   FaultEntry,
   FeedOptions,
   HttpOptions,
+  NemesisOptions,
   ObjectiveList,
   PlanDefinition,
   PlanOptions,
