@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { ClientConfig, QueryConfig, QueryResult } from 'pg'
 import { Client, Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { ask, bind, execute, message, parse, RawClient, sync } from '../../../../test/kit/postgres-messages.ts'
 import type { FaultScope, LinkCounts, ToxicAction } from '../../../model/link-fault.ts'
 import type { RunningService, Supervisor } from '../../../services/index.ts'
 import { createSupervisor, startService } from '../../../services/index.ts'
@@ -104,6 +105,15 @@ const insert = {
 }
 const protocols = ['simple', 'extended', 'prepared'] as const
 
+/** Goes on with the session of a client that knows how to prove its password. */
+async function loggedIn(link: Link): Promise<RawClient> {
+  const one = await client(link)
+  const { stream } = (one as unknown as { connection: { stream: Socket } }).connection // missing in pg's types
+  stream.removeAllListeners('data')
+  open.push({ end: () => stream.destroy() })
+  return new RawClient(stream)
+}
+
 describe('a link of PostgreSQL without a fault', () => {
   it('counts simple queries and executions, and what failed of them', async () => {
     const link = await linked()
@@ -151,7 +161,13 @@ describe('a link of PostgreSQL without a fault', () => {
     const link = await linked()
     const one = await client(link)
     const sleeping = codeOf(one.query('SELECT pg_sleep(60)'))
-    await counted(link, { calls: 1 })
+    // A request to cancel that comes before the statement has begun cancels nothing.
+    await expect
+      .poll(async () => (await direct.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).rowCount, {
+        timeout: 5000,
+        interval: 5,
+      })
+      .toBe(1)
     // Both are in pg's client, and missing in its types.
     const { processID, secretKey } = one as unknown as { processID: number; secretKey: number | Buffer }
     const secret = typeof secretKey === 'number' ? Buffer.alloc(4) : secretKey
@@ -168,7 +184,9 @@ describe('a link of PostgreSQL without a fault', () => {
 
   it('asks the server whether it can encrypt, and goes on without when it cannot', async () => {
     const link = await linked()
-    const raw = new RawClient(connect(link.address.port, '127.0.0.1'))
+    const socket = connect(link.address.port, '127.0.0.1')
+    open.push({ end: () => socket.destroy() })
+    const raw = new RawClient(socket)
     raw.send(message('', Buffer.from([4, 210, 22, 47])))
     expect(await raw.read(1)).toBe('N')
     raw.send(message('', Buffer.concat([Buffer.from([0, 3, 0, 0]), Buffer.from('user\0nobody\0\0')])))
@@ -177,7 +195,7 @@ describe('a link of PostgreSQL without a fault', () => {
 
   it('copies in both protocols, and does not lose count of the statements after it', async () => {
     const link = await linked()
-    const raw = await RawClient.loggedIn(link)
+    const raw = await loggedIn(link)
     const rows = Buffer.from('1\ta\n2\tb\n')
     raw.send(ask('COPY orders FROM STDIN'))
     await raw.until('G')
@@ -199,7 +217,7 @@ describe('a link of PostgreSQL without a fault', () => {
 
   it('counts a batch of executions one by one, and those that an error skips as failed', async () => {
     const link = await linked()
-    const raw = await RawClient.loggedIn(link)
+    const raw = await loggedIn(link)
     const step = (sql: string): Buffer[] => [parse(sql), bind, execute]
     raw.send(...step('SELECT 1'), ...step('SELECT 1/0'), ...step('SELECT 2'), sync, ...step('SELECT 3'), sync)
     await raw.until('Z')
@@ -283,7 +301,7 @@ describe('40001', () => {
 
   it('gives a client that asks for its answers before its Sync each of them once, and in order', async () => {
     const link = await linked()
-    const raw = await RawClient.loggedIn(link)
+    const raw = await loggedIn(link)
     raw.send(ask('BEGIN'))
     await raw.until('Z')
     await lay(link, error('40001'), { first: 1 })
@@ -374,68 +392,3 @@ describe('exhaust-pool', () => {
     await counted(link, { open: 0 })
   })
 })
-
-function message(type: string, content: Buffer = Buffer.alloc(0)): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(content.length + 4)
-  return Buffer.concat([Buffer.from(type), length, content])
-}
-
-const ask = (sql: string): Buffer => message('Q', Buffer.from(`${sql}\0`))
-const parse = (sql: string): Buffer => message('P', Buffer.from(`\0${sql}\0\0\0`, 'latin1'))
-const bind = message('B', Buffer.alloc(8))
-const execute = message('E', Buffer.alloc(5))
-const sync = message('S')
-
-/** Says message by message what `pg` would never say. */
-class RawClient {
-  /** Letters of what the server has said. */
-  readonly types: string[] = []
-  readonly #socket: Socket
-  #bytes = Buffer.alloc(0)
-  #wake: () => void = () => undefined
-
-  constructor(socket: Socket) {
-    this.#socket = socket
-    socket.on('error', () => undefined)
-    socket.on('data', (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk])
-      this.#wake()
-    })
-    open.push({ end: () => socket.destroy() })
-  }
-
-  /** Goes on with the session of a client that knows how to prove its password. */
-  static async loggedIn(link: Link): Promise<RawClient> {
-    const one = await client(link)
-    const { stream } = (one as unknown as { connection: { stream: Socket } }).connection // missing in pg's types
-    stream.removeAllListeners('data')
-    return new RawClient(stream)
-  }
-
-  send(...messages: readonly Buffer[]): void {
-    this.#socket.write(Buffer.concat(messages))
-  }
-
-  async read(bytes: number): Promise<string> {
-    while (this.#bytes.length < bytes) await this.#more()
-    const read = this.#bytes.subarray(0, bytes)
-    this.#bytes = this.#bytes.subarray(bytes)
-    return read.toString('latin1')
-  }
-
-  /** Until a message of that type has come. */
-  async until(type: string): Promise<void> {
-    for (let last = ''; last !== type; this.types.push(last)) {
-      last = await this.read(1)
-      const length = Buffer.from(await this.read(4), 'latin1').readUInt32BE()
-      await this.read(length - 4)
-    }
-  }
-
-  #more(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve
-    })
-  }
-}
