@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { pinSelf } from './cores.ts'
 import { measureExtremes } from './extremes.ts'
 import { judgeGoals } from './goals.ts'
+import { judgeIdleProxy, measureIdleProxy } from './idle-proxy.ts'
 import { installTools } from './install.ts'
 import { describeMachine } from './machine.ts'
 import { compareTools } from './rounds.ts'
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     users: { type: 'string', default: '50' },
     tools: { type: 'string', default: '' },
     extremes: { type: 'boolean', default: true },
+    proxy: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -41,7 +43,8 @@ try {
   const results = await compareTools(target, { rounds, seconds, users, only, say })
   if (values.extremes) say('10,000 users, then 5,000 arrivals a second …')
   const extremes = values.extremes ? await measureExtremes(target) : undefined
-  const goals = judgeGoals(results, extremes)
+  const idleProxy = values.proxy ? await measureIdleProxy(target, { rounds, seconds, users, say }) : undefined
+  const goals = [...judgeGoals(results, extremes), ...(idleProxy === undefined ? [] : judgeIdleProxy(idleProxy))]
   const report = {
     schema: 'proofload.bench/1',
     at,
@@ -52,6 +55,7 @@ try {
     users,
     results,
     extremes,
+    idleProxy,
     goals,
   }
   const json = `${JSON.stringify(report, null, 2)}\n`
