@@ -28,21 +28,22 @@ export function waitsOf({ fromSec, bursts }: OpenStretch): readonly number[] {
 
 /** A run of calls is sparse when as many requests again came in its time and made no call. */
 const sparseSec = 0.3
+/** A wait is no shorter than the one before it, but for the tenths that it is counted in. */
+const alike = 0.7
 
 /**
- * Calls that are no try. A breaker waits before each, and its wait may grow but does not halve; and its tries follow each other as fast as requests
- * come. Leaks come by chance: most follow sooner than half the longest wait before, or are strewn over a longer time.
+ * Calls that are no try. A breaker waits before each, its waits are alike or grow, and its tries follow each other as fast as requests come. Leaks come
+ * by chance: most follow sooner than half the longest wait, or are strewn over a longer time.
  */
 export function leakedCalls(activity: Activity, stretch: OpenStretch): number {
-  let longest = 0
-  let leaked = 0
   const waits = waitsOf(stretch)
+  const longest = Math.max(0, ...waits)
+  const isGrowing = waits.every((wait, i) => wait >= alike * (waits[i - 1] ?? 0))
+  let leaked = 0
   for (const [i, { fromSec, toSec, calls }] of stretch.bursts.entries()) {
-    const wait = waits[i] ?? 0
     const isSparse = toSec - fromSec > sparseSec - 1e-6 && expectedCalls(activity, fromSec, toSec) > 2 * calls
-    if (i > 0 && wait < longest / 2) leaked += calls
+    if (!isGrowing && (waits[i] ?? 0) < longest / 2) leaked += calls
     else if (isSparse) leaked += calls - 1
-    longest = Math.max(longest, wait)
   }
   return leaked
 }

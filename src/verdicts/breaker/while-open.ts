@@ -11,7 +11,7 @@ const refusalMs = 250
 /** Half of what may still be called open (D9: 2 %) is left to tries that look like leaks. */
 const leakShare = 0.015
 /** Tries that are closer look like leaks of one in twenty and more. */
-const leastWait = 20
+const leastWait = 18
 const callsAWindow = 3
 
 /** The times in which it was open while the dependency failed. */
@@ -109,7 +109,7 @@ function areStrewn({ activity, errors }: Evidence, stretches: readonly OpenStret
   if (counts.length < 10) return false
   const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
   const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (counts.length - 1)
-  return mean > 0 && variance / mean > 0.6
+  return mean > 0 && variance / mean > 0.5
 }
 
 /** T4: how long it waits before it tries. */
