@@ -139,8 +139,8 @@ class Course {
       yield [this.#skip('slow-probe', 'no try was seen while it was open')]
       return yield* this.#recovery()
     }
-    // Long enough for 50 requests to ask. Where that is longer than the target's time-out, it is the time-out that ends the try.
-    const slowSec = Math.min(2, Math.max(0.5, 50 / this.#rate()))
+    // Long enough for 35 requests to ask. Where that is longer than the target's time-out, it is the time-out that ends the try.
+    const slowSec = Math.min(2, Math.max(0.5, 35 / this.#rate()))
     const action: LinkAction = {
       ...failures(this.#options.protocol, this.#options.link).slow,
       delayMs: Math.round(1000 * slowSec),

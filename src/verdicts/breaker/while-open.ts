@@ -1,5 +1,5 @@
 import { expectedCalls, leakCalls, leakedCalls, waitsOf } from '../../analysis/index.ts'
-import type { OpenStretch, Range, TestData } from '../../analysis/index.ts'
+import type { OpenStretch, Range } from '../../analysis/index.ts'
 import type { Tally } from '../../metrics/index.ts'
 import { createTally } from '../../metrics/index.ts'
 import type { Evidence, Tested } from './evidence.ts'
@@ -7,6 +7,7 @@ import { calls, percent, seconds, skipped, stagesOf } from './evidence.ts'
 
 /** A refusal takes no longer than that, whatever the machine does beside it. */
 const refusalMs = 250
+const stallSec = 0.1
 
 /** Half of what may still be called open (D9: 2 %) is left to tries that look like leaks. */
 const leakShare = 0.015
@@ -27,7 +28,7 @@ function failing({ open, stages }: Evidence): readonly OpenStretch[] {
 
 /** T2: it says no at once. */
 export function failsFast(evidence: Evidence): Tested {
-  const { test, activity, errors } = evidence
+  const { activity, errors } = evidence
   const id = 'T2'
   const [baseline] = stagesOf(evidence, 'baseline')
   if (errors?.openedSec === undefined || baseline === undefined) return skipped(evidence, id, 'errors')
@@ -35,8 +36,8 @@ export function failsFast(evidence: Evidence): Tested {
   const ranges = failing(evidence)
     .filter(({ fromSec }) => fromSec < errors.stage.toSec)
     .map(wholeSeconds)
-  const during = serviceTimes(test, ranges)
-  const before = serviceTimes(test, [wholeSeconds(baseline)])
+  const during = serviceTimes(evidence, ranges)
+  const before = serviceTimes(evidence, [wholeSeconds(baseline)])
   const least = 100
   if (during.count < least)
     return { id, verdict: 'unknown', evidence: `${String(during.count)} answers while open; it takes ${String(least)}` }
@@ -52,11 +53,13 @@ export function failsFast(evidence: Evidence): Tested {
   return { id, verdict: 'unknown', evidence: `${facts}; only a few were slow` }
 }
 
-function serviceTimes(test: TestData, within: readonly Range[]): Tally {
+/** Without the seconds in which the generator itself slept: what it then took for waiting was its own. */
+function serviceTimes({ test, activity }: Evidence, within: readonly Range[]): Tally {
   const tally = createTally()
   for (const range of within)
     for (let sec = range.from; sec < range.to; sec++)
-      for (const window of test.windowsAt('request', sec)) if (window.kind === 'request') tally.add(window.service)
+      if (activity.view.stallSec(sec) < stallSec)
+        for (const window of test.windowsAt('request', sec)) if (window.kind === 'request') tally.add(window.service)
   return tally
 }
 
