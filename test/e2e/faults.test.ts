@@ -130,7 +130,7 @@ describe('faults on processes', () => {
           { id: 'restart(target)', verified: true, reverted: true, crossed: null },
         ])
         // On a busy machine it takes a part of that second to kill it.
-      expect(figuresOf(test, 'kill(target)').failed).toBeGreaterThan(0)
+        expect(figuresOf(test, 'kill(target)').failed).toBeGreaterThan(0)
         expect(checkOf(test, 'faults-crossed')).toBeUndefined()
         expect(await bench.leftovers()).toEqual([])
       }),

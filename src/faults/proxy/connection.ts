@@ -149,9 +149,8 @@ export class Connection implements ProxiedConnection {
   /** The one end has broken off: the other hears the same. */
   #abort(socket: Socket | undefined): void {
     if (socket === undefined || socket.destroyed) return
-    // Before it is connected there is nobody who could be sent a reset.
-    if (socket.connecting) socket.destroy()
-    else socket.resetAndDestroy()
+    if (canBeReset(socket)) socket.resetAndDestroy()
+    else socket.destroy()
   }
 
   #ended(): void {
@@ -163,4 +162,12 @@ export class Connection implements ProxiedConnection {
     this.#conversation?.over?.()
     this.#setting.over()
   }
+}
+
+/**
+ * Before it is connected there is nobody who could be sent a reset. While its end is on the way libuv refuses one (EINVAL), and Node 20 then
+ * neither closes the handle nor lets its thread end.
+ */
+function canBeReset(socket: Socket): boolean {
+  return !socket.connecting && (!socket.writableEnded || socket.writableFinished)
 }
