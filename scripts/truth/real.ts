@@ -1,3 +1,4 @@
+import { realBreakers, runRealBreaker } from '../../test/kit/breakers/real-breakers.ts'
 import { runRealLeaks } from '../../test/kit/real-leaks.ts'
 import { realError, realSearches, runRealSearch } from '../../test/kit/real-searches.ts'
 import type { RealSearch } from '../../test/kit/real-searches.ts'
@@ -57,7 +58,24 @@ async function searchOnce(search: RealSearch, seed: number): Promise<readonly [w
   return [word, `${figures}, ${(100 * error).toFixed(1)} % off`]
 }
 
+/** Correct ones that people use, and each planted defect: real servers behind the real proxy, one after the other. */
+async function realBreakerRows(): Promise<readonly TruthRow[]> {
+  const rows: TruthRow[] = []
+  for (const one of realBreakers) {
+    const said = (await runRealBreaker(one, 1)).breakers?.[0]?.verdict ?? 'nothing'
+    const isBroken = one.expected !== 'OK'
+    rows.push(
+      runCase(
+        { detector: 'circuit breaker, real sockets', system: one.name, isBroken, expected: one.expected, say: () => said },
+        [1],
+      ),
+    )
+  }
+  return rows
+}
+
 export const realSections: readonly { readonly title: string; readonly rows: () => Promise<readonly TruthRow[]> }[] = [
   { title: 'Capacity search on real sockets', rows: realSearchRows },
   { title: 'Leaks of real processes (D12)', rows: realLeaks },
+  { title: 'Circuit breakers on real sockets (D9)', rows: realBreakerRows },
 ]
