@@ -58,7 +58,7 @@ const told = ({ stages, ...recovery }: RecoveryResult): string => JSON.stringify
 // One window, or 5 %; a second window because a fault does not begin and end on whole seconds of a busy machine.
 const within = (truth: number): number => Math.max(1, 0.05 * truth) + 0.5
 
-describe('recovery on real sockets', { timeout: 300_000 }, () => {
+describe.concurrent('recovery on real sockets', { timeout: 300_000 }, () => {
   test('of a queue whose process stood still is the time in which its backlog drains', async () => {
     // λ = 30/s, C = 50/s, D = 6 s, L = 0.5 s
     const [perSec, rate, outage, limitSec] = [30, 50, 6, 0.5]
