@@ -144,7 +144,16 @@ describe('every command line in the documents', () => {
 })
 
 /** Options of other programs that the documents speak of. */
-const foreignOptions = ['--max-old-space-size', '--project', '--write', '--spawn-rate', '--defect', '--port', '--json']
+const foreignOptions = [
+  '--max-old-space-size',
+  '--project',
+  '--write',
+  '--spawn-rate',
+  '--defect',
+  '--port',
+  '--json',
+  '--require',
+]
 
 describe('every name in the documents', () => {
   const objectives = [{ text: 'p99 < 100ms', metric: { name: 'p99' }, op: '<', value: 100, unit: 'ms' }] as const
