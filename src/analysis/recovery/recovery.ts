@@ -151,7 +151,7 @@ function verdictOf(facts: {
       }
     const reason =
       sec === 0
-        ? 'Good again before the fault had ended.'
+        ? 'Good again from the second on in which the fault ended.'
         : `Good again ${figure(sec)} s after the fault had ended${laterParts(stages, sec)}.`
     return { verdict: 'recovered', sec, atLeastSec: null, reason }
   }

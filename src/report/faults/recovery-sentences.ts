@@ -15,7 +15,8 @@ export function recoveryLine({ id, recovery }: FaultResult): ResourceLine | unde
 export function recoverySentences(recovery: RecoveryResult): string[] {
   const { verdict, reason, metastable } = recovery
   return [
-    `${answer(recovery)}${reason === '' ? '' : ` ${ended(reason)}`}`,
+    // The reason of a recovery tells its time too.
+    verdict === 'recovered' && reason !== '' ? ended(reason) : `${answer(recovery)}${reason === '' ? '' : ` ${ended(reason)}`}`,
     ...(verdict === 'unknown' ? [] : [harm(recovery)]),
     ...(metastable === null ? [] : [metastableSentence(metastable)]),
   ].filter((sentence) => sentence !== '')
@@ -25,7 +26,7 @@ export function recoverySentences(recovery: RecoveryResult): string[] {
 function answer({ verdict, sec, horizonSec, atLeastSec }: RecoveryResult): string {
   switch (verdict) {
     case 'recovered':
-      return sec === 0 ? 'was well again before it ended.' : `recovered ${duration(sec ?? 0)} after it ended.`
+      return sec === 0 ? 'was well again as soon as it ended.' : `recovered ${duration(sec ?? 0)} after it ended.`
     case 'unaffected':
       return 'nothing was felt of it.'
     case 'not-recovered':
