@@ -5,6 +5,7 @@ import { kneeCases } from './knees.ts'
 import { leakCases } from './leaks.ts'
 import { classCases, degradationCases, hysteresisCases } from './overloads.ts'
 import { metastableRows, recoveryCases } from './recoveries.ts'
+import { limitCases } from './limits.ts'
 import { runCase } from './row.ts'
 import type { TruthRow } from './row.ts'
 import { impatientCases, runSearchCase, searchCases, searchKindCases } from './searches.ts'
@@ -29,6 +30,7 @@ export const sections: readonly TruthSection[] = [
   { title: 'Growth (D1b)', rows: (seeds) => growthCases.map((one) => runCase(one, seeds)) },
   { title: 'Knee by power (D3)', rows: (seeds) => kneeCases.map((one) => runCase(one, seeds)) },
   { title: 'Failure classes (D4)', rows: (seeds) => classCases.map((one) => runCase(one, seeds)) },
+  { title: 'What limits a service', rows: (seeds) => limitCases.map((one) => runCase(one, seeds)) },
   { title: 'Degradation (D5)', rows: (seeds) => degradationCases.map((one) => runCase(one, seeds)) },
   { title: 'Hysteresis (D7)', rows: (seeds) => hysteresisCases.map((one) => runCase(one, seeds)) },
   { title: 'Recovery (D6)', rows: (seeds) => recoveryCases.map((one) => runCase(one, seeds)) },

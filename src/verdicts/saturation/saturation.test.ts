@@ -1,38 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { calm as calmOf, limitedBy } from '../../../test/kit/limited-figures.ts'
+import type { LimitedFigures } from '../../../test/kit/limited-figures.ts'
 import { syntheticSearch } from '../../../test/kit/synthetic-search.ts'
 import type { SyntheticSearch } from '../../../test/kit/synthetic-search.ts'
 import type { PlanSpec } from '../../model/plan-spec.ts'
 import { judgeSaturation, resources } from './index.ts'
 
 const loads = [50, 100, 200, 400, 300, 250]
-/** Of 4 cores (the machine of a healthy record). What a service needs that is nowhere near a limit. */
-const calm = (load: number) => ({
-  'target.cpu': load / 4000,
-  'target.cpu.core': load / 1000,
-  'target.cpu.core.wait': 0.01,
-  'target.cpu.wanted': load / 1000,
-  'target.cores': 4,
-  'target.memory': 80e6 + 1e4 * load,
-  'target.files': 30 + load / 10,
-  'target.files.share': (30 + load / 10) / 1024,
-  'target.files.limit': 1024,
-  'target.sockets': load / 10,
-  'target.sockets.time_wait': 0,
-  'host.ports': 28_232,
-  'host.disk.busy': 0.05,
-  'host.disk': 0.4,
-  'host.net.in': 1000 * load,
-  'host.net.out': 5000 * load,
-  'host.net.limit': 125e6,
-  'app.db_pool_waiting': 0,
-  'app.db_pool_size': 10,
-  'db.cpu': load / 4000,
-  'db.cpu.wanted': load / 1000,
-  'db.connections.total': 10,
-  'db.connections.active': load / 100,
-  'db.connections.limit': 50,
-  'db.locks.waiting': 0,
-})
+const known: LimitedFigures = { edge: 250, noise: () => 1 }
+const calm = (load: number) => calmOf(load, known)
 /** Reaches 1 at 260/s: full at 250/s and not at 200/s. */
 const towards = (load: number): number => Math.min(1, load / 260)
 
@@ -50,67 +26,29 @@ function judge({ probes = () => ({}), ...more }: Partial<SyntheticSearch> = {}) 
   return judgeSaturation(made.data, made.loads)
 }
 
-type Case = readonly [resource: string, what: Partial<SyntheticSearch>, evidence: RegExp]
-
-/** Each resource with the figures of a service that it limits. */
-const cases: readonly Case[] = [
-  ['generator', { generator: (load) => ({ cpu: towards(load) }) }, /97 % at 250\/s/],
-  [
-    'memory',
-    { probes: (load) => ({ 'target.memory.limit': 200e6, 'target.memory': 200e6 * towards(load) }) },
-    /192 MB of 200 MB \(96 %\) at 250\/s/,
-  ],
-  [
-    'db-cpu',
-    { probes: (load) => ({ 'db.cpu': towards(load) * 0.5, 'db.cpu.wanted': 4.2 * towards(load) }) },
-    /db used 1\.92 of 4 cores, 4\.04 wanted/,
-  ],
-  ['disk', { probes: (load) => ({ 'host.disk.busy': towards(load) }) }, /busy 96 % of the time at 250\/s/],
-  ['network', { probes: (load) => ({ 'host.net.out': 125e6 * towards(load) }) }, /120 MB\/s of 125 MB\/s/],
-  [
-    'locks',
-    { probes: (load) => ({ 'db.locks.waiting': load >= 250 ? 6 : 0, 'db.connections.active': 8 }) },
-    /75 % of the sessions at work in db waited for a lock at 250\/s/,
-  ],
-  [
-    'event-loop',
-    { probes: (load) => ({ 'target.cpu.core': load / 750 }), generator: () => ({ silenceMaxMs: 61, loopDelayMaxMs: 1 }) },
-    /held for 5\d ms at a time, 34 % of the time\) at 250\/s/,
-  ],
-  ['cpu', { probes: (load) => ({ 'target.cpu': towards(load), 'target.cpu.core': towards(load) }) }, /3\.85 of 4 cores/],
-  [
-    'cpu-core',
-    { probes: (load) => ({ 'target.cpu.core': towards(load), 'target.cpu': towards(load) / 4 }) },
-    /78 % at 200\/s; .*97 % .*at 250\/s/,
-  ],
-  [
-    'db-connections',
-    { probes: (load) => ({ 'db.connections.total': Math.round(50 * towards(load)) }) },
-    /48 of 50 connections of db at 250\/s/,
-  ],
-  [
-    'connection-pool',
-    { probes: (load) => ({ 'app.db_pool_waiting': load >= 250 ? 7 : 0 }) },
-    /7 waiting on average, .*10 connections\) at 250\/s/,
-  ],
-  ['files', { probes: (load) => ({ 'target.files.share': towards(load) }) }, /985 of 1,024 files \(96 %\) at 250\/s/],
-  ['sockets', { probes: (load) => ({ 'target.sockets.time_wait': 28_000 * towards(load) }) }, /28,232 ports/],
-  [
-    'rate-limit',
-    { request: (load, { count }) => (load >= 250 ? { statuses: { 200: count - 50, 429: 50 } } : {}) },
-    /refused with 429 \(20 %\) at 250\/s/,
-  ],
-  [
-    'machine',
-    { probes: (load) => ({ 'target.cpu.core': 0.2, 'target.cpu.core.wait': load >= 250 ? 0.6 : 0.1 }) },
-    /waited 60 % of the time, ran 20 % at 250\/s/,
-  ],
-]
+/** Each resource, with what is said of a service that it limits. */
+const evidences: Readonly<Record<string, RegExp>> = {
+  generator: /97 % at 250\/s/,
+  memory: /192 MB of 200 MB \(96 %\) at 250\/s/,
+  'db-cpu': /db used 1\.92 of 4 cores, 4\.04 wanted/,
+  disk: /busy 96 % of the time at 250\/s/,
+  network: /120 MB\/s of 125 MB\/s/,
+  locks: /75 % of the sessions at work in db waited for a lock at 250\/s/,
+  'event-loop': /held for 5\d ms at a time, 34 % of the time\) at 250\/s/,
+  cpu: /3\.85 of 4 cores/,
+  'cpu-core': /78 % at 200\/s; .*97 % .*at 250\/s/,
+  'db-connections': /48 of 50 connections of db at 250\/s/,
+  'connection-pool': /7 waiting on average, .*10 connections\) at 250\/s/,
+  files: /985 of 1,024 files \(96 %\) at 250\/s/,
+  sockets: /28,232 ports/,
+  'rate-limit': /refused with 429 \(20 %\) at 250\/s/,
+  machine: /waited 60 % of the time, ran 20 % at 250\/s/,
+}
 
 describe('what limits a target', () => {
-  it.each(cases)('is %s where that is full at the load that is not borne', (resource, what, evidence) => {
-    const { limitedBy, saturation, reason } = judge(what)
-    expect(limitedBy, reason).toBe(resource)
+  it.each(Object.entries(evidences))('is %s where that is full at the load that is not borne', (resource, evidence) => {
+    const { limitedBy: found, saturation, reason } = judge(limitedBy(known)[resource])
+    expect(found, reason).toBe(resource)
     const use = saturation.find((each) => each.resource === resource)
     expect(use?.evidence).toMatch(evidence)
     expect(use?.saturatedAt).toBe(250)
@@ -118,7 +56,7 @@ describe('what limits a target', () => {
   })
 
   it('knows a case for each of its resources', () => {
-    expect(cases.map(([resource]) => resource).toSorted()).toEqual(resources.map(({ id }) => id).toSorted())
+    expect(Object.keys(limitedBy(known)).toSorted()).toEqual(resources.map(({ id }) => id).toSorted())
   })
 
   it('is unknown where nothing is full, with what was not watched', () => {
