@@ -8,6 +8,7 @@ import { metastableRows, recoveryCases } from './recoveries.ts'
 import { limitCases } from './limits.ts'
 import { runCase } from './row.ts'
 import type { TruthRow } from './row.ts'
+import { shortageCases } from './shortages.ts'
 import { impatientCases, runSearchCase, searchCases, searchKindCases } from './searches.ts'
 
 export interface TruthSection {
@@ -36,6 +37,7 @@ export const sections: readonly TruthSection[] = [
   { title: 'Recovery (D6)', rows: (seeds) => recoveryCases.map((one) => runCase(one, seeds)) },
   { title: 'Metastable failure (D8)', rows: metastableRows },
   { title: 'Leaks (D12)', rows: (seeds) => leakCases.map((one) => runCase(one, seeds)) },
+  { title: 'Resource exhaustion (D13)', rows: (seeds) => shortageCases.map((one) => runCase(one, seeds)) },
   { title: 'Circuit breakers (D9)', rows: (seeds) => breakerCases.map((one) => runCase(one, seeds)) },
   { title: 'Data (D10)', rows: (seeds) => auditCases.map((one) => runCase(one, seeds)) },
 ]
