@@ -1,5 +1,6 @@
 import { auditCases } from './audits.ts'
 import { breakerCases } from './breakers.ts'
+import { dependencyCases } from './dependencies.ts'
 import { growthCases } from './growths.ts'
 import { kneeCases } from './knees.ts'
 import { leakCases } from './leaks.ts'
@@ -38,6 +39,7 @@ export const sections: readonly TruthSection[] = [
   { title: 'Metastable failure (D8)', rows: metastableRows },
   { title: 'Leaks (D12)', rows: (seeds) => leakCases.map((one) => runCase(one, seeds)) },
   { title: 'Resource exhaustion (D13)', rows: (seeds) => shortageCases.map((one) => runCase(one, seeds)) },
+  { title: 'A flow and its provider', rows: (seeds) => dependencyCases.map((one) => runCase(one, seeds)) },
   { title: 'Circuit breakers (D9)', rows: (seeds) => breakerCases.map((one) => runCase(one, seeds)) },
   { title: 'Data (D10)', rows: (seeds) => auditCases.map((one) => runCase(one, seeds)) },
 ]
