@@ -77,7 +77,7 @@ describe('the process probe', () => {
 
   it('sees memory that is held', async () => {
     const { pid } = await run(
-      `console.log('up'); process.on('SIGUSR2', () => { globalThis.b = Buffer.alloc(100e6, 1); console.log('held') }); setInterval(() => {}, 1000)`,
+      `process.on('SIGUSR2', () => { globalThis.b = Buffer.alloc(100e6, 1); console.log('held') }); setInterval(() => {}, 1000); console.log('up')`,
     )
     const probe = await watch(pid)
     const before = (await probe.sample())['target.memory'] ?? 0

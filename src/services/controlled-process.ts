@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError } from '../base/errors.ts'
 import { readProcessTable, readStat, withDescendants } from '../base/process-table.ts'
 import type { Mark } from './end-processes.ts'
@@ -44,6 +45,9 @@ export interface OwnProcessOptions<Exit> {
   readonly signal: AbortSignal | undefined
 }
 
+/** The longest that the news of a death takes. */
+const mostReapMs = 5000
+
 /** A process that we start, through all its lives. The journal of the watchdog follows. */
 export class OwnProcess<Exit> implements ControlledProcess {
   readonly isOurs = true
@@ -54,6 +58,8 @@ export class OwnProcess<Exit> implements ControlledProcess {
   #resolve: (exit: Exit) => void = () => undefined
   #watched: WatchedProcess | undefined
   #exit: Exit | undefined
+  /** Settles when its last life has ended and its pid is free. */
+  #gone: Promise<unknown> = Promise.resolve()
   #expected = 0
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
@@ -119,7 +125,10 @@ export class OwnProcess<Exit> implements ControlledProcess {
     if (this.pid() !== undefined) return
     // Children of an earlier life may hold its port.
     if (this.#watched !== undefined) await this.#end(0)
+    // Until we have been told of its death its pid is taken, and PostgreSQL believes that its lock file is in use.
+    await Promise.race([this.#gone, sleep(mostReapMs, undefined, { ref: false })])
     const life = await launch()
+    this.#gone = life.exited
     const { pid } = life
     supervisor.addProcess({ title, pid, signal: endSignal })
     this.#watched = { title, pid, startTicks: readStat(pid)?.startTicks ?? null, signal: endSignal }

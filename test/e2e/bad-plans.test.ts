@@ -176,14 +176,19 @@ export default plan({
     code: 'PLAN_INVALID',
     says: ['tests.steady.stopWhen[0]: expected a metric that is known while the load runs at column 1, got `capacity`'],
   },
-  faults: {
+  'a fault on a link that the target is not told of': {
     plan: (bench) =>
       simplePlan(bench, {
         more: 'services: { db: service.postgres() },',
         test: "users: 1, for: '5s', faults: [{ at: '1s', for: '1s', fault: fault.down('db') }] }, calm: { users: 1, for: '1s'",
       }),
-    code: 'NOT_AVAILABLE',
-    says: ['tests.steady: this version cannot run `fault.down` yet', "--test 'calm'"],
+    code: 'PLAN_INVALID',
+    says: ['tests.steady.faults[0].fault.on: expected a link that our proxy can stand in, got', '`target.env` is no function'],
+  },
+  'a fault where there is no such place': {
+    plan: test("users: 1, for: '5s', faults: [{ at: '1s', for: '1s', fault: fault.down('tarket') }]"),
+    code: 'PLAN_INVALID',
+    says: ['tests.steady.faults[0].fault.on: expected', 'target'],
   },
   '--config with a mistake in its YAML': {
     plan: (bench) => (bench.write('ci.yml', 'tests:\n  steady:\n    for: "1s\n'), simplePlan(bench)),

@@ -167,8 +167,9 @@ function nodeOptions(): string {
   const here = import.meta.url
   const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, String.raw`\$&`)}"`
   if (!here.endsWith('.ts')) return `--require ${quoted(fileURLToPath(new URL('./preload.cjs', here)))}`
-  // From the sources (our own tests) it needs a loader for TypeScript, and comes after it.
+  // From the sources (our own tests) it needs a loader for TypeScript, and comes after it; the loader's own thread, which has none, must not import it.
   const require = createRequire(here)
   const loader = `--require ${quoted(require.resolve('tsx/cjs'))} --import ${quoted(new URL(`file://${require.resolve('tsx')}`).href)}`
-  return `${loader} --import ${quoted(new URL('./preload.cts', here).href)}`
+  const inMainThread = `import{isMainThread}from'node:worker_threads';if(isMainThread)await import('${new URL('./preload.cts', here).href}')`
+  return `${loader} --import ${quoted(`data:text/javascript,${encodeURIComponent(inMainThread)}`)}`
 }
