@@ -61,7 +61,8 @@ export function limitedBy({ edge, noise }: LimitedFigures): Readonly<Record<stri
     locks: { probes: (load) => ({ 'db.locks.waiting': isFull(load) ? 6 : 0, 'db.connections.active': 8 }) },
     'event-loop': {
       probes: (load) => ({ 'target.cpu.core': load / (3 * edge) }),
-      generator: () => ({ silenceMaxMs: 61 * noise(), loopDelayMaxMs: 1 }),
+      // Where answers are few, only longer silences are no chance.
+      generator: () => ({ silenceMaxMs: 61 * Math.max(1, 130 / edge) * noise(), loopDelayMaxMs: 1 }),
     },
     cpu: { probes: (load) => ({ 'target.cpu': towards(load), 'target.cpu.core': towards(load) }) },
     'cpu-core': { probes: (load) => ({ 'target.cpu.core': towards(load), 'target.cpu': towards(load) / 4 }) },
