@@ -86,7 +86,7 @@ if (!existsSync('/usr/bin/chromium')) {
 for (const name of checks) await check(name)
 await tests('unit')
 // They wait more than they work.
-await tests('e2e', '--maxWorkers=3')
+await tests('e2e', '--maxWorkers=4')
 await tests('measured')
 
 if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)
