@@ -112,7 +112,8 @@ export function limitTable(limits: PageTest['limits']): HTMLElement {
   )
 }
 
-function table(titles: readonly string[], rows: readonly HTMLElement[], numbers: readonly number[]): HTMLElement {
+/** `numbers`: columns that are set to the right. */
+export function table(titles: readonly string[], rows: readonly HTMLElement[], numbers: readonly number[] = []): HTMLElement {
   const head = titles.map((title, i) => h('th', { scope: 'col', class: numbers.includes(i) ? 'number' : undefined }, title))
   return scrolled(h('table', { class: 'pressure' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
 }

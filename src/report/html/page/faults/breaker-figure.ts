@@ -1,12 +1,13 @@
 import type uPlot from 'uplot'
 import type { PageBreaker } from '../../faults/fault-data.ts'
 import { clock, perSec } from '../../../numbers.ts'
-import { axisOf, chartFont, gridOf } from '../chart-look.ts'
+import { chartFont } from '../chart-look.ts'
 import { h } from '../dom.ts'
-import { scrolled } from '../judgement.ts'
 import { mountChart } from '../mount-chart.ts'
+import { table } from '../pressure-sections.ts'
 import { colour } from '../theme.ts'
 import { inPlot } from '../time-marks.ts'
+import { perSecondFrame } from './per-second-frame.ts'
 
 const stateTones = { closed: 'good', open: 'bad', 'half-open': 'warn', unknown: 'quiet' } as const
 
@@ -20,16 +21,10 @@ export function breakerFigure(place: HTMLElement, breaker: PageBreaker): void {
     title: `State of the circuit breaker of ${link}, and calls that reached it`,
     description: `The state of the circuit breaker of ${link} over time and the calls a second that reached it; the table below has the tests`,
     height: 190,
-    data: [[...x], [...calls], x.map(() => null)],
+    data: [[...x], [...calls]],
     swatch: () => colour('s0'),
     options: () => ({
-      padding: [24, 12, 0, 0],
-      cursor: { y: false, drag: { x: false, y: false } },
-      scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
-      axes: [
-        { ...axisOf(), values: (_, splits) => splits.map((sec) => clock(sec)), size: 26, space: 60 },
-        { ...axisOf(), values: (_, splits) => splits.map((value) => perSec(value)), size: 66, space: 32, grid: gridOf() },
-      ],
+      ...perSecondFrame(24),
       series: [
         { label: 'at', value: (_, sec: number | null) => (sec === null ? '–' : `${clock(sec)}, ${stateAt(sec)}`) },
         {
@@ -85,6 +80,5 @@ export function breakerTests({ tests }: PageBreaker): HTMLElement {
       h('td', { class: 'quiet' }, evidence),
     )
   })
-  const head = ['', 'Test', 'What is asked', 'Evidence'].map((title) => h('th', { scope: 'col' }, title))
-  return scrolled(h('table', { class: 'pressure' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
+  return table(['', 'Test', 'What is asked', 'Evidence'], rows)
 }

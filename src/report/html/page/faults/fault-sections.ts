@@ -1,7 +1,7 @@
 import type { PageAudit, PageFaults } from '../../faults/fault-data.ts'
 import { count } from '../../../numbers.ts'
 import { h, prose, section } from '../dom.ts'
-import { scrolled } from '../judgement.ts'
+import { table } from '../pressure-sections.ts'
 import { breakerFigure, breakerTests } from './breaker-figure.ts'
 import { recoveryFigure, stageTable } from './recovery-figure.ts'
 
@@ -66,7 +66,7 @@ function protectionTable(protections: PageFaults['protections']): HTMLElement {
       h('td', { class: 'quiet' }, ...prose(evidence)),
     )
   })
-  return tableOf(['Verdict', 'Protection', 'In a word', 'Evidence'], rows)
+  return table(['Verdict', 'Protection', 'In a word', 'Evidence'], rows)
 }
 
 function auditParts(audit: PageAudit): HTMLElement[] {
@@ -90,10 +90,5 @@ function auditParts(audit: PageAudit): HTMLElement[] {
       h('td', { class: 'quiet' }, evidence),
     ),
   )
-  return [sentence, tableOf(['What', 'Count', 'Share (95 %)', 'Ids', 'Evidence'], rows)]
-}
-
-function tableOf(titles: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
-  const head = titles.map((title) => h('th', { scope: 'col' }, title))
-  return scrolled(h('table', { class: 'pressure' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)))
+  return [sentence, table(['What', 'Count', 'Share (95 %)', 'Ids', 'Evidence'], rows)]
 }

@@ -1,12 +1,13 @@
 import type uPlot from 'uplot'
 import type { PageRecovery } from '../../faults/fault-data.ts'
 import { clock, perSec } from '../../../numbers.ts'
-import { axisOf, chartFont, gridOf } from '../chart-look.ts'
+import { chartFont } from '../chart-look.ts'
 import { h, prose } from '../dom.ts'
 import { scrolled } from '../judgement.ts'
 import { mountChart } from '../mount-chart.ts'
 import { colour } from '../theme.ts'
 import { faultBand, inPlot } from '../time-marks.ts'
+import { perSecondFrame } from './per-second-frame.ts'
 
 /** Goodput around a fault: what was lost is filled, the stages of the recovery are lines with their names. */
 export function recoveryFigure(place: HTMLElement, recovery: PageRecovery): void {
@@ -30,13 +31,7 @@ export function recoveryFigure(place: HTMLElement, recovery: PageRecovery): void
     data: [[...x], [...baseline], [...floor], [...goodput], [...failed]],
     swatch: paint,
     options: () => ({
-      padding: [30, 12, 0, 0],
-      cursor: { y: false, drag: { x: false, y: false } },
-      scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
-      axes: [
-        { ...axisOf(), values: (_, splits) => splits.map((sec) => clock(sec)), size: 26, space: 60 },
-        { ...axisOf(), values: (_, splits) => splits.map((value) => perSec(value)), size: 66, space: 32, grid: gridOf() },
-      ],
+      ...perSecondFrame(30),
       series: [
         { label: 'at', value: (_, sec: number | null) => (sec === null ? '–' : clock(sec)) },
         line(0, 'before the fault', { dash: [4, 4] }),
