@@ -95,13 +95,13 @@ module.exports = {
     {
       name: 'systems-know-nothing-of-proofload',
       severity: 'error',
-      from: { path: '^systems/', pathNot: '\\.plan\\.ts$' },
+      from: { path: '^systems/', pathNot: '^systems/[^/]+/(plan/|[^/]+\\.plan\\.ts$)' },
       to: { path: '^src/' },
     },
     {
       name: 'plans-import-by-package-name',
       severity: 'error',
-      from: { path: '^systems/.*\\.plan\\.ts$' },
+      from: { path: '^systems/[^/]+/(plan/|[^/]+\\.plan\\.ts$)' },
       to: { path: '^src/', pathNot: '^src/public/' },
     },
     { name: 'nobody-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
