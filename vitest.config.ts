@@ -4,7 +4,7 @@ const resolve = { conditions: ['proofload-source'] }
 const ssr = { resolve }
 
 /** Of the tests of the built program those that need the machine for themselves. */
-const measured = ['shop', 'shop-stress', 'shop-faults', 'writing-flow', 'limited-by', 'limits-and-pressure', 'guards'].map(
+const measured = ['shop', 'shop-stress', 'shop-faults', 'writing-flow', 'limited-by', 'guards'].map(
   (name) => `test/e2e/${name}.test.ts`,
 )
 

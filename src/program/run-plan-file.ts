@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { messageOf } from '../base/errors.ts'
+import { makeScratchFolder } from '../base/scratch-folder.ts'
 import { shellWord } from '../base/shell-word.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunResult } from '../model/run-result.ts'
@@ -53,7 +52,7 @@ export interface RunFileOptions {
  */
 export async function runPlanFile(file: string, options: RunFileOptions = {}): Promise<RunResult> {
   const { out, seed = drawSeed(), workers = defaultWorkers(), signal, onEvent, reporters = [], ...selection } = options
-  const scratch = mkdtempSync(join(tmpdir(), 'proofload-plan-'))
+  const scratch = makeScratchFolder()
   try {
     const plan = await preparePlan({ file, scratch, ...selection })
     signal?.throwIfAborted()

@@ -31,8 +31,13 @@ export function registerRun({ plan, folder, startedAt }: Pick<ActiveRun, 'plan' 
   ensurePrivateFolder(registryFolder())
   // Renamed into place, so that nobody reads half an entry.
   const draft = `${entryPath(run.id)}.draft`
-  writeFileSync(draft, JSON.stringify(run), { mode: 0o600 })
-  renameSync(draft, entryPath(run.id))
+  try {
+    writeFileSync(draft, JSON.stringify(run), { mode: 0o600 })
+    renameSync(draft, entryPath(run.id))
+  } catch (thrown) {
+    rmSync(draft, { force: true })
+    throw thrown
+  }
   return run
 }
 

@@ -29,7 +29,7 @@ export async function runLoadTest(test: TestSpec, { generator, session, surround
     },
   })
   const breakers = startBreakerTests({ test, startSec, session, places: surroundings.places() })
-  const faults = startFaults({ test, startSec, session, undo: surroundings.supervisor(), places: surroundings.places() })
+  const faults = startFaults({ test, startSec, session, undo: surroundings.supervisor().forFaults, places: surroundings.places() })
   await load.done
   await breakers.end()
   await faults.end()

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ToolError, messageOf } from '../base/errors.ts'
 import { maskSecrets } from '../base/secrets.ts'
+import { writeWhole } from '../base/write-whole.ts'
 import type { AuditLine } from '../model/audit-record.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunHeader } from '../model/run-header.ts'
@@ -34,7 +35,7 @@ export function createRecordWriter(folder: string, secrets: ReadonlySet<string>)
   const append = (file: number, text: string): void => {
     if (failure !== undefined || closed) return
     try {
-      writeSync(file, text)
+      writeWhole(file, text)
     } catch (error) {
       failure = new ToolError('DISK_FULL', `The run record in ${folder} cannot be written: ${messageOf(error)}.`, {
         hint: 'Free some space, or write elsewhere with --out DIR. What was written until now can be read with `proofload report`.',

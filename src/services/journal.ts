@@ -9,12 +9,12 @@ import {
   rmdirSync,
   rmSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ensurePrivateFolder, isPrivateFolder } from '../base/private-folder.ts'
-import { bootId, readStat } from '../base/process-table.ts'
+import { bootId, hasProcessTable, readStat } from '../base/process-table.ts'
+import { writeWhole } from '../base/write-whole.ts'
 import type { UndoRecord } from '../model/undo-record.ts'
 
 /** A process group that must not outlive the run. `startTicks` is null where the kernel does not say. */
@@ -77,18 +77,42 @@ export function writeJournal(journal: RunJournal): void {
   const path = journalPath(journal.runId)
   ensurePrivateFolder(dirname(path))
   const draft = `${path}.${process.pid}`
-  const file = openSync(draft, 'w', 0o600)
   try {
-    writeSync(file, JSON.stringify(journal))
+    writeSynced(draft, JSON.stringify(journal))
+    renameSync(draft, path)
+  } catch (thrown) {
+    rmSync(draft, { force: true })
+    throw thrown
+  }
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600)
+  try {
+    writeWhole(file, text)
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
-  renameSync(draft, path)
 }
 
 export function removeJournal(runId: string): void {
   rmSync(journalPath(runId), { force: true })
+  removeDrafts((draft) => draft.runId === runId)
+}
+
+/** Drafts of those who were killed while they wrote one. */
+export function removeAbandonedDrafts(): void {
+  if (hasProcessTable()) removeDrafts(({ pid }) => readStat(pid) === undefined)
+}
+
+function removeDrafts(isMeant: (draft: { readonly runId: string; readonly pid: number }) => boolean): void {
+  const folder = journalFolder()
+  if (!isPrivateFolder(folder)) return
+  for (const name of readdirSync(folder)) {
+    const [, runId = '', pid = ''] = /^(\w+)\.json\.(\d+)$/.exec(name) ?? []
+    if (runId !== '' && isMeant({ runId, pid: Number(pid) })) rmSync(join(folder, name), { force: true })
+  }
 }
 
 /** The journals on this machine that are ours. */
@@ -132,7 +156,7 @@ export function isJournal(value: unknown): value is RunJournal {
 const pressurePrefix = `${folderPrefix}pressure-`
 const pressureFiles: readonly string[] = ['fill', 'fsync']
 
-/** Removes a folder of ours: a temporary one, one that a fault filled, or a control group. Anything that does not look like one is left alone. */
+/** Removes a folder of ours: a temporary one, one that a fault filled, or a control group. Anything that does not look like one is left alone. Answers whether it was one of ours, and is gone. */
 export function removeFolder(path: string): boolean {
   const whole = resolve(path)
   if (!basename(whole).startsWith(folderPrefix)) return false
@@ -140,8 +164,17 @@ export function removeFolder(path: string): boolean {
   if (basename(whole).startsWith(pressurePrefix)) return removePressureFolder(whole)
   const places = [tmpdir(), '/tmp', '/var/tmp'].map((place) => resolve(place))
   if (!places.includes(dirname(whole))) return false
-  rmSync(whole, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
-  return true
+  try {
+    rmSync(whole, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  } catch {
+    // Somebody still writes there, or it is another user's.
+  }
+  return !existsSync(whole)
+}
+
+/** Of the folders those that are still there when all were to be removed. */
+export function removeFolders(paths: readonly string[]): string[] {
+  return paths.filter((path) => !removeFolder(path) && existsSync(path))
 }
 
 /** A group is empty a moment after its last process has ended. */

@@ -1,17 +1,18 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readStat } from '../base/process-table.ts'
+import { readProcessTable, readStat } from '../base/process-table.ts'
+import { makeScratchFolder } from '../base/scratch-folder.ts'
 import { endProcesses } from './end-processes.ts'
 import { createSupervisor, endLeftovers, listLeftovers } from './index.ts'
-import { journalPath } from './journal.ts'
+import { emptyJournal, journalPath, writeJournal } from './journal.ts'
 
 /** Starts a target with a child that leaves its group, tells all pids, and waits to be killed. */
 const victim = `
@@ -114,8 +115,7 @@ describe('leftovers', () => {
     expect(mine?.processes.map(({ pid }) => pid).toSorted()).toEqual([target, runaway].toSorted())
     expect(mine?.folders).toEqual([join(folder, 'proofload-scratch')])
 
-    const { left } = await endLeftovers()
-    expect(left).toEqual([])
+    expect(await endLeftovers()).toEqual({ processes: [], folders: [] })
     expect([target, runaway].map(isGone)).toEqual([true, true])
     expect(listLeftovers()).toEqual([])
   })
@@ -143,6 +143,82 @@ describe('a pid that was used again', () => {
   })
 })
 
+describe('a journal on a disk that is full', () => {
+  /** From now on no file may grow beyond what the first journal takes: a part of the next one fits, and not all of it. */
+  const cramped = `
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { createSupervisor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+import { journalFolder, journalPath } from ${JSON.stringify(new URL('./journal.ts', import.meta.url).href)}
+const supervisor = createSupervisor()
+const path = journalPath(supervisor.runId)
+execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=' + (statSync(path).size + 20) + ':unlimited'])
+const refused = (change) => { try { change(); return 'done' } catch (thrown) { return thrown.message } }
+const folder = '/nowhere/proofload-' + 'x'.repeat(40)
+const told = {
+  folder: refused(() => supervisor.forFaults.addFolder(folder)),
+  undo: refused(() => supervisor.forFaults.addUndo({ kind: 'continue', title: 'pause', processes: [{ pid: 1, startTicks: 1 }] })),
+  process: refused(() => supervisor.forFaults.addProcess({ title: 'a title that is longer than what is left', pid: 1 })),
+  ofTheRun: refused(() => supervisor.addFolder(folder)),
+  journal: JSON.parse(readFileSync(path, 'utf8')),
+  files: readdirSync(journalFolder()).filter((name) => name.startsWith(supervisor.runId)),
+}
+execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited'])
+supervisor.removeFolder(folder)
+told.after = refused(() => supervisor.forFaults.addFolder('/nowhere/proofload-after'))
+told.foldersAfter = JSON.parse(readFileSync(path, 'utf8')).folders
+await supervisor.close()
+console.log(JSON.stringify(told))
+`
+
+  it('stays as it was, and no fault may be done that is not in it', async () => {
+    const script = join(mkdtempSync(join(folder, 'cramped-')), 'cramped.mts')
+    writeFileSync(script, cramped)
+    const loader = createRequire(import.meta.url).resolve('tsx')
+    const proofload = spawn(process.execPath, ['--import', loader, script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = (await once(createInterface(proofload.stdout), 'line')) as [string] // readline gives a text
+    const told = JSON.parse(line) as Record<string, unknown> // written by the script above
+    for (const change of ['folder', 'undo', 'process'])
+      expect(told[change]).toMatch(/^what must be undone after it cannot be written down: EFBIG/)
+    expect(told).toMatchObject({ ofTheRun: 'done', journal: { folders: [], processes: [] }, after: 'done' })
+    expect(told['files']).toHaveLength(1)
+    expect(told['foldersAfter']).toEqual(['/nowhere/proofload-after'])
+  }, 60_000)
+})
+
+describe('what was killed over a file', () => {
+  it('leaves half of a journal, and a folder of a plan, that are found by their names and removed', async () => {
+    const stranger = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' })
+    await once(stranger, 'exit')
+    const gone = join(folder, `proofload-plan-${String(stranger.pid)}-1-abc`)
+    const here = makeScratchFolder()
+    mkdirSync(gone, { mode: 0o700 })
+    const supervisor = createSupervisor()
+    const half = `${journalPath('0123456789abcdef')}.${String(stranger.pid)}`
+    const inProgress = `${journalPath('fedcba9876543210')}.${process.pid}`
+    for (const path of [half, inProgress]) writeFileSync(path, '{"ver')
+    expect(listLeftovers()).toMatchObject([{ processes: [], folders: [gone], paused: [] }])
+
+    expect(await endLeftovers()).toEqual({ processes: [], folders: [] })
+    expect([gone, here, half, inProgress].map((path) => existsSync(path))).toEqual([false, true, false, true])
+    rmSync(inProgress)
+    await supervisor.close()
+  })
+
+  it('and a folder that cannot be removed is told, and stays in the journal', async () => {
+    const kept = join(folder, 'proofload-pressure-kept')
+    mkdirSync(kept, { mode: 0o700 })
+    writeFileSync(join(kept, 'letters.txt'), 'mine')
+    const journal = { ...emptyJournal('aaaaaaaaaaaaaaaa'), owner: { pid: process.pid, startTicks: 1 }, folders: [kept] }
+    writeJournal(journal)
+    expect(await endLeftovers()).toEqual({ processes: [], folders: [kept] })
+    expect(listLeftovers()).toMatchObject([{ runId: journal.runId, folders: [kept] }])
+    rmSync(kept, { recursive: true })
+    expect(await endLeftovers()).toEqual({ processes: [], folders: [] })
+    expect(listLeftovers()).toEqual([])
+  })
+})
+
 describe('a process that a fault has stopped and that is not ours', () => {
   const pauser = `
 import { createSupervisor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
@@ -150,48 +226,56 @@ import { readStat } from ${JSON.stringify(new URL('../base/process-table.ts', im
 const pid = Number(process.argv[2])
 const supervisor = createSupervisor()
 supervisor.addUndo({ kind: 'continue', title: 'pause', processes: [{ pid, startTicks: readStat(pid).startTicks }] })
-process.kill(pid, 'SIGSTOP')
+// With a child of which nothing is written.
+process.kill(-pid, 'SIGSTOP')
 console.log(JSON.stringify({ runId: supervisor.runId, watchdog: supervisor.pid }))
 setInterval(() => {}, 1000)
 `
 
+  const groupOf = (pid: number) => readProcessTable().filter(({ group, state }) => group === pid && state !== 'Z')
+
   async function pauseStranger(): Promise<{
-    stranger: ChildProcess
     pid: number
     proofload: ChildProcess
     runId: string
     watchdog: number
   }> {
-    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
+    const child = "require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })"
+    const stranger = spawn(process.execPath, ['-e', `${child}; setInterval(() => {}, 1000)`], { detached: true, stdio: 'ignore' })
     await once(stranger, 'spawn')
     const { pid = 0 } = stranger
+    await until('it has a child', () => groupOf(pid).length === 2)
     const script = join(mkdtempSync(join(folder, 'pauser-')), 'pauser.mts')
     writeFileSync(script, pauser)
     const loader = createRequire(import.meta.url).resolve('tsx')
     const proofload = spawn(process.execPath, ['--import', loader, script, String(pid)], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = (await once(createInterface(proofload.stdout), 'line')) as [string] // readline gives a text
     const told = JSON.parse(line) as { runId: string; watchdog: number } // written by the script above
-    await until('it is stopped', () => readStat(pid)?.state === 'T')
-    return { stranger, pid, proofload, ...told }
+    await until('it is stopped', () => groupOf(pid).every(({ state }) => state === 'T'))
+    return { pid, proofload, ...told }
   }
 
   it('goes on when proofload is killed', async () => {
-    const { stranger, pid, proofload, runId } = await pauseStranger()
+    const { pid, proofload, runId } = await pauseStranger()
     proofload.kill('SIGKILL')
-    await until('it goes on', () => readStat(pid)?.state === 'S')
+    await until('it goes on', () => groupOf(pid).every(({ state }) => state !== 'T'))
     await until('the journal is gone', () => !existsSync(journalPath(runId)))
-    stranger.kill('SIGKILL')
+    process.kill(-pid, 'SIGKILL')
   }, 60_000)
 
   it('is listed and continued when the watchdog was killed as well', async () => {
-    const { stranger, pid, proofload, runId, watchdog } = await pauseStranger()
+    const { pid, proofload, runId, watchdog } = await pauseStranger()
     process.kill(watchdog, 'SIGKILL')
     proofload.kill('SIGKILL')
     await once(proofload, 'exit')
-    expect(listLeftovers().find((run) => run.runId === runId)?.paused).toMatchObject([{ pid, fault: 'pause' }])
-    expect((await endLeftovers()).left).toEqual([])
-    await until('it goes on', () => readStat(pid)?.state === 'S')
+    expect(
+      listLeftovers()
+        .find((run) => run.runId === runId)
+        ?.paused.map(({ fault }) => fault),
+    ).toEqual(['pause', 'pause'])
+    expect((await endLeftovers()).processes).toEqual([])
+    await until('it goes on', () => groupOf(pid).every(({ state }) => state !== 'T'))
     expect(listLeftovers()).toEqual([])
-    stranger.kill('SIGKILL')
+    process.kill(-pid, 'SIGKILL')
   }, 60_000)
 })

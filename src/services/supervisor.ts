@@ -28,9 +28,13 @@ export interface Supervisor {
   removeFolder(path: string): void
   /** Call before something else is done that must be put right; what it returns takes it out again. */
   addUndo(record: UndoRecord): () => void
+  /** The same for faults: what cannot be written down throws, and must not be done. */
+  readonly forFaults: FaultJournal
   /** The run has cleaned up: the watchdog goes away and the journal with it. */
   close(): Promise<void>
 }
+
+export type FaultJournal = Pick<Supervisor, 'envOf' | 'addProcess' | 'removeProcess' | 'addFolder' | 'removeFolder' | 'addUndo'>
 
 /** Starts the watchdog. Give the run's id, or one is made. The journal is on the disk when this returns. */
 export function createSupervisor(runId: string = randomBytes(8).toString('hex')): Supervisor {
@@ -42,6 +46,16 @@ class WatchdogSupervisor implements Supervisor {
   readonly #limitations = new Set<string>()
   readonly #child: ChildProcess | undefined
   #journal: RunJournal
+  /** Why the last journal is not on the disk; empty: it is. */
+  #trouble = ''
+  readonly forFaults: FaultJournal = {
+    envOf: (part) => this.envOf(part),
+    addProcess: (process) => this.#surely(() => this.addProcess(process)),
+    removeProcess: (pid) => this.removeProcess(pid),
+    addFolder: (path) => this.#surely(() => this.addFolder(path)),
+    removeFolder: (path) => this.removeFolder(path),
+    addUndo: (record) => this.#surely(() => this.addUndo(record)),
+  }
 
   constructor(runId: string) {
     this.runId = runId
@@ -105,12 +119,29 @@ class WatchdogSupervisor implements Supervisor {
     this.#save()
   }
 
+  /** Takes the change back when it is not on the disk. */
+  #surely<T>(change: () => T): T {
+    const before = this.#journal
+    const made = change()
+    if (this.#trouble === '') return made
+    const why = this.#trouble
+    this.#journal = before
+    this.#tellWatchdog()
+    throw new Error(`what must be undone after it cannot be written down: ${why}`)
+  }
+
   #save(): void {
     try {
       writeJournal(this.#journal)
+      this.#trouble = ''
     } catch (thrown) {
-      this.#limitations.add(`the journal for \`proofload doctor\` cannot be written: ${messageOf(thrown)}`)
+      this.#trouble = messageOf(thrown)
+      this.#limitations.add(`the journal for \`proofload doctor\` cannot be written: ${this.#trouble}`)
     }
+    this.#tellWatchdog()
+  }
+
+  #tellWatchdog(): void {
     this.#child?.stdin?.write(`${JSON.stringify(this.#journal)}\n`)
   }
 

@@ -4,7 +4,7 @@
  */
 import { endProcesses } from './end-processes.ts'
 import type { RunJournal } from './journal.ts'
-import { isJournal, removeFolder, removeJournal } from './journal.ts'
+import { isJournal, removeFolders, removeJournal } from './journal.ts'
 import { putRight } from './undo.ts'
 
 const graceMs = 2000
@@ -38,9 +38,9 @@ async function cleanUp(journal: RunJournal): Promise<void> {
   const left = await endProcesses({ processes: journal.processes, mark: { runId: journal.runId }, graceMs })
   // Whoever stopped it is gone now, and does not stop it again.
   const wrong = putRight(journal.undo ?? [])
-  for (const folder of journal.folders) removeFolder(folder)
+  const kept = removeFolders(journal.folders)
   // What would not go stays in the journal, for `proofload doctor` to tell.
-  if (left.length === 0 && wrong.length === 0) removeJournal(journal.runId)
+  if (left.length + wrong.length + kept.length === 0) removeJournal(journal.runId)
 }
 
 process.stdin.setEncoding('utf8')

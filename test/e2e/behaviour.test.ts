@@ -59,23 +59,17 @@ export default plan({ scenarios: { idle }, tests: {
 
   it('--target loads another address and starts nothing there', () =>
     withBench(async (bench) => {
-      simplePlan(bench, { behaviour: 'echo', test: "users: 1, for: '5s'" })
-      // The server of one run is the target of the other.
+      simplePlan(bench, { behaviour: 'echo', test: "users: 1, for: '60s'" })
+      // The server of one run is the target of the other, and is there for as long as that takes.
       const other = join(bench.folder, 'other')
       let inner: Promise<unknown> | undefined
       const { output } = await bench.run([], {
-        onOutput: (soFar) => {
+        onOutput: (soFar, run) => {
           if (!soFar.includes('the load begins')) return
-          inner ??= bench.cli([
-            'run',
-            'test.plan.ts',
-            '--target',
-            `http://127.0.0.1:${bench.port}`,
-            '--set',
-            'tests.steady.for=1s',
-            '--out',
-            other,
-          ])
+          const target = `http://127.0.0.1:${bench.port}`
+          inner ??= bench
+            .cli(['run', 'test.plan.ts', '--target', target, '--set', 'tests.steady.for=1s', '--out', other])
+            .finally(() => run.signal('SIGINT'))
         },
       })
       expect(output).toContain('the target is ready')

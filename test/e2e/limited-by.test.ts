@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TestContext } from 'vitest'
 import { describe, expect, it } from 'vitest'
 import type { CapacityResult } from '../../src/model/capacity-result.ts'
 import { judgeSaturation } from '../../src/verdicts/saturation/index.ts'
@@ -94,8 +95,11 @@ async function run(bench: TestBench): Promise<void> {
 const wordsOf = (saturation: CapacityResult['saturation']): string =>
   saturation.map(({ resource, evidence }) => `${resource}: ${evidence}`).join('\n')
 
+/** Far from using a core: they may be tested at once. */
+const isLight = ({ resource }: Limited): boolean => ['connection-pool', 'files', 'dependency', 'nothing'].includes(resource)
+
 describe('what limits a service', () => {
-  it.for(services)('$resource: $limitedBy', { timeout: 300_000 }, async (limited, context) => {
+  const named = async (limited: Limited, context: TestContext): Promise<void> => {
     await withBench(async (bench) => {
       const { loads, resource } = limited
       writePlan(
@@ -116,7 +120,10 @@ describe('what limits a service', () => {
       }
       if (limited.reason !== undefined) expect(reason).toMatch(limited.reason)
     })
-  })
+  }
+  const options = { timeout: 300_000 }
+  it.for(services.filter((one) => !isLight(one)))('$resource: $limitedBy', options, named)
+  it.concurrent.for(services.filter(isLight))('$resource: $limitedBy', options, named)
 
   it('is in the result of a search', { timeout: 300_000 }, async (context) => {
     await withBench(async (bench) => {

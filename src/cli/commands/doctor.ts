@@ -32,22 +32,23 @@ async function cleanUp(onlyList: boolean): Promise<boolean> {
   const found = listLeftovers()
   if (found.length === 0) {
     print('Nothing was left behind by an earlier run.')
+    // But for the half of a file that somebody was killed over.
+    if (!onlyList) await endLeftovers()
     return true
   }
   for (const { runId, startedAt, processes, folders, paused } of found) {
-    print(`Left behind by the run ${runId} of ${startedAt}:`)
+    print(`Left behind by ${runId === undefined ? 'a command without a run' : `the run ${runId}`} of ${startedAt}:`)
     for (const { pid, command } of processes) print(`  process ${pid}  ${command}`)
     for (const folder of folders) print(`  folder ${folder}`)
     for (const { pid, command, fault } of paused) print(`  stopped by the fault ${fault}: process ${pid}  ${command}`)
   }
   if (onlyList) return false
-  const { left } = await endLeftovers()
-  print(
-    left.length === 0
-      ? 'All of it was ended, removed and put right.'
-      : `These processes could not be ended or continued: ${left.join(', ')}.`,
-  )
-  return left.length === 0
+  const { processes, folders } = await endLeftovers()
+  if (processes.length > 0) print(`These processes could not be ended or continued: ${processes.join(', ')}.`)
+  if (folders.length > 0) print(`These folders could not be removed: ${folders.join(', ')}.`)
+  const isClean = processes.length + folders.length === 0
+  if (isClean) print('All of it was ended, removed and put right.')
+  return isClean
 }
 
 function print(line: string): void {

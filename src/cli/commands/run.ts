@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ToolError } from '../../base/errors.ts'
 import { shellWord } from '../../base/shell-word.ts'
@@ -22,6 +21,7 @@ import type { CommandInput } from '../command-input.ts'
 import type { OptionReader } from '../option-values.ts'
 import { readOptions } from '../option-values.ts'
 import { printError } from '../print-error.ts'
+import { openScratch } from '../scratch.ts'
 import { createObserver } from '../screen.ts'
 import { writeIndex } from '../write-index.ts'
 
@@ -33,7 +33,8 @@ export async function run({ args, options }: CommandInput): Promise<number> {
   if (resumed !== undefined) return resume(resumed, args, read)
   const workers = read.whole('workers', 1, 64) ?? defaultWorkers()
   const seed = read.whole('seed', 0, 2 ** 31 - 1) ?? drawSeed()
-  const scratch = mkdtempSync(join(tmpdir(), 'proofload-plan-'))
+  const opened = openScratch()
+  const scratch = opened.path
   try {
     const files = planFiles(args, read, scratch)
     // All plans are read before the first one runs: a mistake in the last is not found an hour later.
@@ -46,7 +47,7 @@ export async function run({ args, options }: CommandInput): Promise<number> {
     }
     return await runAll(plans, { read, workers, seed, scratch })
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    opened.remove()
   }
 }
 
@@ -85,7 +86,8 @@ async function resume(path: string, args: readonly string[], read: OptionReader)
   const run = readUnfinishedRun(path)
   const [file = run.header.plan.file, ...others] = args
   if (others.length > 0) throw new ToolError('OPTION_INVALID', `Expected one plan at most beside --resume, got ${args.length}.`)
-  const scratch = mkdtempSync(join(tmpdir(), 'proofload-plan-'))
+  const opened = openScratch()
+  const scratch = opened.path
   try {
     const loaded = await preparePlan({ file, scratch })
     const outcome = await runPlan({
@@ -102,7 +104,7 @@ async function resume(path: string, args: readonly string[], read: OptionReader)
     if (outcome.error !== undefined) printError(outcome.error)
     return outcome.result.exitCode
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    opened.remove()
   }
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { messageOf } from '../../base/errors.ts'
 import { folderPrefix } from '../journal.ts'
+import type { Supervisor } from '../supervisor.ts'
 import { runCommand } from './run-command.ts'
 import type { RunAs } from './user.ts'
 
@@ -39,7 +40,7 @@ function packageFolder(): string {
  * A copy of the binaries that the user who runs PostgreSQL can read: npm here may not have run the package's install script (its library links
  * are missing), and a root user's home is closed to others. Made once for each version and user, then used again.
  */
-export async function preparedBinaries(as: RunAs): Promise<Binaries> {
+export async function preparedBinaries(as: RunAs, supervisor: Supervisor): Promise<Binaries> {
   const source = packageFolder()
   const { version } = parsePackage(await readFile(join(source, 'package.json'), 'utf8'))
   const reasons: string[] = []
@@ -48,7 +49,7 @@ export async function preparedBinaries(as: RunAs): Promise<Binaries> {
     try {
       // Before sixty megabytes are copied to where that user cannot go.
       if (as.uid !== undefined) await runCommand('test', ['-x', place], { as })
-      await prepare(source, folder)
+      await prepare(source, folder, supervisor)
       const postgres = join(folder, 'bin', 'postgres')
       const answer = await runCommand(postgres, ['--version'], { as })
       return { folder, postgres, initdb: join(folder, 'bin', 'initdb'), version: /\d+(\.\d+)*/.exec(answer)?.[0] ?? version }
@@ -66,12 +67,13 @@ function parsePackage(text: string): { version: string } {
   return { version: 'unknown' }
 }
 
-async function prepare(source: string, folder: string): Promise<void> {
+async function prepare(source: string, folder: string, supervisor: Supervisor): Promise<void> {
   if (existsSync(folder)) {
     requireOwn(folder)
     return
   }
   const draft = `${folder}.${randomBytes(4).toString('hex')}`
+  supervisor.addFolder(draft)
   await mkdir(draft, { mode: 0o755 })
   try {
     for (const part of ['bin', 'lib', 'share'])
@@ -84,6 +86,8 @@ async function prepare(source: string, folder: string): Promise<void> {
     // Somebody else of ours was faster.
     if (!existsSync(folder)) throw thrown
     requireOwn(folder)
+  } finally {
+    supervisor.removeFolder(draft)
   }
 }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { folderPrefix } from '../journal.ts'
+import type { Supervisor } from '../supervisor.ts'
 import type { Binaries } from './binaries.ts'
 import { runCommand } from './run-command.ts'
 import type { RunAs } from './user.ts'
@@ -22,28 +24,40 @@ export interface Template {
  * A data folder as `initdb` makes it, with our database and pg_stat_statements in it, made once (it takes about two seconds) and then copied.
  * The password is random, of this user on this machine, and readable by nobody else: others on the machine can reach the port as well.
  */
-export async function template(binaries: Binaries, as: RunAs): Promise<Template> {
+export async function template(binaries: Binaries, as: RunAs, supervisor: Supervisor): Promise<Template> {
   const folder = join(binaries.folder, `template-${templateVersion}`)
-  const passwordFile = join(binaries.folder, `template-${templateVersion}.password`)
-  if (!existsSync(folder)) await makeTemplate(binaries, as, folder, passwordFile)
+  if (!existsSync(folder)) await makeTemplate({ binaries, as, folder, supervisor })
   return { folder, password: await readFile(join(folder, 'proofload.password'), 'utf8') }
 }
 
-async function makeTemplate(binaries: Binaries, as: RunAs, folder: string, passwordFile: string): Promise<void> {
-  const draft = `${folder}.${randomBytes(4).toString('hex')}`
+interface Making {
+  readonly binaries: Binaries
+  readonly as: RunAs
+  readonly folder: string
+  readonly supervisor: Supervisor
+}
+
+/** In a folder and by processes that the watchdog knows, so that nothing is left of it when proofload is killed meanwhile. */
+async function makeTemplate({ binaries, as, folder, supervisor }: Making): Promise<void> {
+  const making = join(dirname(binaries.folder), `${folderPrefix}template-${randomBytes(6).toString('hex')}`)
+  const draft = join(making, 'data')
+  const draftPassword = join(making, 'password')
   const password = randomBytes(18).toString('base64url')
-  const draftPassword = `${passwordFile}.${randomBytes(4).toString('hex')}`
+  const env = supervisor.envOf('template')
+  supervisor.addFolder(making)
   try {
-    await mkdir(draft, { mode: 0o700 })
+    await mkdir(draft, { recursive: true, mode: 0o700 })
     await writeFile(draftPassword, password, { mode: 0o600 })
-    await give(draft, as)
-    await give(draftPassword, as)
+    for (const path of [making, draft, draftPassword]) await give(path, as)
     // The builtin C.UTF-8 sorts the same on every machine, whatever its C library (PostgreSQL 17 and later).
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
     const login = [`--username=${superuser}`, '--auth=scram-sha-256', `--pwfile=${draftPassword}`]
-    await runCommand(binaries.initdb, ['-D', draft, ...locale, ...login, '--no-sync', '--no-instructions'], { as })
+    await runCommand(binaries.initdb, ['-D', draft, ...locale, ...login, '--no-sync', '--no-instructions'], {
+      as,
+      env,
+    })
     const single = (name: string, sql: string): Promise<string> =>
-      runCommand(binaries.postgres, ['--single', '-j', '-D', draft, name], { as, input: `${sql};\n\n` })
+      runCommand(binaries.postgres, ['--single', '-j', '-D', draft, name], { as, env, input: `${sql};\n\n` })
     await single('postgres', `CREATE DATABASE ${database}`)
     await single(database, 'CREATE SCHEMA proofload;\nCREATE EXTENSION pg_stat_statements SCHEMA proofload')
     await writeFile(join(draft, 'proofload.password'), password, { mode: 0o600 })
@@ -51,13 +65,19 @@ async function makeTemplate(binaries: Binaries, as: RunAs, folder: string, passw
   } catch (thrown) {
     if (!existsSync(folder)) throw thrown
   } finally {
-    await rm(draft, { recursive: true, force: true })
-    await rm(draftPassword, { force: true })
+    await rm(making, { recursive: true, force: true })
+    supervisor.removeFolder(making)
   }
 }
 
+interface CopyOptions {
+  readonly to: string
+  readonly as: RunAs
+  readonly supervisor: Supervisor
+}
+
 /** Copies the template to a new data folder that belongs to the user who runs PostgreSQL. */
-export async function copyTemplate(from: Template, to: string, as: RunAs): Promise<void> {
+export async function copyTemplate(from: Template, { to, as, supervisor }: CopyOptions): Promise<void> {
   if (process.platform === 'win32') {
     await cp(from.folder, to, { recursive: true })
     return
@@ -65,7 +85,7 @@ export async function copyTemplate(from: Template, to: string, as: RunAs): Promi
   await mkdir(to, { mode: 0o700 })
   await give(to, as)
   const data = join(to, 'data')
-  await runCommand('cp', ['-Rp', from.folder, data], { as: { label: 'self' } })
+  await runCommand('cp', ['-Rp', from.folder, data], { as: { label: 'self' }, env: supervisor.envOf('template') })
   await chmod(data, 0o700)
   await rm(join(data, 'proofload.password'), { force: true })
 }

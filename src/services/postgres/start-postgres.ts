@@ -12,6 +12,7 @@ import { freePort } from '../free-port.ts'
 import { folderPrefix } from '../journal.ts'
 import { lastLinesOf } from '../output-file.ts'
 import type { RunningService, ServiceOptions } from '../running-service.ts'
+import type { Supervisor } from '../supervisor.ts'
 import type { Binaries } from './binaries.ts'
 import { preparedBinaries } from './binaries.ts'
 import type { Template } from './cluster.ts'
@@ -33,7 +34,7 @@ interface Prepared {
 /** A PostgreSQL of our own on a free port of 127.0.0.1, in a temporary data folder that goes away with it. Durable as by default (fsync is on). */
 export async function startPostgres(name: string, spec: PostgresSpec, options: ServiceOptions): Promise<RunningService> {
   const where = `services.${name}`
-  const prepared = await prepare(where)
+  const prepared = await prepare(where, options.supervisor)
   const folder = join(dirname(prepared.binaries.folder), `${folderPrefix}database-${randomBytes(6).toString('hex')}`)
   options.supervisor.addFolder(folder)
   const removeData = async (): Promise<void> => {
@@ -41,7 +42,7 @@ export async function startPostgres(name: string, spec: PostgresSpec, options: S
     options.supervisor.removeFolder(folder)
   }
   try {
-    await copyTemplate(prepared.template, folder, prepared.as)
+    await copyTemplate(prepared.template, { to: folder, as: prepared.as, supervisor: options.supervisor })
     const service = await start({ name, spec, options, prepared, folder })
     const stop = async (): Promise<void> => {
       await service.stop()
@@ -59,11 +60,11 @@ export async function startPostgres(name: string, spec: PostgresSpec, options: S
   }
 }
 
-async function prepare(where: string): Promise<Prepared> {
+async function prepare(where: string, supervisor: Supervisor): Promise<Prepared> {
   try {
     const as = runAs()
-    const binaries = await preparedBinaries(as)
-    return { as, binaries, template: await template(binaries, as) }
+    const binaries = await preparedBinaries(as, supervisor)
+    return { as, binaries, template: await template(binaries, as, supervisor) }
   } catch (thrown) {
     throw new ToolError('SERVICE_NOT_STARTED', `PostgreSQL for \`${where}\` cannot be prepared: ${messageOf(thrown)}.`, {
       where,

@@ -1,0 +1,32 @@
+import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isPrivateFolder } from './private-folder.ts'
+import { hasProcessTable, readStat } from './process-table.ts'
+
+/** `proofload-plan-PID-START-RANDOM`. */
+const ownName = /^proofload-plan-(\d+)-(\d+)-\w+$/
+
+/** A temporary folder that names its owner: nothing is written about a command that is killed before its run begins. */
+export function makeScratchFolder(): string {
+  const startTicks = readStat(process.pid)?.startTicks ?? 0
+  return mkdtempSync(join(tmpdir(), `proofload-plan-${process.pid}-${startTicks}-`))
+}
+
+export interface AbandonedFolder {
+  readonly path: string
+  readonly madeAt: string
+}
+
+/** Such folders of this user whose owner is gone. */
+export function abandonedScratchFolders(): AbandonedFolder[] {
+  if (!hasProcessTable()) return []
+  const folder = tmpdir()
+  return readdirSync(folder).flatMap((name) => {
+    const [, pid, startTicks] = ownName.exec(name) ?? []
+    const path = join(folder, name)
+    if (pid === undefined || readStat(pid)?.startTicks === Number(startTicks) || !isPrivateFolder(path)) return []
+    const madeAt = statSync(path, { throwIfNoEntry: false })?.mtime.toISOString()
+    return madeAt === undefined ? [] : [{ path, madeAt }]
+  })
+}
