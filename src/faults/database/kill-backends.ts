@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/errors.ts'
 import type { ActiveFault, FaultContext, Proof } from '../fault.ts'
 import type { FaultDatabase } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import type { Session } from './session.ts'
 import { openSession, ownName } from './session.ts'
 
@@ -34,18 +35,14 @@ export async function killBackends(database: FaultDatabase, everyMs: number, { l
   timer?.unref()
   const undoIt = async (): Promise<Proof> => {
     clearInterval(timer)
-    clearTimeout(life)
     await killing
     await session.end()
     return { ok: true, evidence: `it ended ${ended} connections in all, and ends no more` }
   }
-  let reverting: Promise<Proof> | undefined
-  const revert = (): Promise<Proof> => (reverting ??= undoIt())
-  const life = setTimeout(() => void revert(), lifeSec * 1000)
-  life.unref()
+  const { revert, isOver } = undoOnce(undoIt, lifeSec)
   return {
     async verify() {
-      if (reverting !== undefined) return { ok: false, evidence: 'it is over' }
+      if (isOver()) return { ok: false, evidence: 'it is over' }
       if (ended === 0) await kill()
       if (ended > 0) return { ok: true, evidence: `${ended} connections of the target were ended (pg_terminate_backend)` }
       return { ok: false, evidence: trouble === '' ? 'the target has no connection that could be ended' : trouble }

@@ -1,11 +1,11 @@
 import { messageOf } from '../../base/errors.ts'
 import type { ActiveFault, Proof } from '../fault.ts'
+import { undoOnce } from '../undo-once.ts'
 import type { Session } from './session.ts'
 
 /** A transaction of ours that stays open until the fault ends; the server ends it when its connection is gone or its time is over. */
 export function heldTransaction(session: Session, verify: () => Promise<Proof>, lifeSec: number): ActiveFault {
   const undoIt = async (): Promise<Proof> => {
-    clearTimeout(life)
     const lost = session.lost()
     if (lost !== '') return { ok: true, evidence: `its transaction ended with its connection: ${lost}` }
     try {
@@ -23,13 +23,10 @@ export function heldTransaction(session: Session, verify: () => Promise<Proof>, 
       return { ok: session.lost() !== '', evidence: `its connection is closed: ${messageOf(thrown)}` }
     }
   }
-  let reverting: Promise<Proof> | undefined
-  const revert = (): Promise<Proof> => (reverting ??= undoIt())
-  const life = setTimeout(() => void revert(), lifeSec * 1000)
-  life.unref()
+  const { revert, isOver } = undoOnce(undoIt, lifeSec)
   return {
     async verify() {
-      if (reverting !== undefined) return { ok: false, evidence: 'it is over' }
+      if (isOver()) return { ok: false, evidence: 'it is over' }
       if (session.lost() !== '') return { ok: false, evidence: session.lost() }
       return verify().catch((thrown: unknown) => ({ ok: false, evidence: messageOf(thrown) }))
     },

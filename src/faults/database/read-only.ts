@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../base/errors.ts'
 import type { ActiveFault, FaultContext, Proof } from '../fault.ts'
 import type { FaultDatabase } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import type { Session } from './session.ts'
 import { codeOf, openSession } from './session.ts'
 
@@ -15,7 +16,6 @@ const reloadMs = 5000
 export async function readOnly(database: FaultDatabase, { lifeSec }: FaultContext): Promise<ActiveFault> {
   const session = await openSession(database, { lifeSec })
   const undoIt = async (): Promise<Proof> => {
-    clearTimeout(life)
     let own: Session | undefined
     try {
       own = session.lost() === '' ? session : await openSession(database, { lifeSec })
@@ -33,10 +33,7 @@ export async function readOnly(database: FaultDatabase, { lifeSec }: FaultContex
       await own?.end()
     }
   }
-  let reverting: Promise<Proof> | undefined
-  const revert = (): Promise<Proof> => (reverting ??= undoIt())
-  const life = setTimeout(() => void revert(), lifeSec * 1000)
-  life.unref()
+  const { revert, isOver } = undoOnce(undoIt, lifeSec)
   try {
     await set(session, `ALTER SYSTEM SET ${setting} = on`)
   } catch (thrown) {
@@ -45,7 +42,7 @@ export async function readOnly(database: FaultDatabase, { lifeSec }: FaultContex
   }
   return {
     async verify() {
-      if (reverting !== undefined) return { ok: false, evidence: 'it is over' }
+      if (isOver()) return { ok: false, evidence: 'it is over' }
       if (session.lost() !== '') return { ok: false, evidence: session.lost() }
       const { isReadOnly, evidence } = await tryToWrite(session)
       return { ok: isReadOnly, evidence }

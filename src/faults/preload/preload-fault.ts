@@ -3,6 +3,7 @@ import { countOpenFiles } from '../../base/process-table.ts'
 import type { PreloadAction } from '../../model/process-fault.ts'
 import type { ActiveFault, Fault, FaultContext, Proof } from '../fault.ts'
 import type { FaultPreload, PreloadLook } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 
 /** Done by the target's own Node.js processes, which end it themselves when their time is over or we are gone. */
 export function preloadFault(action: PreloadAction, preload: FaultPreload): Fault {
@@ -27,7 +28,6 @@ async function inject(action: PreloadAction, preload: FaultPreload, { lifeSec }:
     if (left.length === 0) return { ok: true, evidence: 'it has ended in every process of the target' }
     return { ok: false, evidence: told(left) }
   }
-  let reverting: Promise<Proof> | undefined
   return {
     async verify() {
       const looks = await preload.look(id)
@@ -35,7 +35,7 @@ async function inject(action: PreloadAction, preload: FaultPreload, { lifeSec }:
       const evidence = action.kind === 'open-files' ? `${told(looks)} (${descriptors(looks)})` : told(looks)
       return { ok: looks.every(({ active }) => active), evidence }
     },
-    revert: () => (reverting ??= undoIt()),
+    revert: undoOnce(undoIt).revert,
   }
 }
 

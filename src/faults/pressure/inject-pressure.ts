@@ -7,6 +7,7 @@ import { messageOf } from '../../base/errors.ts'
 import type { PressureAction } from '../../model/pressure-spec.ts'
 import type { ActiveFault, Fault, FaultContext, Proof } from '../fault.ts'
 import { endHolder, hasEnded, startHolder, untilReady } from '../holding.ts'
+import { undoOnce } from '../undo-once.ts'
 import type { HolderOrder } from './holder.ts'
 import type { Pressure } from './pressure.ts'
 import { residentBytes } from './pressure.ts'
@@ -26,8 +27,7 @@ async function inject(action: PressureAction, pressure: Pressure, { undo, lifeSe
     pressure.dir === undefined ? undefined : join(pressure.dir, `proofload-pressure-${randomBytes(6).toString('hex')}`)
   const holders: ChildProcess[] = []
   const own: number[] = []
-  let reverting: Promise<Proof> | undefined
-  const revert = (): Promise<Proof> => (reverting ??= undoIt(holders, folder, undo))
+  const { revert } = undoOnce(() => undoIt(holders, folder, undo))
   try {
     if (folder !== undefined) {
       undo.addFolder(folder)

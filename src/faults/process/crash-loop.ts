@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActiveFault, Fault, Proof } from '../fault.ts'
 import type { FaultProcess } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import { whenItCanStartAgain } from './availability.ts'
 import { endedBy, killTree, startAgain } from './ending.ts'
 
@@ -40,11 +41,10 @@ async function inject(target: FaultProcess, everyMs: number): Promise<ActiveFaul
     expected.dispose()
     return { ok: started.ok, evidence: `it crashed ${crashes} times; ${started.evidence}` }
   }
-  let reverting: Promise<Proof> | undefined
   return {
     verify: () =>
       Promise.resolve({ ok: crashes > 0 && last.ok, evidence: `it crashed ${crashes} times, the last time: ${last.evidence}` }),
-    revert: () => (reverting ??= undoIt()),
+    revert: undoOnce(undoIt).revert,
     facts: () => ({ crashes }),
   }
 }

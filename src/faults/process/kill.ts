@@ -1,5 +1,6 @@
 import type { ActiveFault, Fault, Proof } from '../fault.ts'
 import type { FaultProcess } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import { whenItMayEnd } from './availability.ts'
 import type { Started } from './ending.ts'
 import { endedBy, killTree, startAgain } from './ending.ts'
@@ -21,10 +22,9 @@ async function inject(target: FaultProcess): Promise<ActiveFault> {
     expected.dispose()
     return started
   }
-  let reverting: Promise<Proof> | undefined
   return {
     verify: () => Promise.resolve(endedBy(members, 'SIGKILL')),
-    revert: () => (reverting ??= undoIt()),
+    revert: undoOnce(undoIt).revert,
     facts: () => (started?.readySec === undefined ? {} : { readySec: started.readySec }),
   }
 }

@@ -1,5 +1,6 @@
 import type { ActiveFault, Fault, Proof } from '../fault.ts'
 import type { FaultProcess } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import { whenItCanStartAgain } from './availability.ts'
 import type { Started } from './ending.ts'
 import { startAgain } from './ending.ts'
@@ -26,13 +27,12 @@ function inject(target: FaultProcess): ActiveFault {
     const again = (await starting) ?? started ?? (await startOnce())
     return { ok: again.ok, evidence: `${how}; ${again.evidence}` }
   }
-  let reverting: Promise<Proof> | undefined
   return {
     verify() {
       const { ok, evidence } = end.look()
       return Promise.resolve({ ok, evidence: started === undefined ? evidence : `${evidence}; ${started.evidence}` })
     },
-    revert: () => (reverting ??= undoIt()),
+    revert: undoOnce(undoIt).revert,
     over: starting.then(() => undefined),
     facts: () => ({ ...end.facts(), ...(started?.readySec === undefined ? {} : { readySec: started.readySec }) }),
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultContext, Proof } from '../fault.ts'
 import { endHolder, hasEnded, startHolder, untilReady } from '../holding.ts'
 import type { FaultProcess } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import type { StopperOrder } from './stopper.ts'
 import type { Member } from './tree.ts'
 import { membersOf, pidsOf, stateOf, thaw } from './tree.ts'
@@ -51,8 +52,7 @@ export async function startStopping(
     forget?.()
     return { ok: true, evidence: 'nothing is stopped any more (/proc/PID/stat)' }
   }
-  let reverting: Promise<Proof> | undefined
-  const revert = (): Promise<Proof> => (reverting ??= undoIt())
+  const { revert } = undoOnce(undoIt)
   try {
     await once(stopper, 'spawn')
     undo.addProcess({ title, pid: stopper.pid ?? 0 })

@@ -1,5 +1,6 @@
 import type { ActiveFault, Fault, Proof } from '../fault.ts'
 import type { FaultProcess } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import { whenItMayEnd } from './availability.ts'
 import type { Started } from './ending.ts'
 import { startAgain } from './ending.ts'
@@ -20,10 +21,9 @@ function inject(target: FaultProcess): ActiveFault {
     expected.dispose()
     return { ok: started.ok, evidence: `${how}; ${started.evidence}` }
   }
-  let reverting: Promise<Proof> | undefined
   return {
     verify: () => Promise.resolve(end.look()),
-    revert: () => (reverting ??= undoIt()),
+    revert: undoOnce(undoIt).revert,
     facts: () => ({ ...end.facts(), ...(started?.readySec === undefined ? {} : { readySec: started.readySec }) }),
   }
 }

@@ -3,6 +3,7 @@ import type { FaultAction, FaultSpec } from '../../model/fault-spec.ts'
 import type { ToxicAction } from '../../model/link-fault.ts'
 import type { ActiveFault, Availability, Fault, Proof } from '../fault.ts'
 import type { FaultLink } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
 import { proofOf, restored } from './proofs.ts'
 import { protocols } from './protocols.ts'
 import { isTransport } from './toxics/registry.ts'
@@ -48,7 +49,6 @@ function probe({ kind }: ToxicAction): Availability {
 
 function activeOn(link: FaultLink, { id, fault, scope }: LinkFaultSpec, crossedBefore: number): ActiveFault {
   let crossed = 0
-  let reverting: Promise<Proof> | undefined
   const look = async (): Promise<readonly string[]> => {
     const { toxics, counts } = await link.look()
     crossed = (counts.crossed[id] ?? 0) - crossedBefore
@@ -73,7 +73,7 @@ function activeOn(link: FaultLink, { id, fault, scope }: LinkFaultSpec, crossedB
         return failed(thrown)
       }
     },
-    revert: () => (reverting ??= undo().catch(failed)),
+    revert: undoOnce(() => undo().catch(failed)).revert,
     crossed: () => (crossed === 0 && uncountable.has(fault.kind) && scope === undefined ? undefined : crossed),
   }
 }
