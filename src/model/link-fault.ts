@@ -140,6 +140,10 @@ export interface LinkCounts {
   readonly failed: number
   /** Of HTTP and PostgreSQL: connections that spoke something else (TLS, HTTP/2), or went over to it: only their bytes are counted. Absent: none. */
   readonly opaque?: number
+  /** Of PostgreSQL: connections in use now, their time in use in connection-seconds, and log-ins that the database refused with 53300. Absent: none. */
+  readonly busy?: number
+  readonly busySec?: number
+  readonly tooMany?: number
   readonly bytesUp: number
   readonly bytesDown: number
   /** By toxic: connections or calls that met it. */

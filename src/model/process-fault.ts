@@ -28,8 +28,8 @@ export type DatabaseAction =
   | { readonly kind: 'long-transaction'; readonly on: string }
   /** New transactions may only read (25006). */
   | { readonly kind: 'read-only'; readonly on: string }
-  /** Answers to the target's connections are held back, so that its pool is in use to the last connection while the database is idle. */
-  | { readonly kind: 'exhaust-pool'; readonly on: string }
+  /** Answers to the target's connections are held back, so that its pool is in use to the last connection while the database is idle; or so many of its connections. */
+  | { readonly kind: 'exhaust-pool'; readonly on: string; readonly connections?: number }
 
 /** What is done inside a Node target that the plan lets us preload (`target.preload`). */
 export type PreloadAction =

@@ -203,6 +203,12 @@ export interface LinkWindow {
   readonly open: number
   readonly bytesUp: number
   readonly bytesDown: number
+  /** Of PostgreSQL: connections in use at its end, that is with a statement or a transaction that is not over. Absent: none. */
+  readonly busy?: number
+  /** The same over time, in connection-seconds. */
+  readonly busySec?: number
+  /** Of PostgreSQL: log-ins that the database refused since it had too many connections (53300). Absent: none. */
+  readonly tooMany?: number
 }
 
 /** A line of `windows.ndjson`. Probe values belong to the run, everything else to a test. */

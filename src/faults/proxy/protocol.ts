@@ -42,6 +42,11 @@ export interface CallCounts {
   failed(): void
   /** This connection was refused in the upstream's stead. */
   refused(): void
+  /** A connection has come into use, or is free again. */
+  occupied(): void
+  freed(): void
+  /** The upstream has refused this connection since it has too many. */
+  tooMany(): void
   /** This connection speaks something else (TLS, HTTP/2, nonsense), or no longer HTTP: its bytes go through, and nothing is known of them. Once a connection. */
   opaque(): void
 }

@@ -12,6 +12,10 @@ export class Totals implements CallCounts {
   failures = 0
   bytesUp = 0
   bytesDown = 0
+  #busy = 0
+  #busySec = 0
+  #busySinceMs = performance.now()
+  #tooMany = 0
   #opaque = 0
   #told: Omit<LinkWindow, 'kind' | 'link'> = this.#now()
 
@@ -29,6 +33,20 @@ export class Totals implements CallCounts {
 
   refused(): void {
     this.broken++
+  }
+
+  occupied(): void {
+    this.#passTime()
+    this.#busy++
+  }
+
+  freed(): void {
+    this.#passTime()
+    this.#busy--
+  }
+
+  tooMany(): void {
+    this.#tooMany++
   }
 
   opaque(): void {
@@ -51,7 +69,9 @@ export class Totals implements CallCounts {
       now.broken === told.broken &&
       now.open === told.open &&
       now.bytesUp === told.bytesUp &&
-      now.bytesDown === told.bytesDown
+      now.bytesDown === told.bytesDown &&
+      now.busySec === told.busySec &&
+      now.tooMany === told.tooMany
     )
       return undefined
     this.#told = now
@@ -66,11 +86,34 @@ export class Totals implements CallCounts {
       open: now.open,
       bytesUp: now.bytesUp - told.bytesUp,
       bytesDown: now.bytesDown - told.bytesDown,
+      ...use({
+        busy: this.#busy,
+        busySec: (now.busySec ?? 0) - (told.busySec ?? 0),
+        tooMany: (now.tooMany ?? 0) - (told.tooMany ?? 0),
+      }),
     }
+  }
+
+  /** Up to now so many connections have been in use. */
+  #passTime(): void {
+    const nowMs = performance.now()
+    this.#busySec += (this.#busy * (nowMs - this.#busySinceMs)) / 1000
+    this.#busySinceMs = nowMs
   }
 
   #now(): Omit<LinkWindow, 'kind' | 'link'> {
     const { connections, open, broken, calls, answers, failures, bytesUp, bytesDown } = this
-    return { connections, open, broken, calls, answered: answers, failed: failures, bytesUp, bytesDown }
+    if (this.#busy > 0) this.#passTime()
+    const ofUse = use({ busy: this.#busy, busySec: this.#busySec, tooMany: this.#tooMany })
+    return { connections, open, broken, calls, answered: answers, failed: failures, bytesUp, bytesDown, ...ofUse }
+  }
+}
+
+/** What is nought is left out: most links know nothing of it. */
+function use({ busy, busySec, tooMany }: Required<Pick<LinkCounts, 'busy' | 'busySec' | 'tooMany'>>) {
+  return {
+    ...(busy > 0 ? { busy } : {}),
+    ...(busySec > 0 ? { busySec: Math.round(busySec * 1e6) / 1e6 } : {}),
+    ...(tooMany > 0 ? { tooMany } : {}),
   }
 }

@@ -85,8 +85,8 @@ const databases = {
   longTransaction: (on: string) => made('longTransaction', { on }),
   /** New transactions may only read. */
   readOnly: (on: string) => made('readOnly', { on }),
-  /** Answers are held back until the target's pool is in use to the last connection. */
-  exhaustPool: (on: string) => made('exhaustPool', { on }),
+  /** Answers are held back until the target's pool is in use to the last connection; or `connections` of it. */
+  exhaustPool: (on: string, options: { readonly connections?: number } = {}) => made('exhaustPool', { ...options, on }),
 }
 
 /** Faults of a process with its children: `target`, a service, or a process id. */

@@ -43,7 +43,14 @@ export const databaseReaders: Readonly<Record<string, FaultReader>> = {
   longTransaction: { keys: [], on: 'database', read: (_, { on }) => ({ kind: 'long-transaction', on }) },
   readOnly: { keys: [], on: 'database', read: (_, { on }) => ({ kind: 'read-only', on }) },
   // Done on the way to it, where the answers are.
-  exhaustPool: { keys: [], on: 'postgres', read: (_, { on }) => ({ kind: 'exhaust-pool', on }) },
+  exhaustPool: {
+    keys: ['connections'],
+    on: 'postgres',
+    read(fields, { on }) {
+      const connections = fields.count('connections', 1)
+      return { kind: 'exhaust-pool', on, ...(connections === undefined ? {} : { connections }) }
+    },
+  },
 }
 
 /** Inside a Node target. */

@@ -143,6 +143,7 @@ test.each<[string, unknown, FaultAction]>([
   ['longTransaction(db)', fault.longTransaction('db'), { kind: 'long-transaction', on: 'db' }],
   ['readOnly(db)', fault.readOnly('db'), { kind: 'read-only', on: 'db' }],
   ['exhaustPool(db)', fault.exhaustPool('db'), { kind: 'exhaust-pool', on: 'db' }],
+  ['exhaustPool(db)', fault.exhaustPool('db', { connections: 8 }), { kind: 'exhaust-pool', on: 'db', connections: 8 }],
   ['pause(target)', fault.pause('target'), { kind: 'pause', on: 'target' }],
   ['pause(4711)', fault.pause(4711), { kind: 'pause', on: 4711 }],
   ['kill(db)', fault.kill('db'), { kind: 'kill', on: 'db' }],

@@ -97,12 +97,14 @@ export class ClientSide implements Stage {
       this.#out.during(() => {
         this.#framer.push(chunk)
       })
+    this.#session.countUse()
   }
 
   end(): void {
     if (this.#isCut) return
     this.#isWhole = false
     this.#framer.finish()
+    this.#session.leave()
     this.#server.clientLeft()
     this.#out.end()
   }

@@ -4,9 +4,12 @@ import type { Session } from './session.ts'
 /** So much may be held of a connection before its server has to wait. */
 const mostHeld = 256 * 1024
 
+/** Of toxics that hold a limited number of connections: those that they hold. */
+const holding = new WeakMap<CallToxic, Set<HeldAnswers>>()
+
 /**
  * `exhaust-pool`: once logged in, a connection gets no answers until the toxic is gone, and then all of them in order. To the pool of the target it is
- * in use all that time, while the database is idle.
+ * in use all that time, while the database is idle. With `connections` so many are held: those that are in use first, and another one for each that leaves.
  */
 export class HeldAnswers {
   readonly #session: Session
@@ -42,15 +45,21 @@ export class HeldAnswers {
     else this.#goEnd()
   }
 
-  /** Toxics have come or gone. */
+  /** Toxics have come or gone. Who is told nothing meets none of them. */
   changed(): void {
-    if (!this.#isHeld()) this.#release()
+    if (this.#chunks.length > 0 && !this.#isHeld()) this.#release()
   }
 
   /** The client has left: there is nobody to be kept waiting. */
   giveUp(): void {
-    this.#isGivenUp = true
+    this.leave()
     this.#release()
+  }
+
+  /** The connection is over: another one may be held in its place. */
+  leave(): void {
+    this.#isGivenUp = true
+    for (const toxic of this.#session.toxics('exhaust-pool')) holding.get(toxic)?.delete(this)
   }
 
   #isHeld(): boolean {
@@ -59,14 +68,30 @@ export class HeldAnswers {
     return this.#session.toxics('exhaust-pool').some((toxic) => this.#meets(toxic))
   }
 
-  /** Drawn once a connection. */
   #meets(toxic: CallToxic): boolean {
+    const { action } = toxic.spec
+    const most = action.kind === 'exhaust-pool' ? action.connections : undefined
+    return most === undefined ? this.#isDrawn(toxic) : this.#isAmong(toxic, most)
+  }
+
+  /** Once a connection. */
+  #isDrawn(toxic: CallToxic): boolean {
     let isMet = this.#drawn.get(toxic)
     if (isMet === undefined) {
       isMet = toxic.meets()
       this.#drawn.set(toxic, isMet)
     }
     return isMet
+  }
+
+  /** What nobody asked for (a notification) makes no connection one of those in use. */
+  #isAmong(toxic: CallToxic, most: number): boolean {
+    const held = holding.get(toxic) ?? new Set()
+    holding.set(toxic, held)
+    if (held.has(this)) return true
+    if (held.size >= most || !this.#session.isBusy || !this.#isDrawn(toxic)) return false
+    held.add(this)
+    return true
   }
 
   #release(): void {

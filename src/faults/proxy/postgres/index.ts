@@ -30,6 +30,8 @@ function join(connection: ProtocolConnection): Conversation {
     },
     over: () => {
       session.calls.over()
+      session.leave()
+      down.over()
     },
   }
 }

@@ -20,6 +20,9 @@ export const CANCEL_REQUEST = 80877102
 export const SSL_REQUEST = 80877103
 export const ENCRYPTION_REQUEST = 80877104
 
+/** Of the fields of an error: its SQLSTATE. */
+const CODE = 67
+
 /** Of a server's answer to a request for encryption. */
 export const NO = 78
 
@@ -37,6 +40,16 @@ export function errorResponse({ severity, code, text }: ServerError): Buffer {
 
 export function query(sql: string): Buffer {
   return message(QUERY, Buffer.from(`${sql}\0`))
+}
+
+/** SQLSTATE of an error, as far as it is within the first bytes of its message. */
+export function codeOf(content: Buffer): string {
+  for (let at = 0; at < content.length && content[at] !== 0;) {
+    const { text, end } = readText(content, at + 1)
+    if (content[at] === CODE) return text
+    at = end
+  }
+  return ''
 }
 
 /** The text up to the next nought, and where what follows begins. */

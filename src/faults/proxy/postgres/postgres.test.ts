@@ -371,6 +371,30 @@ describe('exhaust-pool', () => {
     await counted(link, { calls: 5, answered: 5, failed: 0, crossed: { 'exhaust-pool': 3 } })
   })
 
+  it('holds as many connections as it is told, another one for each that leaves, and lets the rest work', async () => {
+    const link = await linked()
+    const clients = await Promise.all([1, 2, 3, 4].map(() => client(link)))
+    await lay(link, { kind: 'exhaust-pool', on: 'db', connections: 2 })
+    const [first, second, third, fourth] = clients
+    if (!first || !second || !third || !fourth) throw new Error('four clients were opened')
+    const lost = codeOf(first.query('SELECT 1'))
+    const kept = second.query('SELECT 2 AS n')
+    await expect.poll(async () => (await counts(link)).busy, { timeout: 5000, interval: 5 }).toBe(2)
+    expect((await third.query('SELECT 3 AS n')).rows).toEqual([{ n: 3 }])
+    expect((await third.query('SELECT 4 AS n')).rows).toEqual([{ n: 4 }])
+    await first.end()
+    expect(await lost).not.toBe('')
+    await expect.poll(async () => (await counts(link)).busy, { timeout: 5000, interval: 5 }).toBe(1)
+    const taken = third.query('SELECT 5 AS n')
+    await expect.poll(async () => (await counts(link)).busy, { timeout: 5000, interval: 5 }).toBe(2)
+    expect((await fourth.query('SELECT 6 AS n')).rows).toEqual([{ n: 6 }])
+
+    await link.remove('exhaust-pool')
+    expect((await kept).rows).toEqual([{ n: 2 }])
+    expect((await taken).rows).toEqual([{ n: 5 }])
+    expect((await counts(link)).crossed).toEqual({ 'exhaust-pool': 3 })
+  })
+
   it('keeps the server waiting when much is held, and forgets a client that has left', async () => {
     const link = await linked()
     const one = await client(link)
@@ -390,5 +414,63 @@ describe('exhaust-pool', () => {
     await one.end()
     expect(await lost).not.toBe('')
     await counted(link, { open: 0 })
+  })
+})
+
+describe('connections in use', () => {
+  it('are those with a statement or a transaction that is not over', async () => {
+    const link = await linked()
+    const [one, two] = [await client(link), await client(link)]
+    expect((await counts(link)).busy).toBeUndefined()
+    await one.query('BEGIN')
+    const startMs = performance.now()
+    expect((await counts(link)).busy).toBe(1)
+    const asleep = two.query('SELECT pg_sleep(0.3)')
+    await expect.poll(async () => (await counts(link)).busy, { timeout: 5000, interval: 5 }).toBe(2)
+    await asleep
+    await counted(link, { busy: 1 })
+    await codeOf(one.query('SELECT nothing'))
+    await counted(link, { busy: 1 })
+    await one.query('ROLLBACK')
+    const mostSec = (2 * (performance.now() - startMs)) / 1000
+    const { busy, busySec = 0 } = await counts(link)
+    expect(busy).toBeUndefined()
+    // Of the transaction, which took no less than the statement beside it, and of that statement.
+    expect(busySec).toBeGreaterThan(0.6)
+    expect(busySec).toBeLessThan(mostSec)
+    expect(link.window()).toMatchObject({ busySec, open: 2 })
+  })
+
+  it('are free when whoever used them has left', async () => {
+    const link = await linked()
+    const one = await client(link)
+    await one.query('BEGIN')
+    await one.end()
+    await counted(link, { open: 0 })
+    expect((await counts(link)).busy).toBeUndefined()
+  })
+
+  it('that the database has no room for are counted', async () => {
+    const link = await linked()
+    const held: Client[] = []
+    try {
+      const code = await codeOf(
+        (async () => {
+          for (;;) {
+            const next = new Client({ connectionString: db.url })
+            next.on('error', () => undefined)
+            await next.connect()
+            held.push(next)
+          }
+        })(),
+      )
+      expect(code).toBe('53300')
+      expect(await codeOf(client(link))).toBe('53300')
+      await counted(link, { tooMany: 1 })
+    } finally {
+      await Promise.all(held.map((each) => each.end()))
+    }
+    await client(link)
+    expect((await counts(link)).tooMany).toBe(1)
   })
 })

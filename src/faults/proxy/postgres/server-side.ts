@@ -3,7 +3,17 @@ import type { Stage } from '../stage.ts'
 import { HeldAnswers } from './held-answers.ts'
 import type { MessageHead } from './message-framer.ts'
 import { MessageFramer } from './message-framer.ts'
-import { COMMAND_COMPLETE, COPY_IN, EMPTY_QUERY, ERROR_RESPONSE, NO, PORTAL_SUSPENDED, READY, readText } from './messages.ts'
+import {
+  codeOf,
+  COMMAND_COMPLETE,
+  COPY_IN,
+  EMPTY_QUERY,
+  ERROR_RESPONSE,
+  NO,
+  PORTAL_SUSPENDED,
+  READY,
+  readText,
+} from './messages.ts'
 import type { Session } from './session.ts'
 
 const known: ReadonlySet<number> = new Set([COMMAND_COMPLETE, EMPTY_QUERY, PORTAL_SUSPENDED, COPY_IN, ERROR_RESPONSE, READY])
@@ -83,6 +93,10 @@ export class ServerSide implements Stage {
     this.#held.giveUp()
   }
 
+  over(): void {
+    this.#held.leave()
+  }
+
   /** A single byte comes: whether it can encrypt. */
   expectByte(): void {
     this.#framer.expect('byte')
@@ -145,8 +159,11 @@ export class ServerSide implements Stage {
   }
 
   #understand({ type, content }: MessageHead): void {
+    const { connection, calls, status } = this.#session
     if (type === READY) this.#session.status = statusOf(content[0])
-    this.#session.calls.heard(type)
+    else if (type === ERROR_RESPONSE && status === undefined && codeOf(content) === '53300') connection.counts.tooMany()
+    calls.heard(type)
+    if (type === READY) this.#session.countUse()
   }
 }
 

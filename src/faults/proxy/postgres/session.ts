@@ -12,6 +12,8 @@ export class Session {
   /** After log-in: outside of a transaction, in one, or in one that has failed (`ReadyForQuery`). */
   status: 'I' | 'T' | 'E' | undefined
   #isOpaque = false
+  #isCounted = false
+  #isGone = false
 
   constructor(connection: ProtocolConnection) {
     this.connection = connection
@@ -28,6 +30,27 @@ export class Session {
       const { action } = toxic.spec
       return action.kind === 'postgres-error' && action.code === code && toxic.meets()
     })
+  }
+
+  /** In use: something was asked that is not answered, or a transaction is open. */
+  get isBusy(): boolean {
+    return !this.#isGone && (!this.calls.isEmpty || this.status === 'T' || this.status === 'E')
+  }
+
+  // hot
+  /** Something was asked, or told. */
+  countUse(): void {
+    const { isBusy } = this
+    if (isBusy === this.#isCounted) return
+    this.#isCounted = isBusy
+    if (isBusy) this.connection.counts.occupied()
+    else this.connection.counts.freed()
+  }
+
+  /** The client has left, however it did: nobody uses the connection any more. */
+  leave(): void {
+    this.#isGone = true
+    this.countUse()
   }
 
   becomeOpaque(): void {
