@@ -7,6 +7,7 @@ import { leakCases } from './leaks.ts'
 import { classCases, degradationCases, hysteresisCases } from './overloads.ts'
 import { metastableRows, recoveryCases } from './recoveries.ts'
 import { limitCases } from './limits.ts'
+import { poolCases } from './pools.ts'
 import { runCase } from './row.ts'
 import type { TruthRow } from './row.ts'
 import { shortageCases } from './shortages.ts'
@@ -41,5 +42,6 @@ export const sections: readonly TruthSection[] = [
   { title: 'Resource exhaustion (D13)', rows: (seeds) => shortageCases.map((one) => runCase(one, seeds)) },
   { title: 'A flow and its provider', rows: (seeds) => dependencyCases.map((one) => runCase(one, seeds)) },
   { title: 'Circuit breakers (D9)', rows: (seeds) => breakerCases.map((one) => runCase(one, seeds)) },
+  { title: 'Connection pools (D13)', rows: (seeds) => poolCases.map((one) => runCase(one, seeds)) },
   { title: 'Data (D10)', rows: (seeds) => auditCases.map((one) => runCase(one, seeds)) },
 ]

@@ -1,3 +1,4 @@
+export { databaseRoom } from './database/index.ts'
 export type { ActiveFault, Availability, Fault, FaultContext, Proof, UndoLog } from './fault.ts'
 export type { FaultDatabase, FaultLink, FaultPlaces, FaultPreload, FaultProcess } from './places.ts'
 export type { PreloadHost } from './preload/index.ts'

@@ -1,5 +1,6 @@
 import type { BreakerStep } from './breaker-step.ts'
 import type { FaultAction } from './fault-spec.ts'
+import type { PoolStep } from './pool-step.ts'
 import type { LimitResult } from './run-result.ts'
 import type { FailureExample, FailureKind } from './sample.ts'
 import type { TestSpec } from './plan-spec.ts'
@@ -69,6 +70,8 @@ export type RunEvent = { readonly t: number } & (
   /** What the test of a circuit breaker does to its link. */
   | ({ readonly kind: 'breaker-step'; readonly test: string } & BreakerStep)
   | {
+  /** What the test of a connection pool does to its link and to the database. */
+  | ({ readonly kind: 'pool-step'; readonly test: string } & PoolStep)
       readonly kind: 'alarm'
       readonly test: string
       readonly condition: string

@@ -2,6 +2,7 @@ import type { AuditResult } from './audit-result.ts'
 import type { BreakerResult } from './breaker-result.ts'
 import type { CapacityResult } from './capacity-result.ts'
 import type { PhaseSpec } from './plan-spec.ts'
+import type { PoolResult } from './pool-result.ts'
 import type { RecoveryResult } from './recovery-result.ts'
 
 /** `result.json`: the contract with users. Percentiles that the samples cannot carry are `null`. Times in ms unless the name says otherwise. */
@@ -66,6 +67,8 @@ export interface TestResult {
   readonly faults?: readonly FaultResult[]
   /** One a dependency with an objective `breaker(NAME)`. */
   readonly breakers?: readonly BreakerResult[]
+  /** One a database with an objective `pool(NAME)`. */
+  readonly pools?: readonly PoolResult[]
   /** What became of the data, where a scenario keeps an audit. */
   readonly audit?: AuditResult
   /** What `limits` asked for and what this machine could set. */

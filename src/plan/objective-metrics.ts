@@ -61,6 +61,9 @@ const breakerWords = [
 
 const fixed: Readonly<Record<string, MetricInfo>> = {
   errors: { unit: 'ratio', selectors: groups },
+/** And those of a connection pool. */
+const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'leaks'] as const
+
   throughput: { unit: 'perSec', selectors: groups },
   checks: { unit: 'ratio', selectors: ['check'] },
   dropped: ratio,
@@ -72,6 +75,7 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   breaker: { values: breakerWords, afterwards: true, selectors: ['link'], named: true },
   // Defects that the audit of the data counts.
   lost: { ...count, afterwards: true },
+  pool: { values: poolWords, afterwards: true, selectors: ['link'], named: true },
   duplicates: { ...count, afterwards: true },
   phantoms: { ...count, afterwards: true },
   stale: { ...count, afterwards: true },

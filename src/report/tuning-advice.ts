@@ -2,6 +2,7 @@ import type { ObjectiveResult, RunResult, TestResult } from '../model/run-result
 import { inSentence } from './capacity-sentences.ts'
 import { breakerFigures, capacityPlan, recoverySec } from './capacity-plan.ts'
 import { loadText } from './capacity-words.ts'
+import { poolAdvice } from './faults/pool-sentences.ts'
 import { count, duration, inUnit, ms, percent, perSec } from './numbers.ts'
 
 export interface Advice {
@@ -13,7 +14,7 @@ export interface Advice {
 /** Settings for production that the figures of a run give: thresholds of alerts, a limit of concurrency, a circuit breaker. */
 export function tuningAdvice({ tests }: RunResult): Advice[] {
   const advice = tests.flatMap(ofSearch)
-  return [...advice, ...ofDependencies(tests), ...ofObjectives(tests)]
+  return [...advice, ...ofDependencies(tests), ...ofPools(tests), ...ofObjectives(tests)]
 }
 
 /** Calls that a share needs before it means something. Ours. */
@@ -38,6 +39,15 @@ function ofDependencies(tests: readonly TestResult[]): Advice[] {
       about: `breaker before ${dependency}`,
       text: `open at ${percent((share + 1) / 2)} failures, half-way between the ${percent(share)} that are usual and all of them.`,
     }))
+}
+
+function ofPools(tests: readonly TestResult[]): Advice[] {
+  return tests.flatMap(({ pools = [] }) =>
+    pools.flatMap((pool) => {
+      const text = poolAdvice(pool)
+      return text === null ? [] : [{ about: `connection pool to ${pool.link}`, text }]
+    }),
+  )
 }
 
 function ofSearch(test: TestResult): Advice[] {

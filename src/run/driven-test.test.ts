@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { FaultLink } from '../faults/index.ts'
+import type { FaultLink, UndoLog } from '../faults/index.ts'
 import { generatorWindow, healthyRecord } from '../../test/kit/healthy-record.ts'
 import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
-import { startBreakerTests } from './breaker-test.ts'
+import { startDrivenTests } from './driven-test.ts'
 import { createRecordWriter } from './record-writer.ts'
 import type { RunClock } from './run-clock.ts'
 import { createSession } from './session.ts'
@@ -64,6 +64,15 @@ function rememberingLink(onAdd: () => void) {
   return { laid, link }
 }
 
+/** Sessions of our own and toxics leave nothing behind that would have to be undone. */
+const noUndo: UndoLog = {
+  envOf: () => ({}),
+  addProcess: () => undefined,
+  removeProcess: () => undefined,
+  addFolder: () => undefined,
+  removeFolder: () => undefined,
+}
+
 const nowhere = (): never => {
   throw new Error('no such place')
 }
@@ -74,7 +83,7 @@ it('leaves nothing on the link when the run ends in the middle of a stage', asyn
   const first = new Promise<void>((resolve) => (seen = resolve))
   const { laid, link } = rememberingLink(() => seen())
   const places = { link: () => link, process: nowhere, database: nowhere, preload: nowhere }
-  const tests = startBreakerTests({ test, startSec: loadStart, session, places })
+  const tests = startDrivenTests({ test, startSec: loadStart, session, places, undo: noUndo })
   await first
   expect(laid.size).toBe(1)
   session.end('interrupted')
@@ -93,7 +102,7 @@ it('says so when the proxy is gone', async () => {
     return nowhere()
   }
   const places = { link, process: nowhere, database: nowhere, preload: nowhere }
-  const tests = startBreakerTests({ test, startSec: loadStart, session, places })
+  const tests = startDrivenTests({ test, startSec: loadStart, session, places, undo: noUndo })
   await asked
   await tests.end()
   const told = { kind: 'log', level: 'error', text: expect.stringContaining('no such place') as string }

@@ -1,7 +1,7 @@
 import type { EndReason } from '../model/run-event.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { createStopMonitor } from '../verdicts/index.ts'
-import { startBreakerTests } from './breaker-test.ts'
+import { startDrivenTests } from './driven-test.ts'
 import { startFaults } from './fault-schedule.ts'
 import { leadSec } from './generator.ts'
 import type { Stage } from './run-test.ts'
@@ -28,10 +28,11 @@ export async function runLoadTest(test: TestSpec, { generator, session, surround
       session.emit({ kind: 'load-ended', test: test.name, reason }, atSec)
     },
   })
-  const breakers = startBreakerTests({ test, startSec, session, places: surroundings.places() })
-  const faults = startFaults({ test, startSec, session, undo: surroundings.supervisor().forFaults, places: surroundings.places() })
+  const driver = { test, startSec, session, undo: surroundings.supervisor().forFaults, places: surroundings.places() }
+  const driven = startDrivenTests(driver)
+  const faults = startFaults(driver)
   await load.done
-  await breakers.end()
+  await driven.end()
   await faults.end()
   stopWatching()
   const reason = session.ending()?.reason ?? 'completed'

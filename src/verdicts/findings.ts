@@ -1,5 +1,6 @@
 import type { FailureKind } from '../model/sample.ts'
 import type { BreakerResult } from '../model/breaker-result.ts'
+import type { PoolResult } from '../model/pool-result.ts'
 import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
@@ -11,8 +12,10 @@ import { connectionsNearLimit, lockContention, slowQuery } from './findings-data
 import { breakerAbsent, queueUnbounded, retryStorm } from './findings-dependency.ts'
 import { leaksFound } from './findings-leak.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
+import { timeoutAbsent } from './findings-timeout.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
+import { heldStretches, poolFindings } from './pool/index.ts'
 import { faultStretches, recoveryFindings } from './recovery/index.ts'
 import { resourceFindings } from './resources/index.ts'
 import { runsInProcess } from './in-process.ts'
@@ -26,6 +29,7 @@ export interface FindingInput {
   readonly resources: readonly ResourceVerdict[]
   readonly faults: readonly FaultResult[]
   readonly breakers: readonly BreakerResult[]
+  readonly pools: readonly PoolResult[]
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -45,6 +49,7 @@ const detectors: readonly Detector[] = [
   resourceFindings,
   afterFaults,
   brokenBreakers,
+  brokenPools,
   queueUnbounded,
   retryStorm,
   breakerAbsent,
@@ -70,6 +75,10 @@ function brokenBreakers({ breakers }: FindingInput): readonly Finding[] {
 }
 
 /** Checks that speak of the generator's lack of time. */
+function brokenPools({ pools }: FindingInput): readonly Finding[] {
+  return poolFindings(pools)
+}
+
 const limiting = new Set(['generator-cpu', 'event-loop-use', 'event-loop-delay', 'late-sends', 'slip', 'achieved-rate'])
 
 /** `generator-limited`: one of them is void, or two of them warn. */
@@ -131,9 +140,10 @@ function failedIn(test: TestData, range: Range): { readonly count: number; reado
 }
 
 /** What fails while the test breaks something is what it was to show: it is told, and no defect by itself. */
-function errorsByKind({ test, range, faults }: FindingInput): Finding[] {
+function errorsByKind({ test, range, faults, pools }: FindingInput): Finding[] {
   const all = failedIn(test, range)
-  const broken = faultStretches(faults, test).map((stretch) => failedIn(test, stretch))
+  const stretches = [...faultStretches(faults, test), ...heldStretches(pools, test)]
+  const broken = stretches.map((stretch) => failedIn(test, stretch))
   const countBroken = broken.reduce((sum, { count }) => sum + count, 0)
   return all.failed.flatMap(({ id, total, list, example }) => {
     if (!isPattern(total, all.count)) return []

@@ -8,6 +8,7 @@ import { judgeLeaks } from './leaks.ts'
 import { abortedByUs } from './measure.ts'
 import { judgeObjective } from './objectives.ts'
 import { phasesOf } from './phases.ts'
+import { judgePoolObjective, judgePools } from './pool/index.ts'
 import { quantileOf } from './probe-value.ts'
 import { judgeRecoveryObjective, withRecovery } from './recovery/index.ts'
 import { explain } from './reason.ts'
@@ -28,10 +29,12 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const bareFaults = faultsOf(test)
   const faults = bareFaults && withRecovery(data, test, bareFaults)
   const breakers = judgeBreakers(test)
+  const pools = judgePools(data, test)
   const objectives = test.spec.objectives.map(
     (objective) =>
       judgeRecoveryObjective(objective, faults) ??
       judgeBreakerObjective(objective, breakers) ??
+      judgePoolObjective(objective, pools) ??
       judgeObjective(objective, data, test),
   )
   const steady = steadyState(test)
@@ -83,11 +86,13 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
       resources: resources ?? [],
       faults: faults ?? [],
       breakers: breakers ?? [],
+      pools: pools ?? [],
       range,
     }),
     ...(limits === undefined ? {} : { limits }),
     ...(faults === undefined ? {} : { faults }),
     ...(breakers === undefined ? {} : { breakers }),
+    ...(pools === undefined ? {} : { pools }),
     ...(audit === undefined ? {} : { audit }),
     ...(resources === undefined ? {} : { resources }),
     ...(leaks === undefined ? {} : { leaks: leaks.map(({ result }) => result) }),

@@ -20,6 +20,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   lostWork: 'a fault',
   metastable: 'a fault to recover from',
   breaker: 'a test of that circuit breaker',
+  pool: 'a test of that connection pool',
   lost: 'an audit of the data',
   duplicates: 'an audit of the data',
   phantoms: 'an audit of the data',

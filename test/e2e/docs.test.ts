@@ -183,7 +183,7 @@ describe('every name in the documents', () => {
   })
 
   test('error codes exist', () => {
-    const known = new Set<string>([...Object.keys(errorCodes), ...otherCapitals, ...breakerVerdicts])
+    const known = new Set<string>([...Object.keys(errorCodes), ...otherCapitals, ...drivenVerdicts])
     const unknown = pages.flatMap(({ path, text: page }) =>
       [...page.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)]
         .filter(([, code = '']) => !known.has(code))
@@ -195,7 +195,7 @@ describe('every name in the documents', () => {
   test('findings exist', () => {
     const known = new Set<string>(Object.keys(findingCatalogue))
     // An id is a word of two parts in backticks; what else looks so is listed below.
-    const other = new Set([...checkIds, ...resources.map(({ id }) => id), ...otherHyphens, ...breakerVerdicts.map(asWord)])
+    const other = new Set([...checkIds, ...resources.map(({ id }) => id), ...otherHyphens, ...drivenVerdicts.map(asWord)])
     const unknown = pages.flatMap(({ path, text: page }) =>
       [...page.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)]
         .filter(([, id = '']) => !known.has(id) && !other.has(id) && !ownWords.includes(id))
@@ -233,14 +233,21 @@ const otherHyphens = [
   ],
 ]
 /** Kinds of failures, of events and of answers, which the types of the record and of the result name. */
-const ownWords = ['sample.ts', 'run-event.ts', 'audit-record.ts', 'capacity-result.ts', 'recovery-result.ts'].flatMap((file) =>
+const ownWords = [
+  'sample.ts',
+  'run-event.ts',
+  'audit-record.ts',
+  'capacity-result.ts',
+  'recovery-result.ts',
+  'pool-result.ts',
+].flatMap((file) =>
   [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word]) => word ?? ''),
 )
 
-/** Of a circuit breaker, in capitals in the result and as words in objectives. */
-const breakerVerdicts = [
-  ...readFileSync(join(root, 'src', 'model', 'breaker-result.ts'), 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g),
-].map(([, word]) => word ?? '')
+/** Of a circuit breaker and of a connection pool, in capitals in the result and as words in objectives. */
+const drivenVerdicts = ['breaker-result.ts', 'pool-result.ts'].flatMap((file) =>
+  [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, word]) => word ?? ''),
+)
 function asWord(verdict: string): string {
   return verdict.toLowerCase().replaceAll('_', '-')
 }

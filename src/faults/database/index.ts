@@ -8,6 +8,8 @@ import { lockTable } from './lock-table.ts'
 import { longTransaction } from './long-transaction.ts'
 import { readOnly } from './read-only.ts'
 
+export { databaseRoom } from './room.ts'
+
 /** Those that are done in the database itself; the pool is exhausted on the link to it. */
 export type ServerAction = Exclude<DatabaseAction, { kind: 'exhaust-pool' }>
 

@@ -1,5 +1,6 @@
 import type { AuditKind, AuditResult } from '../../model/audit-result.ts'
 import type { BreakerResult } from '../../model/breaker-result.ts'
+import type { PoolResult } from '../../model/pool-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import { ended } from '../capacity-sentences.ts'
 import { count } from '../numbers.ts'
@@ -18,7 +19,7 @@ export interface Protection {
 
 const verdictOfMark = { '✓': 'PASS', '✗': 'FAIL', '?': 'UNKNOWN', '·': 'UNKNOWN' } as const
 
-/** Everything that a test tells of protections: breakers, the data, coming back, limits of resources. */
+/** Everything that a test tells of protections: breakers, pools, the data, coming back, limits of resources. */
 export function protectionsOf(test: TestResult): readonly Protection[] {
   return [
     ...(test.breakers ?? []).map((breaker): Protection => ({
@@ -26,6 +27,12 @@ export function protectionsOf(test: TestResult): readonly Protection[] {
       verdict: breaker.verdict === 'OK' ? 'PASS' : breaker.verdict === 'UNKNOWN' ? 'UNKNOWN' : 'FAIL',
       word: breaker.verdict,
       evidence: breaker.reason,
+    })),
+    ...(test.pools ?? []).map((pool): Protection => ({
+      protection: `connection pool to ${pool.link}`,
+      verdict: pool.verdict === 'OK' ? 'PASS' : pool.verdict === 'UNKNOWN' ? 'UNKNOWN' : 'FAIL',
+      word: pool.verdict,
+      evidence: pool.reason,
     })),
     ...(test.faults ?? []).flatMap((fault): Protection[] => {
       const line = recoveryLine(fault)
@@ -61,6 +68,11 @@ function withoutName(text: string): string {
 export function breakerLine({ link, verdict, reason }: BreakerResult): ResourceLine {
   const mark = verdict === 'OK' ? '✓' : verdict === 'UNKNOWN' ? '?' : '✗'
   return { mark, text: `circuit breaker of ${link}: ${verdict}. ${ended(reason)}` }
+}
+
+export function poolLine({ link, verdict, reason }: PoolResult): ResourceLine {
+  const mark = verdict === 'OK' ? '✓' : verdict === 'UNKNOWN' ? '?' : '✗'
+  return { mark, text: `connection pool to ${link}: ${verdict}. ${ended(reason)}` }
 }
 
 const kinds: Readonly<Record<AuditKind, string>> = {

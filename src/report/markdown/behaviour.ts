@@ -2,7 +2,7 @@ import type { CapacityResult, OverloadResult, TrialResult } from '../../model/ca
 import type { TestResult } from '../../model/run-result.ts'
 import { degradationSentence, hysteresisSentence, refusalSentence, shapeSentences } from '../capacity-sentences.ts'
 import { failureWords, loadText } from '../capacity-words.ts'
-import { auditLine, breakerLine } from '../faults/protections.ts'
+import { auditLine, breakerLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { count, digits, duration, inUnit, ms, percent, perSec, unknown } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
@@ -35,14 +35,15 @@ export function failureModes(tests: readonly TestResult[], searched: readonly Se
   return lines.length > 0 ? lines : [notTested(searched.length > 0 ? overloadKey(searched) : 'capacity'), '']
 }
 
-/** What was broken on purpose and what was not borne: breakers, data, faults that it did not come back from. */
+/** What was broken on purpose and what was not borne: breakers, pools, data, faults that it did not come back from. */
 function brokenOnPurpose(test: TestResult): string[] {
   const breakers = (test.breakers ?? []).filter(({ verdict }) => verdict !== 'OK').map((one) => breakerLine(one).text)
+  const pools = (test.pools ?? []).filter(({ verdict }) => verdict !== 'OK').map((one) => poolLine(one).text)
   const data = test.audit?.verdict === 'FAIL' ? [auditLine(test.audit).text] : []
   const stuck = (test.faults ?? []).flatMap((fault) =>
     fault.recovery?.verdict === 'not-recovered' ? [recoveryLine(fault)?.text ?? ''] : [],
   )
-  return [...breakers, ...data, ...stuck]
+  return [...breakers, ...pools, ...data, ...stuck]
 }
 
 /** Each class that was seen, with the smallest load at which it was. */

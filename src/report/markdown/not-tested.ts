@@ -12,6 +12,7 @@ const keys = {
   pressure: '`limits` or `faults` in a test',
   faults: "`faults: [{ at: '20s', for: '10s', fault: fault.down('db') }]` in a test",
   breaker: "`objectives: ['breaker(payments) = ok']` in a test",
+  pool: "`objectives: ['pool(db) = ok']` in a test",
   audit: '`audit` in a scenario',
 } as const
 

@@ -1,5 +1,5 @@
 import type { TestResult } from '../../model/run-result.ts'
-import { auditLine, breakerLine } from '../faults/protections.ts'
+import { auditLine, breakerLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
 import type { TestingKey } from './not-tested.ts'
@@ -12,6 +12,10 @@ export function returnsFromFaults(tests: readonly TestResult[]): Readiness {
 
 export function breakersWork(tests: readonly TestResult[]): Readiness {
   return ofLines(tests, 'breaker', (test) => (test.breakers ?? []).map(breakerLine))
+}
+
+export function poolsWork(tests: readonly TestResult[]): Readiness {
+  return ofLines(tests, 'pool', (test) => (test.pools ?? []).map(poolLine))
 }
 
 export function dataKept(tests: readonly TestResult[]): Readiness {

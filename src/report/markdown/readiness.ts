@@ -9,7 +9,7 @@ import { md, table } from './md.ts'
 import { overloadKey, testingKey } from './not-tested.ts'
 import type { Readiness } from './readiness-answer.ts'
 import { worst } from './readiness-answer.ts'
-import { breakersWork, dataKept, returnsFromFaults } from './readiness-faults.ts'
+import { breakersWork, dataKept, poolsWork, returnsFromFaults } from './readiness-faults.ts'
 import { testNames } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
 import type { SearchedTest } from './section.ts'
@@ -30,6 +30,7 @@ const items: readonly Item[] = [
   { title: 'It comes back by itself after overload', judge: comesBack },
   { title: 'It comes back by itself after faults', judge: returnsFromFaults },
   { title: 'Its circuit breakers do what they should', judge: breakersWork },
+  { title: 'Its connection pools bear being full', judge: poolsWork },
   { title: 'No data is lost, doubled or wrong', judge: dataKept },
   { title: 'Nothing leaks', judge: leaks },
   { title: 'It bears limits and pressure on its resources', judge: pressure },

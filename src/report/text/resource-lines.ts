@@ -1,5 +1,7 @@
+import type { PoolResult } from '../../model/pool-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
-import { auditLine, breakerLine } from '../faults/protections.ts'
+import { poolSizeSentences } from '../faults/pool-sentences.ts'
+import { auditLine, breakerLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { faultLine, leakLines, limitLine, resourceLine } from '../resource-sentences.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
@@ -17,10 +19,16 @@ export function resourceLines(test: TestResult, style: Style): string[] {
       style,
     ),
     ...part('Circuit breakers', (test.breakers ?? []).map(breakerLine), style),
+    ...part('Connection pools', (test.pools ?? []).flatMap(poolLines), style),
     ...part('Data', test.audit === undefined ? [] : [auditLine(test.audit)], style),
     ...part('Resources', (test.resources ?? []).map(resourceLine), style),
     ...part('Leaks', leakLines(test), style),
   ]
+}
+
+/** The verdict, and how many connections the load needs. */
+function poolLines(pool: PoolResult): readonly ResourceLine[] {
+  return [poolLine(pool), ...poolSizeSentences(pool).map((text) => ({ mark: '·' as const, text }))]
 }
 
 function part(title: string, lines: readonly ResourceLine[], style: Style): string[] {

@@ -1,4 +1,5 @@
 import type { BreakerResult } from '../../../model/breaker-result.ts'
+import type { PoolResult } from '../../../model/pool-result.ts'
 import type { RecoveryResult } from '../../../model/recovery-result.ts'
 import type { Protection } from '../../faults/protections.ts'
 
@@ -6,6 +7,7 @@ import type { Protection } from '../../faults/protections.ts'
 export interface PageFaults {
   readonly recoveries: readonly PageRecovery[]
   readonly breakers: readonly PageBreaker[]
+  readonly pools: readonly PagePool[]
   readonly audit: PageAudit | null
   readonly protections: readonly Protection[]
 }
@@ -38,6 +40,29 @@ export interface PageBreaker {
   /** What crossed the link, a second: for the plot below the states. */
   readonly calls: readonly (number | null)[]
   readonly x: readonly number[]
+}
+
+export interface PagePool {
+  readonly link: string
+  readonly verdict: PoolResult['verdict']
+  readonly word: 'pass' | 'fail' | 'unknown'
+  readonly reason: string
+  readonly facts: readonly string[]
+  readonly tests: PoolResult['tests']
+  /** While the pool was full. */
+  readonly endpoints: readonly {
+    readonly name: string
+    readonly outcome: string
+    readonly usual: string
+    readonly good: string
+  }[]
+  readonly steps: readonly { readonly left: string; readonly goodput: string; readonly p95: string; readonly isBorne: boolean }[]
+  /** Times in which connections were held. */
+  readonly held: readonly { readonly label: string; readonly fromSec: number; readonly toSec: number }[]
+  /** Connections, in each second: in use on average, and open at its end. */
+  readonly x: readonly number[]
+  readonly busy: readonly number[]
+  readonly open: readonly number[]
 }
 
 export interface PageAudit {

@@ -5,6 +5,7 @@ import type { TestResult } from '../../../model/run-result.ts'
 import { auditSentence, defectWords, protectionsOf } from '../../faults/protections.ts'
 import { digits, duration, percent, unknown } from '../../numbers.ts'
 import type { PageAudit, PageBreaker, PageFaults } from './fault-data.ts'
+import { pagePool } from './pool-view.ts'
 import { pageRecovery } from './recovery-view.ts'
 
 /** More ids than this are in result.json. */
@@ -14,6 +15,7 @@ export function pageFaults(test: TestData, result: TestResult): PageFaults {
   return {
     recoveries: (result.faults ?? []).flatMap(pageRecovery),
     breakers: (result.breakers ?? []).map((breaker) => pageBreaker(test, breaker)),
+    pools: (result.pools ?? []).map((pool) => pagePool(test, pool)),
     audit: result.audit === undefined ? null : pageAudit(result.audit),
     protections: protectionsOf(result),
   }

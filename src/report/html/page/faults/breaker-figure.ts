@@ -2,12 +2,12 @@ import type uPlot from 'uplot'
 import type { PageBreaker } from '../../faults/fault-data.ts'
 import { clock, perSec } from '../../../numbers.ts'
 import { chartFont } from '../chart-look.ts'
-import { h } from '../dom.ts'
 import { mountChart } from '../mount-chart.ts'
 import { table } from '../pressure-sections.ts'
 import { colour } from '../theme.ts'
 import { inPlot } from '../time-marks.ts'
 import { perSecondFrame } from './per-second-frame.ts'
+import { testRows } from './test-rows.ts'
 
 const stateTones = { closed: 'good', open: 'bad', 'half-open': 'warn', unknown: 'quiet' } as const
 
@@ -66,19 +66,6 @@ function paintStates(chart: uPlot, states: PageBreaker['states']): void {
   ctx.restore()
 }
 
-const testMarks = { pass: ['✓', 'pass'], fail: ['✗', 'fail'], unknown: ['?', 'unknown'], skipped: ['·', 'skipped'] } as const
-
 export function breakerTests({ tests }: PageBreaker): HTMLElement {
-  const rows = tests.map(({ id, title, verdict, evidence }) => {
-    const [mark, word] = testMarks[verdict]
-    return h(
-      'tr',
-      { class: verdict === 'skipped' ? 'unknown' : verdict },
-      h('td', { class: 'state' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, mark), ` ${word}`),
-      h('td', {}, h('code', {}, id)),
-      h('td', {}, title),
-      h('td', { class: 'quiet' }, evidence),
-    )
-  })
-  return table(['', 'Test', 'What is asked', 'Evidence'], rows)
+  return table(['', 'Test', 'What is asked', 'Evidence'], testRows(tests))
 }

@@ -3,6 +3,7 @@ import { count } from '../../../numbers.ts'
 import { h, prose, section } from '../dom.ts'
 import { table } from '../pressure-sections.ts'
 import { breakerFigure, breakerTests } from './breaker-figure.ts'
+import { poolFigure, poolTests } from './pool-figure.ts'
 import { recoveryFigure, stageTable } from './recovery-figure.ts'
 
 interface Sections {
@@ -13,8 +14,8 @@ interface Sections {
 
 const verdicts = { PASS: ['✓', 'pass'], FAIL: ['✗', 'fail'], UNKNOWN: ['?', 'unknown'] } as const
 
-/** What came of what was broken: protections, coming back, circuit breakers, the data. */
-export function faultSections({ recoveries, breakers, audit, protections }: PageFaults): Sections {
+/** What came of what was broken: protections, coming back, circuit breakers, connection pools, the data. */
+export function faultSections({ recoveries, breakers, pools, audit, protections }: PageFaults): Sections {
   const draws: (() => void)[] = []
   const plotFor = (draw: (place: HTMLElement) => void): HTMLElement => {
     const place = h('div', { class: 'chart-grid main' })
@@ -43,6 +44,16 @@ export function faultSections({ recoveries, breakers, audit, protections }: Page
         h('ul', { class: 'sentences' }, ...breaker.facts.map((fact) => h('li', {}, fact))),
         plotFor((place) => breakerFigure(place, breaker)),
         breakerTests(breaker),
+      ),
+    )
+  for (const pool of pools)
+    elements.push(
+      section(
+        `Connection pool to ${pool.link}`,
+        h('p', { class: pool.word }, h('strong', {}, pool.verdict), ` – ${pool.reason}`),
+        h('ul', { class: 'sentences' }, ...pool.facts.map((fact) => h('li', {}, fact))),
+        plotFor((place) => poolFigure(place, pool)),
+        ...poolTests(pool),
       ),
     )
   if (audit !== null) elements.push(section('Data', ...auditParts(audit)))

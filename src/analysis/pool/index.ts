@@ -1,0 +1,8 @@
+export { baselineRequests } from './course.ts'
+export { backAt, fullIn, goodSeconds, slowMs, usualOf } from './measures.ts'
+export type { Fullness, Usual } from './measures.ts'
+export { createPoolTest, poolStepOf } from './pool-test.ts'
+export type { PoolMove, PoolTest, PoolTestOptions } from './pool-test.ts'
+export { poolRun } from './stages.ts'
+export type { HeldConnections, PoolRun, PoolRunStage } from './stages.ts'
+export { PoolView } from './view.ts'
