@@ -1,11 +1,13 @@
+import type { RunData } from '../../src/analysis/index.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import type { SeriesWindow } from '../../src/model/sample.ts'
 import { judgeRun } from '../../src/verdicts/index.ts'
 import { healthyRecord, openLoad } from '../../test/kit/healthy-record.ts'
+import { silentDependencyRecord } from '../../test/kit/silent-dependency.ts'
 import type { TruthCase } from './row.ts'
 
 const seconds = 30
-const told = ['queue-unbounded', 'retry-storm', 'breaker-absent']
+const told = ['queue-unbounded', 'retry-storm', 'breaker-absent', 'timeout-absent']
 
 /** Iterations a second, calls of each, and when trouble begins and ends: drawn by the seed, with noise on every count. */
 interface Flow {
@@ -79,9 +81,33 @@ function say(series: SecondOf, seed: number): string {
     times: () => Array<number>(flow.perSec).fill(50),
     series: (sec) => [...series(flow, sec)],
   })
+  return foundIn(data)
+}
+
+function foundIn(data: RunData): string {
   const found = judgeRun(data).tests.flatMap(({ findings }) => findings.map(({ id }) => id).filter((id) => told.includes(id)))
   return found.length === 0 ? 'nothing' : found.join(', ')
 }
+
+/** A dependency that falls silent for eight to twelve seconds; the limit of time on a call, and on a user's answer, as a share of that. */
+const silent =
+  (timeout: number, answer = Infinity) =>
+  (seed: number): string => {
+    const random = seededRandom(seed)
+    const between = (low: number, high: number): number => low + (high - low) * random.next()
+    const fromSec = between(10, 13)
+    const silentSec = between(8, 12)
+    const system = {
+      perSec: between(5, 25),
+      timeoutSec: timeout * silentSec,
+      answerSec: answer * silentSec,
+      places: Math.round(between(6, 40)),
+      fromSec,
+      toSec: fromSec + silentSec,
+      seconds: 40,
+    }
+    return foundIn(silentDependencyRecord(system, random))
+  }
 
 const systems: readonly (readonly [system: string, expected: string, series: SecondOf])[] = [
   ['refused calls come back at once', 'retry-storm', refusing(8)],
@@ -92,10 +118,26 @@ const systems: readonly (readonly [system: string, expected: string, series: Sec
   ['what waits has a bound', 'nothing', waiting(40)],
 ]
 
-export const dependencyCases: readonly TruthCase[] = systems.map(([system, expected, series]) => ({
-  detector: 'flow and its provider',
-  system,
-  expected,
-  isBroken: expected !== 'nothing',
-  say: (seed) => say(series, seed),
-}))
+const silences: readonly (readonly [system: string, expected: string, say: TruthCase['say']])[] = [
+  ['a silent dependency is waited for to its end', 'timeout-absent', silent(Infinity)],
+  ['its calls are given up after a tenth of its silence', 'nothing', silent(0.1)],
+  ['its calls are given up after three quarters of it', 'nothing', silent(0.75)],
+  ['its calls stay open, and users are answered without', 'nothing', silent(Infinity, 0.1)],
+]
+
+export const dependencyCases: readonly TruthCase[] = [
+  ...systems.map(([system, expected, series]) => ({
+    detector: 'flow and its provider',
+    system,
+    expected,
+    isBroken: expected !== 'nothing',
+    say: (seed: number) => say(series, seed),
+  })),
+  ...silences.map(([system, expected, tell]) => ({
+    detector: 'time-outs',
+    system,
+    expected,
+    isBroken: expected !== 'nothing',
+    say: tell,
+  })),
+]

@@ -238,7 +238,18 @@ describe('failures and the generator', () => {
     expect(
       ids({ request: (sec, window) => (sec === 3 ? { failed: 1, failures: { reset: 1 }, count: window.count } : {}) }),
     ).toEqual([])
-    expect(ids({ request: () => ({ statuses: { 200: 100, 429: 100 } }) })).toEqual(['rate-limited'])
+    const limited = { failed: 100, failures: { status: 100 }, statuses: { 200: 100, 429: 100 } }
+    expect(ids({ request: () => limited })).toEqual(['rate-limited'])
+  })
+
+  test('are none where the scenario expects the status', () => {
+    expect(ids({ request: () => ({ statuses: { 201: 100, 507: 100 } }) })).toEqual([])
+    expect(ids({ request: () => ({ statuses: { 200: 100, 429: 100 } }) })).toEqual([])
+  })
+
+  test('are as many as failed where only some of a status were expected', () => {
+    const some = findings({ request: () => ({ failed: 2, failures: { status: 2 }, statuses: { 201: 100, 507: 100 } }) })
+    expect(some.map(({ id, evidence }) => [id, evidence])).toEqual([['server-errors', '60 of 6,000 requests: 60 × 507.']])
   })
 
   test('a generator that set the pace', () => {

@@ -1,6 +1,5 @@
 import type { FailureKind } from '../model/sample.ts'
 import type { BreakerResult } from '../model/breaker-result.ts'
-import type { PoolResult } from '../model/pool-result.ts'
 import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
@@ -15,7 +14,6 @@ import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, target
 import { timeoutAbsent } from './findings-timeout.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
-import { heldStretches, poolFindings } from './pool/index.ts'
 import { faultStretches, recoveryFindings } from './recovery/index.ts'
 import { resourceFindings } from './resources/index.ts'
 import { runsInProcess } from './in-process.ts'
@@ -29,7 +27,6 @@ export interface FindingInput {
   readonly resources: readonly ResourceVerdict[]
   readonly faults: readonly FaultResult[]
   readonly breakers: readonly BreakerResult[]
-  readonly pools: readonly PoolResult[]
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -49,10 +46,10 @@ const detectors: readonly Detector[] = [
   resourceFindings,
   afterFaults,
   brokenBreakers,
-  brokenPools,
   queueUnbounded,
   retryStorm,
   breakerAbsent,
+  timeoutAbsent,
   memoryGrowth,
   generatorLimited,
   errorsByKind,
@@ -75,10 +72,6 @@ function brokenBreakers({ breakers }: FindingInput): readonly Finding[] {
 }
 
 /** Checks that speak of the generator's lack of time. */
-function brokenPools({ pools }: FindingInput): readonly Finding[] {
-  return poolFindings(pools)
-}
-
 const limiting = new Set(['generator-cpu', 'event-loop-use', 'event-loop-delay', 'late-sends', 'slip', 'achieved-rate'])
 
 /** `generator-limited`: one of them is void, or two of them warn. */
@@ -116,9 +109,29 @@ interface Failed {
   readonly example: string
 }
 
+/** Answers by status that were not expected: a scenario may ask for a 507 (`expect`), and then it is no failure. Of a request of which some were, nobody knows which: no more than failed. */
+function unexpectedIn(
+  test: TestData,
+  range: Range,
+  isMeant: (status: number) => boolean,
+): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>()
+  for (const name of test.series('request')) {
+    const { statuses, failures } = test.total('request', { name, range })
+    let left = failures.status ?? 0
+    for (const [status, times] of Object.entries(statuses)) {
+      if (!isMeant(Number(status))) continue
+      const some = Math.min(times, left)
+      left -= some
+      if (some > 0) counts.set(status, (counts.get(status) ?? 0) + some)
+    }
+  }
+  return [...counts]
+}
+
 /** What failed in a stretch of a test, by its kind. */
 function failedIn(test: TestData, range: Range): { readonly count: number; readonly failed: readonly Failed[] } {
-  const { count, failures, statuses } = test.total('request', { range })
+  const { count, failures } = test.total('request', { range })
   const listed = (counts: readonly (readonly [what: string, times: number])[]) => ({
     total: counts.reduce((sum, [, times]) => sum + times, 0),
     list: counts.map(([what, times]) => `${digits(times)} × ${what}`).join(', '),
@@ -127,8 +140,8 @@ function failedIn(test: TestData, range: Range): { readonly count: number; reado
     const seen = of.map((kind) => [kind, failures[kind] ?? 0] as const).filter(([, times]) => times > 0)
     return { id, ...listed(seen), example: exampleOf(test, of) }
   })
-  const server = Object.entries(statuses).filter(([status]) => Number(status) >= 500)
-  const limited = Object.entries(statuses).filter(([status]) => status === '429')
+  const server = unexpectedIn(test, range, (status) => status >= 500)
+  const limited = unexpectedIn(test, range, (status) => status === 429)
   return {
     count,
     failed: [
@@ -140,10 +153,9 @@ function failedIn(test: TestData, range: Range): { readonly count: number; reado
 }
 
 /** What fails while the test breaks something is what it was to show: it is told, and no defect by itself. */
-function errorsByKind({ test, range, faults, pools }: FindingInput): Finding[] {
+function errorsByKind({ test, range, faults }: FindingInput): Finding[] {
   const all = failedIn(test, range)
-  const stretches = [...faultStretches(faults, test), ...heldStretches(pools, test)]
-  const broken = stretches.map((stretch) => failedIn(test, stretch))
+  const broken = faultStretches(faults, test).map((stretch) => failedIn(test, stretch))
   const countBroken = broken.reduce((sum, { count }) => sum + count, 0)
   return all.failed.flatMap(({ id, total, list, example }) => {
     if (!isPattern(total, all.count)) return []

@@ -45,7 +45,15 @@ async function expectSound(names: readonly string[]): Promise<void> {
     const failed = Object.entries(verdictsOf(test)).filter(([, verdict]) => verdict !== 'pass')
     expect(failed, `${test.name}\n${output}`).toEqual([])
     for (const fault of test.faults ?? []) expect(fault).toMatchObject({ verified: true, reverted: true })
-    for (const id of ['breaker-absent', 'retry-storm', 'lost-update', 'lost-write', 'no-recovery', 'pool-exhausted'])
+    for (const id of [
+      'breaker-absent',
+      'timeout-absent',
+      'retry-storm',
+      'lost-update',
+      'lost-write',
+      'no-recovery',
+      'pool-exhausted',
+    ])
       expect(named(test)).not.toContain(id)
   }
 }
@@ -63,6 +71,7 @@ describe('the shop when something breaks', () => {
 describe.concurrent('the shop when something breaks that it is not built for', () => {
   const defects = [
     { defect: 'no-breaker', test: 'payments failing', fails: undefined, names: 'breaker-absent' },
+    { defect: 'no-timeout', test: 'payments silent', fails: 'max(POST /orders) < 5s', names: 'timeout-absent' },
     { defect: 'retry-storm', test: 'payments failing', fails: undefined, names: 'retry-storm' },
     { defect: 'pool-leak', test: 'payments down', fails: 'recovery < 20s', names: 'pool-exhausted' },
     { defect: 'lost-on-restart', test: 'killed', fails: 'lost = 0', names: 'lost-write' },
@@ -72,6 +81,16 @@ describe.concurrent('the shop when something breaks that it is not built for', (
   it('as it should be no piece is sold twice in the sale', options, () => expectSound(['sale']))
 
   it('as it should be its breaker spares payments that fail', options, () => expectSound(['payments failing']))
+
+  it('as it should be it waits for nobody who is silent', options, () => expectSound(['payments silent']))
+
+  it('as it should be it refuses an upload that has no room, and that is no defect', options, async () => {
+    const { tests, output } = await runShop(['no room for files'])
+    expect(
+      tests.map((test) => [named(test), verdictsOf(test)]),
+      output,
+    ).toEqual([[expect.not.arrayContaining(['server-errors']), { 'errors < 1%': 'pass', 'checks > 99.9%': 'pass' }]])
+  })
 
   for (const { defect, test: name, fails, names } of defects) {
     it(`with the defect ${defect}: “${name}” names it ${names}`, options, async () => {

@@ -1,6 +1,13 @@
-import type { AuditHookContext, HttpContext } from 'proofload'
+import type { AuditHookContext, HttpContext, HttpResponse } from 'proofload'
 
 const admin = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` }
+
+/** Who cannot look at the books says what came instead of them. */
+function readable(answer: HttpResponse, what: string): HttpResponse {
+  if (answer.ok) return answer
+  const text = answer.status === 0 ? '' : `: ${answer.text().slice(0, 200)}`
+  throw new Error(`${what} cannot be read: ${answer.failureMessage ?? 'no answer'}${text}`)
+}
 
 /** Orders of earlier tests were looked at then. */
 let lastOrder = 0
@@ -10,7 +17,7 @@ async function keptOrders(http: HttpContext): Promise<readonly string[]> {
   const kept: string[] = []
   for (;;) {
     const page = await http.get('/admin/orders', { query: { after: lastOrder }, headers: admin })
-    const orders = page.json<{ id: number; key: string }[]>()
+    const orders = readable(page, 'The list of orders').json<{ id: number; key: string }[]>()
     if (orders.length === 0) return kept
     kept.push(...orders.map(({ key }) => key).filter((key) => key.startsWith('kept ')))
     lastOrder = orders.at(-1)?.id ?? lastOrder
@@ -29,7 +36,7 @@ export async function readTheBooks({ http, audit }: Pick<AuditHookContext, 'http
   const kept = await keptOrders(http)
   await audit.read(kept)
   const answer = await http.get('/admin/audit', { headers: admin })
-  const { holds, problems, books } = answer.json<Books>()
+  const { holds, problems, books } = readable(answer, 'The books').json<Books>()
   audit.invariant('the books add up', holds, problems)
   audit.total('sold', 200_000_000 - books.stock, books.sold - kept.length)
 }
