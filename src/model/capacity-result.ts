@@ -36,6 +36,8 @@ export interface CapacityResult {
   readonly width: number | null
   /** Width that was asked for, doubled in a quick search. */
   readonly within: number
+  /** How sure the ends are (0..1): that `lower` is borne, that `upper` is not; of requests taken as independent. Null where the objectives are of no shares of them. */
+  readonly confidence?: { readonly lower: number | null; readonly upper: number | null }
   /** Good requests per second at `lower`: the capacity. */
   readonly goodputPerSec: number | null
   /** Load with the greatest power (goodput over median latency), and its 95 % interval. */

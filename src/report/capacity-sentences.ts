@@ -26,7 +26,23 @@ export function answerSentences(capacity: CapacityResult): string[] {
     sentences.push(
       `${kind === 'fails-at-from' ? 'There' : 'Beyond that'} the target ${failureWords[failureClass].does} (class ${failureWords[failureClass].name}).`,
     )
-  return sentences
+  const confidence = confidenceSentence(capacity)
+  return confidence === null ? sentences : [...sentences, confidence]
+}
+
+/** What chance leaves of the answer, with its assumption. */
+function confidenceSentence({ confidence, unit, lower, upper }: CapacityResult): string | null {
+  const [bears, breaks] = [confidence?.lower ?? null, confidence?.upper ?? null]
+  const ends = [
+    ...(bears === null ? [] : [`${sure(bears)} that ${loadText(lower, unit)} is borne`]),
+    ...(breaks === null ? [] : [`${sure(breaks)} that ${loadText(upper, unit)} is not`]),
+  ]
+  return ends.length === 0 ? null : `Confidence: ${ends.join(', ')}, requests taken as independent.`
+}
+
+/** Never rounded up. */
+function sure(share: number): string {
+  return share > 0.999 ? 'over 99.9 %' : percent(Math.floor(share * 1000) / 1000)
 }
 
 /** `Memory of the target` within a sentence: `memory of the target`; `CPU of the target` stays. */

@@ -1,5 +1,5 @@
 import type { FaultResult, LeakResult, LimitResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
-import { ended } from './capacity-sentences.ts'
+import { capitalised, ended } from './capacity-sentences.ts'
 import { bytes, count, duration, inUnit } from './numbers.ts'
 
 /** What was found about one resource, in one line, with a mark that is not colour alone. */
@@ -62,12 +62,15 @@ export function limitLine({ name, asked, set, how }: LimitResult): ResourceLine 
   return { mark: set ? '✓' : '?', text: `${name} ${value}: ${set ? 'set' : 'not set'}, ${how}` }
 }
 
-export function faultLine({ id, kind, at, clearedAt, verified, evidence }: FaultResult): ResourceLine {
-  const what = id === kind ? kind : `${id} (${kind})`
-  if (at === null) return { mark: '?', text: `${what}: never came to be. ${evidence}`.trim() }
+export function faultLine({ id, kind, at, clearedAt, verified, evidence, crossed }: FaultResult): ResourceLine {
+  // Most ids begin with the kind: `down(db)`.
+  const what = id === kind || id.startsWith(`${kind}(`) ? id : `${id} (${kind})`
+  const seen = evidence === '' ? '' : ` ${ended(capitalised(evidence))}`
+  if (at === null) return { mark: '?', text: `${what}: never came to be.${seen}` }
   const until = clearedAt === null ? 'not seen to end' : `until ${duration(clearedAt)}`
+  const met = crossed === null ? '' : `, met by ${count(crossed)}`
   return {
     mark: verified ? '✓' : '?',
-    text: `${what}: from ${duration(at)} ${until}, ${verified ? 'verified' : 'not verified'}. ${evidence}`.trim(),
+    text: `${what}: from ${duration(at)} ${until}, ${verified ? 'verified' : 'not verified'}${met}.${seen}`,
   }
 }

@@ -8,7 +8,8 @@ import { statusBlock } from './block.ts'
 import { createLineReporter } from './line-reporter.ts'
 import { noticeOf } from './notices.ts'
 import { Screen } from './screen.ts'
-import { createSearchWatch } from './search-status.ts'
+import { createSearchWatch, knownText } from './search-status.ts'
+import type { SearchStatus } from './search-status.ts'
 import { statusOf } from './status.ts'
 import { createTrialNotices } from './trial-notices.ts'
 
@@ -35,7 +36,7 @@ export function createLiveReporter(context: ReporterContext): Reporter {
       const notice = noticeOf(event)
       if (notice) screen?.print(`${paint[notice.level](notice.text)}\n`)
       if (event.kind === 'test-ended' && last?.test === event.test) {
-        screen?.print(`${summaryOf(last)}\n`)
+        screen?.print(`${summaryOf(last, searchOf(last))}\n`)
         screen?.draw([])
       }
     },
@@ -56,9 +57,12 @@ export function createLiveReporter(context: ReporterContext): Reporter {
 }
 
 /** What stays on the screen of a test that has ended; its verdict comes with the result. */
-function summaryOf({ data, test }: ReporterTick): string {
+function summaryOf({ data, test }: ReporterTick, search: SearchStatus | undefined): string {
   const log = data.test(test)
   if (!log) return oneLine(test)
+  // Means over all trials would say nothing.
+  if (search !== undefined)
+    return `${oneLine(test)}: ended after ${count(search.soFar.trials.length)} trials, ${knownText(search)}`
   const kind = workKindOf(log)
   const { count: n, failed, response } = log.total(kind)
   const micros = response.quantile(0.95)

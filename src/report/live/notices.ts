@@ -25,6 +25,16 @@ export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | '
           ...event.lastLines.slice(-10).map((line) => `    ${oneLine(line, 200)}`),
         ].join('\n'),
       }
+    case 'fault-started':
+      return {
+        level: event.verified ? 'warn' : 'error',
+        text: `${at} fault ${oneLine(event.id)} ${event.verified ? 'is there' : 'is not there'}: ${oneLine(event.evidence, 160)}`,
+      }
+    case 'fault-ended':
+      return {
+        level: event.reverted ? 'info' : 'error',
+        text: `${at} fault ${oneLine(event.id)} ${event.reverted ? 'is undone' : 'is not undone'}: ${oneLine(event.evidence, 160)}`,
+      }
     case 'alarm':
       return { level: 'error', text: `${at} alarm: ${oneLine(event.condition)}, now ${digits(event.value)}` }
     case 'settled': {

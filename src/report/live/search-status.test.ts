@@ -40,10 +40,10 @@ const startOf = (trial: number, load: number, at: number): RunEvent => ({
   durationSec: 20,
 })
 
-function search(events: readonly RunEvent[]) {
+function search(events: readonly RunEvent[], searched = capacity) {
   const options: HealthyOptions = {
     seconds: 40,
-    spec: { kind: 'capacity', loads: [], capacity, durationSec: 0 },
+    spec: { kind: 'capacity', loads: [], capacity: searched, durationSec: 0 },
     // From the second trial on everything takes twice as long as it may.
     objectives: [{ text: 'p95 < 100ms', metric: { name: 'p95' }, op: '<', value: 100, unit: 'ms' }],
     times: (sec, random) => Array.from({ length: 200 }, () => (sec < 20 ? 10 + 5 * random() : 200 + 20 * random())),
@@ -84,6 +84,11 @@ describe('a running search', () => {
     expect(shown).toContain('settling for 0:04')
   })
 
+  test('says that it is a quick one with the width that it looks for', () => {
+    const data = search([startOf(1, 100, 0), ended(1, 20), startOf(2, 200, 20), ended(2, 40)], { ...capacity, quick: true })
+    expect(block(data, begin + 40)).toContain('50 % apart, 10 % wanted of a quick search')
+  })
+
   test('tells each ended trial once, with what failed', () => {
     const events = [startOf(1, 100, 0), ended(1, 20), startOf(2, 200, 20)]
     const [watch, notices] = [createSearchWatch(), createTrialNotices()]
@@ -118,6 +123,26 @@ describe('a running search', () => {
     expect(noticeOf(settled(false))?.text).toBe(
       '[1:15] after trial 3 the target was not back at its baseline within 30 s: memory',
     )
+  })
+})
+
+describe('a fault', () => {
+  const fault = { t: 75, test: 'the test', id: 'down(db)', evidence: 'a connect failed with ECONNREFUSED' } as const
+
+  test('is told when it is there, and when nothing of it is left', () => {
+    expect(noticeOf({ ...fault, kind: 'fault-started', fault: 'down', verified: true })).toEqual({
+      level: 'warn',
+      text: '[1:15] fault down(db) is there: a connect failed with ECONNREFUSED',
+    })
+    expect(noticeOf({ ...fault, kind: 'fault-ended', held: true, reverted: true })).toEqual({
+      level: 'info',
+      text: '[1:15] fault down(db) is undone: a connect failed with ECONNREFUSED',
+    })
+  })
+
+  test('that could not be made, or not be undone, is an error', () => {
+    expect(noticeOf({ ...fault, kind: 'fault-started', fault: 'down', verified: false })?.level).toBe('error')
+    expect(noticeOf({ ...fault, kind: 'fault-ended', held: true, reverted: false })?.level).toBe('error')
   })
 })
 

@@ -19,6 +19,7 @@ export interface SearchStatus {
   /** The trial is over, and the target is awaited at its baseline for so long already. */
   readonly settlingSec: number | null
   readonly within: number
+  readonly quick: boolean
   readonly soFar: SearchSoFar
 }
 
@@ -44,6 +45,7 @@ export function createSearchWatch(): (tick: ReporterTick) => SearchStatus | unde
       plannedSec: started?.durationSec ?? 0,
       settlingSec: over === undefined ? null : Math.max(0, nowSec - over.t),
       within: capacity.quick ? 2 * capacity.within : capacity.within,
+      quick: capacity.quick,
       soFar: judged.soFar,
     }
   }
@@ -63,11 +65,11 @@ export function trialText({
 }
 
 /** `bears 300/s, breaks at 350/s: 14.3 % apart, 5 % wanted`. */
-export function knownText({ soFar: { lower, upper }, unit, within }: SearchStatus): string {
+export function knownText({ soFar: { lower, upper }, unit, within, quick }: SearchStatus): string {
   if (lower === null && upper === null) return 'nothing yet'
   if (lower === null) return `breaks at ${loadText(upper, unit)}`
   if (upper === null) return `bears ${loadText(lower, unit)}`
-  return `bears ${loadText(lower, unit)}, breaks at ${loadText(upper, unit)}: ${percent((upper - lower) / upper)} apart, ${percent(within)} wanted`
+  return `bears ${loadText(lower, unit)}, breaks at ${loadText(upper, unit)}: ${percent((upper - lower) / upper)} apart, ${percent(within)} wanted${quick ? ' of a quick search' : ''}`
 }
 
 /** The last results, the newest first. */

@@ -3,6 +3,7 @@ import type { CapacitySpec } from '../../model/capacity-spec.ts'
 import type { RunData, SearchResult, TestData } from '../../analysis/index.ts'
 import { headroom, isHardFailure } from '../../analysis/index.ts'
 import { latencyOf } from '../latency.ts'
+import { sureToBear, sureToFail } from './confidence.ts'
 import { failureName } from './failure-name.ts'
 import type { ObservedTrial } from './observed.ts'
 import { errorRate, judgeOverload } from './overload.ts'
@@ -55,6 +56,7 @@ export function judgeCapacity(
       upper,
       width: result.width,
       within: capacity.quick ? 2 * capacity.within : capacity.within,
+      confidence: confidenceOf(valid, test.spec.objectives, { lower, upper }),
       goodputPerSec: goodput,
       ...kneesOf(trials, seed),
       limitedBy: limitOf(kind, limitedBy),
@@ -86,6 +88,23 @@ function limitOf(kind: CapacityKind, limitedBy: string | null): string | null {
 function supportOf(trials: readonly ObservedTrial[], lower: number | null): ObservedTrial | undefined {
   const at = trials.filter((trial) => trial.record.plan.load === lower && isValid(trial) && bears(trial))
   return at.length === 0 ? trials.at(-1) : longestOf(at)
+}
+
+/** Of the longest trials at the two ends: the same that say whether they are borne. */
+function confidenceOf(
+  valid: readonly ObservedTrial[],
+  objectives: TestData['spec']['objectives'],
+  { lower, upper }: Pick<CapacityResult, 'lower' | 'upper'>,
+): NonNullable<CapacityResult['confidence']> {
+  const deciding = (load: number | null): ObservedTrial | undefined => {
+    const at = valid.filter(({ record }) => record.plan.load === load)
+    return at.length === 0 ? undefined : longestOf(at)
+  }
+  const [below, above] = [deciding(lower), deciding(upper)]
+  return {
+    lower: below === undefined || !bears(below) ? null : sureToBear(below, objectives),
+    upper: above === undefined || bears(above) ? null : sureToFail(above, objectives),
+  }
 }
 
 /** Of equally long ones the latest: that is the confirmation. */
