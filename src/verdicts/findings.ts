@@ -1,5 +1,6 @@
 import type { FailureKind } from '../model/sample.ts'
 import type { BreakerResult } from '../model/breaker-result.ts'
+import type { PoolResult } from '../model/pool-result.ts'
 import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
@@ -14,6 +15,7 @@ import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, target
 import { timeoutAbsent } from './findings-timeout.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
+import { heldStretches, poolFindings } from './pool/index.ts'
 import { faultStretches, recoveryFindings } from './recovery/index.ts'
 import { resourceFindings } from './resources/index.ts'
 import { runsInProcess } from './in-process.ts'
@@ -27,6 +29,7 @@ export interface FindingInput {
   readonly resources: readonly ResourceVerdict[]
   readonly faults: readonly FaultResult[]
   readonly breakers: readonly BreakerResult[]
+  readonly pools: readonly PoolResult[]
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -46,6 +49,7 @@ const detectors: readonly Detector[] = [
   resourceFindings,
   afterFaults,
   brokenBreakers,
+  brokenPools,
   queueUnbounded,
   retryStorm,
   breakerAbsent,
@@ -69,6 +73,10 @@ function afterFaults({ test, faults }: FindingInput): readonly Finding[] {
 
 function brokenBreakers({ breakers }: FindingInput): readonly Finding[] {
   return breakerFindings(breakers)
+}
+
+function brokenPools({ pools }: FindingInput): readonly Finding[] {
+  return poolFindings(pools)
 }
 
 /** Checks that speak of the generator's lack of time. */
@@ -153,9 +161,10 @@ function failedIn(test: TestData, range: Range): { readonly count: number; reado
 }
 
 /** What fails while the test breaks something is what it was to show: it is told, and no defect by itself. */
-function errorsByKind({ test, range, faults }: FindingInput): Finding[] {
+function errorsByKind({ test, range, faults, pools }: FindingInput): Finding[] {
   const all = failedIn(test, range)
-  const broken = faultStretches(faults, test).map((stretch) => failedIn(test, stretch))
+  const stretches = [...faultStretches(faults, test), ...heldStretches(pools, test)]
+  const broken = stretches.map((stretch) => failedIn(test, stretch))
   const countBroken = broken.reduce((sum, { count }) => sum + count, 0)
   return all.failed.flatMap(({ id, total, list, example }) => {
     if (!isPattern(total, all.count)) return []
