@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { simplePlan } from '../kit/simple-plan.ts'
 import type { TestBench } from '../kit/test-bench.ts'
 import { withBench } from '../kit/test-bench.ts'
+import { mayMount } from '../kit/undo/full-disk.ts'
 
 describe.concurrent('a run folder that cannot be is refused before anything starts', () => {
   const places: readonly (readonly [string, string, RegExp])[] = [
@@ -127,15 +128,4 @@ async function expectReadable(bench: TestBench): Promise<void> {
   expect(status).toBe(0)
   const result = JSON.parse(stdout) as { tests: { totals: { requests: number } }[] } // `result.json` on the screen
   expect(result.tests[0]!.totals.requests).toBeGreaterThan(0)
-}
-
-/** Only root may, and not in every container. */
-function mayMount(): boolean {
-  if (process.getuid?.() !== 0 || !existsSync('/proc/self/ns/mnt')) return false
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }

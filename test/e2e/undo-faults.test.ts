@@ -1,14 +1,12 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readProcessTable, readStat } from '../../src/base/process-table.ts'
 import type { RunEvent } from '../../src/model/run-event.ts'
 import type { RunningService, Supervisor } from '../../src/services/index.ts'
 import { createSupervisor, startService } from '../../src/services/index.ts'
+import type { Bystander } from '../kit/bystander.ts'
+import { startBystander, statesOverTime } from '../kit/bystander.ts'
 import type { RunningCli } from '../kit/run-cli.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 import type { TestBench } from '../kit/test-bench.ts'
@@ -59,55 +57,37 @@ async function until(holds: () => boolean | Promise<boolean>, withinMs = 20_000)
   return true
 }
 
-/** A server that proofload neither starts nor stops. */
-async function withStranger(bench: TestBench, use: (pid: number) => Promise<void>): Promise<void> {
-  const code = `require('http').createServer((q, r) => r.end('well')).listen(${bench.port}, '127.0.0.1', () => console.log('up')); require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })`
-  const stranger: ChildProcess = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
-  await once(stranger.stdout!, 'data')
-  const pid = stranger.pid!
+async function withStranger(bench: TestBench, use: (stranger: Bystander) => Promise<void>): Promise<void> {
+  const stranger = await startBystander(bench.port)
   try {
-    await use(pid)
+    await use(stranger)
   } finally {
-    for (const stat of readProcessTable()) if (stat.group === pid) process.kill(stat.pid, 'SIGKILL')
+    stranger.end()
   }
 }
-
-const states = (pid: number): string =>
-  readProcessTable()
-    .flatMap((stat) => (stat.group === pid ? [stat.state] : []))
-    .join('')
-const isWell = (bench: TestBench): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${bench.port}`, { signal: AbortSignal.timeout(2000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
 
 describe.concurrent('a process of somebody else', () => {
   const faults = { paused: "fault.pause('target')", 'held to a fifth of its time': "fault.cpuQuota('target', '20%')" }
 
   it.each(Object.entries(faults))('that is %s goes on when proofload is killed, and when it is interrupted', (_, fault) =>
     withBench((bench) =>
-      withStranger(bench, async (pid) => {
-        faultyPlan(bench, { target: `pid: ${pid}`, faults: `{ at: '1s', for: '50s', fault: ${fault} }` })
+      withStranger(bench, async (stranger) => {
+        const condition = stranger.condition()
+        faultyPlan(bench, { target: `pid: ${stranger.pid}`, faults: `{ at: '1s', for: '50s', fault: ${fault} }` })
         let stopped = false
         for (const signal of ['SIGKILL', 'SIGINT'] as const) {
           const at = { ...bench, out: join(bench.folder, signal) }
           await bench.cli(['run', 'test.plan.ts', '--out', at.out, '--reporter', 'line'], {
             onOutput: whenBroken(at, (run) => {
-              stopped = states(pid).includes('T')
+              stopped = stranger.states().includes('T')
               if (fault.includes('pause')) expect(stopped).toBe(true)
               run.signal(signal)
             }),
           })
-          expect(await until(() => isWell(bench)), signal).toBe(true)
+          expect(await until(() => stranger.isWell()), signal).toBe(true)
           // With a quota it might only be its turn: none may be found stopped for a while.
-          const found = new Set<string>()
-          for (let i = 0; i < 60; i++) {
-            found.add(states(pid))
-            await new Promise((resolve) => setTimeout(resolve, 7))
-          }
-          expect([...found].join(''), signal).not.toContain('T')
-          expect(readStat(pid)).toBeDefined()
+          expect(await statesOverTime(stranger), signal).not.toContain('T')
+          expect(stranger.condition()).toBe(condition)
         }
         expect(await bench.leftovers(10_000)).toEqual([`port ${bench.port} is taken`])
       }),

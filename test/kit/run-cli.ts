@@ -80,7 +80,7 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
 }
 
 /** Without what a CI system or a terminal adds to what is printed. */
-function cleanEnv(own: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+export function cleanEnv(own: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const taken = ['CI', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'NODE_OPTIONS', 'NODE_ENV', 'VITEST', 'FORCE_COLOR']
   const rest = Object.entries(process.env).filter(([name]) => !taken.includes(name))
   return { ...Object.fromEntries(rest), NO_COLOR: '1', ...own }

@@ -15,6 +15,10 @@ export interface TestBench {
   readonly folder: string
   /** Where `--out` of {@link TestBench.run} leads. */
   readonly out: string
+  /** The temporary folder of everything that runs here. */
+  readonly temp: string
+  /** What marks everything that runs here, for who starts it without {@link TestBench.cli}. */
+  readonly env: Readonly<Record<string, string>>
   /** A port for the target, the same at each look. */
   readonly port: number
   /** Writes a file below the folder and gives its path. */
@@ -29,6 +33,7 @@ export interface TestBench {
   result(folder?: string): RunResult
   events(folder?: string): readonly RunEvent[]
   windows(folder?: string): readonly WindowLine[]
+  processes(): readonly FoundProcess[]
   /** Processes, ports, temporary folders and journals that are still there; waits a moment for processes that are about to go. */
   leftovers(withinMs?: number): Promise<readonly string[]>
   /** Ends every process of this bench and removes the folder. */
@@ -66,6 +71,8 @@ export async function createBench(): Promise<TestBench> {
   return {
     folder,
     out,
+    temp,
+    env,
     port,
     write,
     cli,
@@ -83,6 +90,7 @@ export async function createBench(): Promise<TestBench> {
     result: (run = out) => JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')) as RunResult, // the contract of that file
     events: (run = out) => lines(join(run, 'events.ndjson')) as RunEvent[], // written by the program under test, in that format
     windows: (run = out) => lines(join(run, 'windows.ndjson')) as WindowLine[], // likewise
+    processes: () => processesOf(id, folder),
     async leftovers(withinMs = 3000) {
       const deadline = performance.now() + withinMs
       for (;;) {
@@ -133,8 +141,8 @@ export function processesOf(id: string, folder: string): readonly FoundProcess[]
 /** Folders that the program made for itself, journals of runs that are not over, and runs that say of themselves that they go on. */
 function temporary(temp: string): readonly string[] {
   return readdirSync(temp).flatMap((name) => {
-    // PostgreSQL's programs are copied once and used again.
-    if (!name.startsWith('proofload-') || name.startsWith('proofload-postgres-')) return []
+    // PostgreSQL's programs are copied once and used again; a copy that was not finished has an ending.
+    if (!name.startsWith('proofload-') || (name.startsWith('proofload-postgres-') && !/\.[0-9a-f]{8}$/.test(name))) return []
     if (name.startsWith('proofload-runs-')) return activeIn(join(temp, name))
     if (name.startsWith('proofload-journal-')) return readdirSync(join(temp, name)).map((journal) => `journal ${journal}`)
     return [`folder ${name}`]
