@@ -12,6 +12,7 @@ export type RunEvent = { readonly t: number } & (
   | { readonly kind: 'run-resumed'; readonly startedAt: string }
   | { readonly kind: 'task-started' | 'task-ended'; readonly title: string; readonly error?: string }
   | { readonly kind: 'service-ready'; readonly name: string; readonly pid?: number; readonly version?: string }
+  /** Of services and the target: after each start, also when a fault has ended them and they run again as another process. */
   | { readonly kind: 'target-ready'; readonly pid?: number; readonly startupSec: number }
   /** What a test asked to be laid on its target, and what this machine has set. */
   | { readonly kind: 'limits-set'; readonly test: string; readonly limits: readonly LimitResult[] }

@@ -24,15 +24,21 @@ export function serviceTask(name: string, spec: ServiceSpec, options: ServiceTas
     title: `service ${name}`,
     setup: async () => {
       mkdirSync(logFolder, { recursive: true })
-      const service = await startService(name, spec, { supervisor: supervisor(), outFile, signal: session.signal })
-      options.started(service)
-      const { pid, version } = service
-      session.emit({
-        kind: 'service-ready',
-        name,
-        ...(pid === undefined ? {} : { pid }),
-        ...(version === undefined ? {} : { version }),
+      const ready = (pid: number | undefined, version?: string): void =>
+        session.emit({
+          kind: 'service-ready',
+          name,
+          ...(pid === undefined ? {} : { pid }),
+          ...(version === undefined ? {} : { version }),
+        })
+      const service = await startService(name, spec, {
+        supervisor: supervisor(),
+        outFile,
+        signal: session.signal,
+        onStartedAgain: ({ pid }) => ready(pid, service.version),
       })
+      options.started(service)
+      ready(service.pid, service.version)
       let stopping = false
       void service.exited.then(({ lastLines }) => {
         if (stopping) return

@@ -58,6 +58,7 @@ export function createTargetHost({ plan, session, outFile, secrets, supervisor, 
         supervisor: supervisor(),
         signal: session.signal,
         secrets: [...secrets],
+        onStartedAgain: (again) => session.emit({ kind: 'target-ready', ...again }),
         ...(limits === undefined ? {} : { limits }),
         ...(preload === undefined ? {} : { preload: preload.settings }),
       })

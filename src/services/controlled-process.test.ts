@@ -7,6 +7,7 @@ import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readStat } from '../base/process-table.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
+import type { StartedAgain } from './controlled-process.ts'
 import { namedProcess } from './controlled-process.ts'
 import { freePort } from './free-port.ts'
 import type { RunningTarget, Supervisor } from './index.ts'
@@ -35,7 +36,11 @@ const server = (port: number) => `
   const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
   require('http').createServer((q, r) => r.end(process.pid + ' ' + child.pid + ' ' + process.env.NAME + ' ' + process.cwd())).listen(${port}, '127.0.0.1')`
 
-async function start(more: Partial<TargetSpec> = {}, signal?: AbortSignal): Promise<RunningTarget & { url: string }> {
+async function start(
+  more: Partial<TargetSpec> = {},
+  signal?: AbortSignal,
+  onStartedAgain: (again: StartedAgain) => void = () => undefined,
+): Promise<RunningTarget & { url: string }> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const spec = {
@@ -48,7 +53,7 @@ async function start(more: Partial<TargetSpec> = {}, signal?: AbortSignal): Prom
   }
   const target = await startTarget(
     { ...spec, ...more },
-    { outFile, supervisor, env: { NAME: 'shop' }, ...(signal && { signal }) },
+    { outFile, supervisor, onStartedAgain, env: { NAME: 'shop' }, ...(signal && { signal }) },
   )
   running = target
   return Object.assign(target, { url })
@@ -94,6 +99,26 @@ describe('a target whose end is expected', () => {
     await target.stop()
     expect(isGone(Number(second))).toBe(true)
     expect(journalled()).toEqual([])
+  }, 60_000)
+
+  it('is told with its new pid each time that it is ready again, and not when it is started for the first time', async () => {
+    const told: StartedAgain[] = []
+    const target = await start({}, undefined, (again) => told.push(again))
+    expect(told).toEqual([])
+    const pids = [target.pid]
+    const expected = target.process!.expectDeath()
+    for (let i = 0; i < 2; i++) {
+      process.kill(target.pid!, 'SIGKILL')
+      await expect.poll(() => target.pid, { timeout: 10_000 }).toBeUndefined()
+      await target.process!.start()
+      // It runs: nothing happens.
+      await target.process!.start()
+      pids.push(target.pid)
+    }
+    expected.dispose()
+    expect(told.map(({ pid }) => pid)).toEqual(pids.slice(1))
+    expect(new Set(pids).size).toBe(3)
+    for (const { startupSec } of told) expect(startupSec).toBeGreaterThan(0)
   }, 60_000)
 
   it('is told to have ended once it is no longer expected and was not started again', async () => {

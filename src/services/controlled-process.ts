@@ -30,6 +30,13 @@ export interface Life<Exit> {
   readonly exited: Promise<Exit>
 }
 
+/** What is told of a process each time that it runs again. */
+export interface StartedAgain {
+  readonly pid: number
+  /** Until it was ready. */
+  readonly startupSec: number
+}
+
 export interface OwnProcessOptions<Exit> {
   readonly supervisor: Supervisor
   readonly title: string
@@ -43,6 +50,8 @@ export interface OwnProcessOptions<Exit> {
   readonly untilReady: (life: Life<Exit>) => Promise<void>
   /** Aborted when the run ends: then nothing is started again. */
   readonly signal: AbortSignal | undefined
+  /** Told when it is ready after each start but the first. */
+  readonly onStartedAgain: ((again: StartedAgain) => void) | undefined
 }
 
 /** The longest that the news of a death takes. */
@@ -119,14 +128,16 @@ export class OwnProcess<Exit> implements ControlledProcess {
   }
 
   async #startOnce(): Promise<void> {
-    const { launch, untilReady, supervisor, title, endSignal, signal } = this.#options
+    const { launch, untilReady, supervisor, title, endSignal, signal, onStartedAgain } = this.#options
     if (this.#stopping !== undefined || signal?.aborted === true)
       throw new ToolError('INTERRUPTED', `The ${title} is not started again, because the run ends.`)
     if (this.pid() !== undefined) return
     // Children of an earlier life may hold its port.
-    if (this.#watched !== undefined) await this.#end(0)
+    const isAgain = this.#watched !== undefined
+    if (isAgain) await this.#end(0)
     // Until we have been told of its death its pid is taken, and PostgreSQL believes that its lock file is in use.
     await Promise.race([this.#gone, sleep(mostReapMs, undefined, { ref: false })])
+    const startMs = performance.now()
     const life = await launch()
     this.#gone = life.exited
     const { pid } = life
@@ -144,6 +155,7 @@ export class OwnProcess<Exit> implements ControlledProcess {
       await this.#end(this.#options.graceMs)
       throw thrown
     }
+    if (isAgain) onStartedAgain?.({ pid, startupSec: (performance.now() - startMs) / 1000 })
   }
 
   async #stopOnce(): Promise<void> {

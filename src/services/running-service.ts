@@ -1,4 +1,4 @@
-import type { ControlledProcess } from './controlled-process.ts'
+import type { ControlledProcess, StartedAgain } from './controlled-process.ts'
 import type { Supervisor } from './supervisor.ts'
 
 /** A service that the plan asked for, ready to be used. */
@@ -26,4 +26,6 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Gives up waiting. */
   readonly signal?: AbortSignal
+  /** Told when it is ready after it was started again in place. */
+  readonly onStartedAgain?: (again: StartedAgain) => void
 }

@@ -1,6 +1,6 @@
 import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { LimitResult } from '../model/run-result.ts'
-import type { ControlledProcess } from './controlled-process.ts'
+import type { ControlledProcess, StartedAgain } from './controlled-process.ts'
 import type { Supervisor } from './supervisor.ts'
 
 export interface TargetOptions {
@@ -17,6 +17,8 @@ export interface TargetOptions {
   readonly limits?: LimitsSpec
   /** What it is called in messages and in the journal; default: the target. */
   readonly called?: Called
+  /** Told when it is ready after it was started again in place. */
+  readonly onStartedAgain?: (again: StartedAgain) => void
   /** A module for its Node processes: what is added to NODE_OPTIONS, and to the environment. */
   readonly preload?: { readonly nodeOptions: string; readonly env: Readonly<Record<string, string>> }
 }

@@ -35,6 +35,7 @@ export async function startTarget(spec: TargetSpec, options: TargetOptions): Pro
     launch: () => launch(spec, prepared, options),
     untilReady: ({ exited }) => waitUntilReady(spec, options, exited),
     signal,
+    onStartedAgain: options.onStartedAgain,
   })
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {

@@ -132,6 +132,17 @@ describe('faults on processes', () => {
         // On a busy machine it takes a part of that second to kill it.
         expect(figuresOf(test, 'kill(target)').failed).toBeGreaterThan(0)
         expect(checkOf(test, 'faults-crossed')).toBeUndefined()
+        // Each start is in the record with its own process, and the probes follow.
+        const starts = bench.events().flatMap((event) => (event.kind === 'target-ready' ? [event] : []))
+        expect(new Set(starts.map(({ pid }) => pid)).size).toBe(3)
+        const evidence = test?.faults?.map((fault) => fault.evidence) ?? []
+        for (const [i, { pid, t }] of starts.slice(1).entries()) {
+          expect(evidence[i]).toContain(`as process ${pid}`)
+          const until = starts[i + 2]?.t ?? Infinity
+          const after = bench.windows().filter((line) => line.kind === 'probe' && line.t > t && line.t < until)
+          expect(after.some((line) => line.kind === 'probe' && (line.values['target.memory'] ?? 0) > 0)).toBe(true)
+        }
+        expect(test?.totals.failed).toBeLessThan(test?.totals.requests ?? 0)
         expect(await bench.leftovers()).toEqual([])
       }),
     120_000,

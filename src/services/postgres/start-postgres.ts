@@ -133,6 +133,7 @@ async function start({ name, spec, options, prepared, folder }: Launch): Promise
     },
     untilReady: async ({ exited }) => void (version = await waitUntilReady({ url, name, outFile, exited, signal })),
     signal,
+    onStartedAgain: options.onStartedAgain,
   })
   await own.start()
   return {
