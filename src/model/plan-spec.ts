@@ -152,6 +152,8 @@ export type ProbeSpec =
   | { readonly kind: 'host' }
   | { readonly kind: 'postgres'; readonly service: string }
   | { readonly kind: 'metrics-page'; readonly name: string; readonly url: string }
+  /** `ready` of the target, asked while a test has faults. */
+  | { readonly kind: 'readiness'; readonly url: string }
 
 export interface TestSpec {
   readonly name: string

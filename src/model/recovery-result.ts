@@ -44,8 +44,6 @@ export interface RecoveryStages {
   readonly drainedSec: number | null
   /** What came back last of those, or did not. */
   readonly drainedLast: string | null
-  /** … until the capacity that was measured before is reached again, where the test measures it. */
-  readonly capacitySec: number | null
 }
 
 export interface RecoveryBaseline {

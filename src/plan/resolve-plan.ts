@@ -20,7 +20,7 @@ import { resolveMetrics } from './resolve-metrics.ts'
 import { readMix } from './resolve-mix.ts'
 import { resolveObjectives } from './resolve-objectives.ts'
 import { resolveScenarios } from './resolve-scenarios.ts'
-import { metricFamilies, resolveProbes, resolveServices } from './resolve-services.ts'
+import { metricFamilies, readinessOf, resolveProbes, resolveServices } from './resolve-services.ts'
 import { resolveTarget } from './resolve-target.ts'
 import type { UnavailableTest } from './resolve-tests.ts'
 import { resolveTests } from './resolve-tests.ts'
@@ -163,7 +163,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     http,
     feeds,
     metrics,
-    probes,
+    probes: [...probes, ...readinessOf(target, tests)],
     tests,
     ...hooks,
   }

@@ -1,6 +1,6 @@
 import type { Problems } from '../base/check.ts'
 import { isRecord } from '../base/check.ts'
-import type { PostgresSpec, ProbeSpec, ServiceSpec, TargetSpec } from '../model/plan-spec.ts'
+import type { PostgresSpec, ProbeSpec, ServiceSpec, TargetSpec, TestSpec } from '../model/plan-spec.ts'
 import type { Declarations } from './declarations.ts'
 import { Fields } from './fields.ts'
 import { resolveProcess } from './resolve-process.ts'
@@ -107,6 +107,13 @@ export function resolveProbes(problems: Problems, value: unknown, { services, ta
     probes.push({ kind: 'metrics-page', name, url })
   }
   return probes
+}
+
+/** To say that it cannot serve is the first thing that a service can do about a fault, so it is asked where a test breaks something. */
+export function readinessOf(target: TargetSpec | undefined, tests: readonly TestSpec[]): readonly ProbeSpec[] {
+  const breaks = tests.some(({ faults, nemesis }) => faults !== undefined || nemesis !== undefined)
+  if (!breaks || target?.ready === undefined || target.url === undefined) return []
+  return [{ kind: 'readiness', url: new URL(target.ready, target.url).href }]
 }
 
 function absolute(url: string, target: TargetSpec | undefined): string {

@@ -5,6 +5,7 @@ import { createMetricsPageProbe } from './metrics-page.ts'
 import { createPostgresProbe } from './postgres.ts'
 import type { Probe, ProbeContext, UnavailableProbe } from './probe.ts'
 import { createProcessProbe } from './process.ts'
+import { createReadinessProbe } from './readiness.ts'
 import { limitProbe } from './sampler.ts'
 
 /** Starts every probe that can work here; of the others, and of what a probe cannot see, it tells why. */
@@ -38,6 +39,8 @@ function createProbe(spec: ProbeSpec, context: ProbeContext): Promise<Probe> {
       return createPostgresProbe(spec, context)
     case 'metrics-page':
       return createMetricsPageProbe(spec, context)
+    case 'readiness':
+      return createReadinessProbe(spec, context)
   }
 }
 
@@ -52,5 +55,7 @@ function nameOf(spec: ProbeSpec): string {
       return spec.service
     case 'metrics-page':
       return spec.name
+    case 'readiness':
+      return 'readiness'
   }
 }

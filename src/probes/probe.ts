@@ -28,6 +28,8 @@ export interface ProbeContext {
   readonly services: Readonly<Record<string, { readonly url: string }>>
   /** The run's folder: its disk is watched. */
   readonly folder: string
+  /** The test that runs now has faults; absent: always. */
+  readonly breaksNow?: () => boolean
 }
 
 export interface UnavailableProbe {

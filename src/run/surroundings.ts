@@ -68,6 +68,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   let probes: readonly Probe[] = []
   let shared: unknown
   let testsOnThisTarget = 0
+  let breaksNow = false
   const outFile = join(folder, 'target.log')
   const look = createTargetLook(session, outFile)
   let limits = spec.tests[0]?.limits
@@ -183,6 +184,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
         ...(spec.target?.url === undefined ? {} : { targetUrl: spec.target.url }),
         services: addresses(),
         folder,
+        breaksNow: () => breaksNow,
       })
       probes = created.probes
       for (const { probe, reason } of created.unavailable) session.emit({ kind: 'probe-unavailable', probe, reason })
@@ -224,6 +226,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       await links.use(wanted)
       if (restarts) await startIt()
       testsOnThisTarget += 1
+      breaksNow = (test.faults ?? []).length > 0
       if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target.running()?.limits ?? [] })
       await look.before(test)
     },
@@ -238,6 +241,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       await startIt()
     },
     async afterTest(test) {
+      breaksNow = false
       await look.after(test)
       for (const probe of probes) {
         const facts = (await probe.facts?.().catch(() => [])) ?? []

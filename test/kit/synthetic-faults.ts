@@ -34,7 +34,6 @@ export function syntheticRecovery(atSec: number, endSec: number, drainSec: numbe
       lastLossSec: 1,
       latencySec: drainSec,
       drainedSec: drainSec,
-      capacitySec: null,
     },
     lostWork: (endSec + drainSec - atSec) * (level - 12),
     impact: 1 - 12 / level,

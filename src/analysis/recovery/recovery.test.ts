@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { outageRecord, outageTest } from '../../../test/kit/outage-record.ts'
+import { outageRecord, outageStart, outageTest } from '../../../test/kit/outage-record.ts'
 import type { OutageRecordOptions } from '../../../test/kit/outage-record.ts'
 import {
   deadlineQueue,
@@ -219,5 +219,35 @@ describe('detection', () => {
 
   it('is unknown where nothing was done', () => {
     expect(judged(fifoDrain(100), load(60, 60)).stages).toMatchObject({ detectionSec: null, detectedBy: null })
+  })
+})
+
+describe('detection by readiness', () => {
+  /** What the readiness page said in each second: 1 yes, 0 no, undefined nothing. */
+  function stagesWith(said: (sec: number) => 0 | 1 | undefined) {
+    const of = load(60, 60)
+    const data = outageRecord(of, fifoDrain(100)(of))
+    for (let sec = 0; sec < 60; sec++) {
+      const answer = said(sec)
+      const values = { 'target.ready': answer ?? 0, 'target.ready.answered': answer === undefined ? 0 : 1 }
+      data.addWindow({ t: outageStart + sec, kind: 'probe', values })
+    }
+    return recoveriesOf(outageTest(data), { kind: 'request', limitSec: Infinity })[0]?.stages
+  }
+
+  it('is its first no after the fault, which came at 15 s', () => {
+    expect(stagesWith((sec) => (sec >= 18 && sec < 25 ? 0 : 1))).toMatchObject({
+      detectionSec: 3,
+      detectedBy: 'readiness says no',
+    })
+  })
+
+  it.each<[string, (sec: number) => 0 | 1 | undefined]>([
+    ['that always says yes', () => 1],
+    ['that does not answer', (sec) => (sec >= 18 && sec < 25 ? undefined : 1)],
+    ['that said no before the fault', (sec) => (sec >= 12 ? 0 : 1)],
+    ['that says no when the fault is over', (sec) => (sec >= 24 ? 0 : 1)],
+  ])('is not seen by a page %s', (_, said) => {
+    expect(stagesWith(said)).toMatchObject({ detectionSec: null, detectedBy: null })
   })
 })

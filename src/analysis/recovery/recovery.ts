@@ -45,7 +45,6 @@ const noStages: RecoveryStages = {
   queueSec: null,
   drainedSec: null,
   drainedLast: null,
-  capacitySec: null,
 }
 
 function recoveryOf(input: Input): RecoveryResult {

@@ -39,7 +39,6 @@ export function stagesOf(input: StageInput): RecoveryStages {
     lastLossSec: lastLossOf(input),
     latencySec: since((window) => isLatencyNear(reference, window)),
     ...drained,
-    capacitySec: null,
   }
 }
 
@@ -83,9 +82,9 @@ interface Detection {
 /** Ours: so large a share of rejects is an act of protection. */
 const rejectShare = 0.1
 
-/** The first outward act of protection while the fault is there: a dependency that is asked no more, or requests that are turned away. */
+/** The first outward act of protection while the fault is there: a dependency that is asked no more, requests that are turned away, or a readiness page that says no. */
 function detectionOf(input: StageInput): Detection | null {
-  const acts = [asksNoMore(input), turnsAway(input)].filter((act): act is Detection => act !== null)
+  const acts = [asksNoMore(input), turnsAway(input), saysNotReady(input)].filter((act): act is Detection => act !== null)
   return acts.reduce<Detection | null>((first, act) => (first === null || act.sec < first.sec ? act : first), null)
 }
 
@@ -111,6 +110,15 @@ function asksNoMore({ test, fault, atSec, clearedSec, reference }: StageInput): 
     if (tried && callsIn(t, t + 1) < 0.1 * usual) return { sec: t - atSec, by: `hardly any calls to ${fault.link}` }
   }
   return null
+}
+
+/** Readiness was there before the fault, and now somebody answers that it is not: a process that does not answer at all has not noticed anything. */
+function saysNotReady({ test, atSec, clearedSec }: StageInput): Detection | null {
+  if (test.probe('target.ready', { from: 0, to: atSec }).at(-1)?.value !== 1) return null
+  const during = { from: atSec, to: clearedSec }
+  const answered = new Set(test.probe('target.ready.answered', during).flatMap(({ t, value }) => (value === 1 ? [t] : [])))
+  const first = test.probe('target.ready', during).find(({ t, value }) => value === 0 && answered.has(t))
+  return first === undefined ? null : { sec: first.t - atSec, by: 'readiness says no' }
 }
 
 interface Held {

@@ -95,7 +95,6 @@ export function stagesOf({ stages, sec, verdict }: RecoveryResult): readonly Sta
       from: 'end',
       note: stages.drainedLast === null ? 'requests in flight, sockets and files as before' : `last: ${stages.drainedLast}`,
     },
-    { label: 'capacity back', sec: stages.capacitySec, from: 'end', note: 'the capacity of before is reached' },
     { label: 'recovered', sec: verdict === 'recovered' ? sec : null, from: 'end', note: 'first of five good seconds' },
   ]
 }
