@@ -1,4 +1,6 @@
 import { nearest } from '../base/check.ts'
+import type { LinkMetricName } from '../model/link-metric.ts'
+import { readLinkMetric } from '../model/link-metric.ts'
 import type { MetricRef, MetricUnit } from '../model/objective-spec.ts'
 import type { MetricSpec } from '../model/plan-spec.ts'
 
@@ -113,6 +115,7 @@ const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'lea
   'host.memory': ratio,
   'host.memory.free': size,
   'host.memory.growth': bytesPerSec,
+  'target.ready': count,
   'host.disk': ratio,
   'host.disk.free': size,
   'host.disk.growth': bytesPerSec,
@@ -135,6 +138,9 @@ const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'lea
 const otherNames: Readonly<Record<string, string>> = { 'target.time': 'test.time', time: 'test.time', duration: 'test.time' }
 
 const statistic = /^(p\d{1,2}(\.\d+)?|mean|min|max)$/
+/** Of `link.NAME.…`. */
+const ofLink: Readonly<Record<LinkMetricName, MetricInfo>> = { calls: perSec, failed: ratio, broken: perSec, open: count }
+
 const examples = ['p50', 'p95', 'p99', 'p99.9', 'mean', 'max', 'min', 'service.p95', 'slip.p99']
 
 /** What is known of a metric's name, or the nearest names when nothing is. */
@@ -151,6 +157,10 @@ export function findMetric(name: string, scope: MetricScope): MetricInfo | { rea
   if (custom) return custom
   const otherName = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
   if (otherName !== undefined) return { near: [otherName] }
+  if (family === 'link') {
+    const read = readLinkMetric(name)
+    return read === undefined ? { near: Object.keys(ofLink).map((metric) => `link.NAME.${metric}`) } : ofLink[read.metric]
+  }
   const near = nearNames(name, scope)
   const isProbe =
     rest !== undefined && rest !== '' && (family === 'target' || family === 'host' || scope.prefixes.includes(family))

@@ -234,6 +234,19 @@ test('a test says which links our proxy stands in: those that it breaks, and tho
   expect(JSON.stringify(spec)).not.toContain('hidden-word')
 })
 
+test('the readiness of the target is asked for where a test breaks something', () => {
+  const faults = [{ at: '1s', for: '2s', fault: fault.restart('db') }]
+  const open = { url: 'http://127.0.0.1:8080/shop', start: 'node server.js' }
+  const target = { ...open, ready: '/health' }
+  const probesOf = (test: object, of: object = target) =>
+    resolve({ ...shop, target: of, tests: { whole: ok, one: { ...ok, suite: 'stress', for: '60s', ...test } } }).spec.probes
+  const asked = { kind: 'readiness', url: 'http://127.0.0.1:8080/health' }
+  expect(probesOf({ faults })).toContainEqual(asked)
+  expect(probesOf({ nemesis: { every: '10s', for: '1s', faults: [fault.restart('db')] } })).toContainEqual(asked)
+  expect(probesOf({})).not.toContainEqual(asked)
+  expect(probesOf({ faults }, open).map(({ kind }) => kind)).not.toContain('readiness')
+})
+
 test('at another target the tests that it does not allow are left out, and the others can run', () => {
   const faults = [{ at: '1s', for: '2s', fault: fault.down('db') }]
   const users = [{ at: '1s', for: '2s', fault: fault.latency('target') }]
@@ -262,6 +275,31 @@ test('objectives on faults of the plan are for its tests with faults, and a wron
   expect(wrong({ faults, objectives: ['recovery(down(bd)) < 30s'] })).toContain('Did you mean `recovery(down(db))`?')
   expect(wrong({ faults, for: '4s', objectives: ['recovery < 30s'] })).toContain('goes on for at least 5 s after the last fault')
   expect(wrong({ objectives: ['breaker(payment) = ok'] })).toContain('Did you mean `breaker(payments)`?')
+})
+
+test('what crosses a link can be judged: our proxy stands in the links that objectives and stop conditions name', () => {
+  const { spec } = resolve({
+    ...shop,
+    stopWhen: ['link.db.open > 50'],
+    tests: {
+      whole: { ...ok, stopWhen: [] },
+      calls: { ...ok, objectives: ['link.payments.calls < 30/s', 'link.payments.failed < 1% over 5s'], stopWhen: [] },
+      stops: ok,
+      users: { ...ok, objectives: ['link.target.broken = 0/s', 'link.target.open.max < 100'], stopWhen: [] },
+    },
+  })
+  expect(spec.tests.map(({ name, links }) => [name, links])).toEqual([
+    ['whole', undefined],
+    ['calls', ['payments']],
+    ['stops', ['db']],
+    ['users', ['target']],
+  ])
+  const wrong = (objective: string): string => failure({ ...shop, tests: { one: { ...ok, objectives: [objective] } } }).message
+  expect(wrong('link.paiments.calls < 30/s')).toContain('Did you mean `link.payments.calls`?')
+  expect(wrong('link.payments.cals < 30/s')).toContain('`link.NAME.calls`')
+  expect(wrong('link.payments.calls < 30')).toContain('a rate')
+  const inPlan = failure({ ...shop, stopWhen: ['link.paiments.open > 5'], tests: { one: ok } }).message
+  expect(inPlan).toContain('Did you mean `link.payments.open`?')
 })
 
 test('a command is split as a shell would', () => {

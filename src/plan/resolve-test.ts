@@ -76,10 +76,12 @@ export function resolveTest(
   const judged = key === 'watch' && !fields.has('objectives') ? objectives.filter(isOfProbe) : objectives
   const inherited = scope.objectives
   const kept = checkPhases({ fields, key: 'objectives', list: judged, inherited, phases })
-  const ofFaults = faultObjectives({ fields, list: kept, inherited, faults, nemesis, durationSec, places: scope.places })
+  const broken = { fields, faults, nemesis, durationSec, places: scope.places }
+  const ofFaults = faultObjectives({ ...broken, key: 'objectives', list: kept, inherited })
   const spoken = searchObjectives({ fields, list: ofFaults, inherited, search: course.capacity })
-  const links = linksOf({ faults, nemesis, objectives: spoken })
-  const stops = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })
+  const phased = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })
+  const stops = faultObjectives({ ...broken, key: 'stopWhen', list: phased, inherited: scope.stopWhen })
+  const links = linksOf({ faults, nemesis, objectives: [...spoken, ...stops] })
   if (problems.list.length > before) return undefined
   return {
     name,

@@ -1,8 +1,9 @@
+import { readLinkMetric } from '../model/link-metric.ts'
 import type { MetricUnit, ObjectiveSpec } from '../model/objective-spec.ts'
 import type { ProbePoint, Range, TestData } from '../analysis/index.ts'
-import { theilSen } from '../analysis/index.ts'
+import { linkSeries, theilSen } from '../analysis/index.ts'
 import type { Statistic } from './metric-kind.ts'
-import { splitStatistic } from './metric-kind.ts'
+import { parseStatistic, splitStatistic } from './metric-kind.ts'
 
 /**
  * What one number stands for a probe over a stretch of time. Shares and rates (CPU, cache hits, transactions per second) are judged by
@@ -15,6 +16,8 @@ export function probeStatistic(name: string, op: ObjectiveSpec['op'], unit: stri
 }
 
 function isShareOrRate(name: string, unit: string | undefined): boolean {
+  const ofLink = readLinkMetric(name)
+  if (ofLink !== undefined) return ofLink.metric !== 'open'
   if (/(^|\.)cpu(\.|$)/.test(name)) return true
   if (name === 'db.cache.hit' || unit === 'perSec' || unit === 'bytesPerSec') return true
   return unit === 'ratio' && !/memory|disk|limit|files/.test(name)
@@ -43,8 +46,17 @@ const growthInBytes: Readonly<Record<string, Omit<ProbeReading, 'statistic'>>> =
   'host.memory': { probe: 'host.memory.free', convert: (free) => -free },
 }
 
-/** A probe's name as it was recorded, with the statistic asked for: `target.cpu.max` is `target.cpu` unless a probe has that very name. */
+/** A probe's name as it was recorded, with the statistic asked for: `target.cpu.max` is `target.cpu` unless a probe has that very name. Links are read as probes are. */
 export function findProbe(name: string, names: readonly string[], unit?: MetricUnit): ProbeReading | undefined {
+  const ofLink = readLinkMetric(name)
+  if (ofLink !== undefined) {
+    const { link, metric, statistic } = ofLink
+    return {
+      probe: `link.${link}.${metric}`,
+      statistic: statistic === undefined ? undefined : parseStatistic(statistic),
+      convert: same,
+    }
+  }
   const share = unit === 'ratio' ? asShare[name] : undefined
   if (share !== undefined) return names.includes(share.probe) ? { ...share, statistic: undefined } : undefined
   if (names.includes(name)) return { probe: name, statistic: undefined, convert: same }
@@ -59,7 +71,8 @@ export function findGrowing(name: string, names: readonly string[], unit?: Metri
 }
 
 export function readPoints(test: TestData, { probe, convert }: ProbeReading, range: Range): readonly ProbePoint[] {
-  const points = test.probe(probe, range)
+  const ofLink = readLinkMetric(probe)
+  const points = ofLink === undefined ? test.probe(probe, range) : linkSeries(test, ofLink, range)
   return convert === same ? points : points.map(({ t, value }) => ({ t, value: convert(value) }))
 }
 

@@ -1,5 +1,6 @@
 import { listWords, nearest } from '../../base/check.ts'
 import type { FaultSpec, NemesisSpec } from '../../model/fault-spec.ts'
+import { readLinkMetric } from '../../model/link-metric.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
 import type { Fields } from '../fields.ts'
 import type { PlanPlaces } from './plan-places.ts'
@@ -13,6 +14,7 @@ const leastAfterSec = 5
 
 export interface FaultObjectiveOptions {
   readonly fields: Fields
+  readonly key: 'objectives' | 'stopWhen'
   readonly list: readonly ObjectiveSpec[]
   /** The plan's list: what of it a test cannot answer is left out. */
   readonly inherited: readonly ObjectiveSpec[]
@@ -22,15 +24,15 @@ export interface FaultObjectiveOptions {
   readonly places: PlanPlaces
 }
 
-/** Objectives of a test, where those on faults and breakers name what the test has. */
+/** Objectives or stop conditions of a test, where those on faults, breakers and links name what the test has. */
 export function faultObjectives(options: FaultObjectiveOptions): readonly ObjectiveSpec[] {
-  const { fields, list, inherited } = options
+  const { fields, key, list, inherited } = options
   return list.filter((objective) => {
     const mistake = mistakeOf(objective, options)
     if (mistake === undefined) return true
-    if (inherited.includes(objective)) return false
+    if (inherited.includes(objective) && mistake.isUnknown !== true) return false
     const problems = mistake.isUnfit === true ? (options.places.unfit ?? fields.problems) : fields.problems
-    problems.addText(fields.at('objectives'), mistake.expected, `\`${objective.text}\``, mistake.hint)
+    problems.addText(fields.at(key), mistake.expected, `\`${objective.text}\``, mistake.hint)
     return true
   })
 }
@@ -40,13 +42,21 @@ interface Mistake {
   readonly hint?: string
   /** The plan is right, but its target does not allow it. */
   readonly isUnfit?: true
+  /** No test of this plan could answer it. */
+  readonly isUnknown?: true
 }
 
 function mistakeOf(
   { metric: { name, selector } }: ObjectiveSpec,
   { faults, nemesis, durationSec, places }: FaultObjectiveOptions,
 ): Mistake | undefined {
-  if (selector?.kind === 'link') return linkMistake(name, selector.name, places)
+  if (selector?.kind === 'link')
+    return linkMistake(places, { metric: name, link: selector.name, spelt: (near) => `${name}(${near})`, isTarget: false })
+  const ofLink = readLinkMetric(name)
+  if (ofLink !== undefined) {
+    const { link, metric } = ofLink
+    return linkMistake(places, { metric: name, link, spelt: (near) => `link.${near}.${metric}`, isTarget: true })
+  }
   if (!ofFaults.includes(name)) return undefined
   if (faults === undefined && nemesis === undefined) return { expected: `\`faults\` in this test for \`${name}\`` }
   const ids = (faults ?? []).map(({ id }) => id)
@@ -67,17 +77,27 @@ function mistakeOf(
   }
 }
 
-function linkMistake(metric: string, link: string, { byName }: PlanPlaces): Mistake | undefined {
-  const place = byName.get(link)
-  const names = [...byName.keys()].filter((name) => name !== 'target')
-  if (place === undefined || link === 'target') {
+interface LinkMention {
+  readonly metric: string
+  readonly link: string
+  /** How it is written with another link. */
+  readonly spelt: (link: string) => string
+  /** The link from the users to the target may be meant. */
+  readonly isTarget: boolean
+}
+
+function linkMistake({ byName }: PlanPlaces, { metric, link, spelt, isTarget }: LinkMention): Mistake | undefined {
+  const names = [...byName.keys()].filter((name) => isTarget || name !== 'target')
+  const place = names.includes(link) ? byName.get(link) : undefined
+  if (place === undefined) {
     const near = nearest(link, names)
     return {
+      isUnknown: true,
       expected:
         names.length === 0
           ? `a service or dependency in the plan for \`${metric}\``
           : `one of ${listWords(names)} for \`${metric}\``,
-      ...(near === undefined ? {} : { hint: `Did you mean \`${metric}(${near})\`?` }),
+      ...(near === undefined ? {} : { hint: `Did you mean \`${spelt(near)}\`?` }),
     }
   }
   if (place.noLink === undefined && place.protocol !== undefined) return undefined

@@ -1,5 +1,6 @@
 import type { FaultAction, FaultSpec, NemesisSpec } from '../../model/fault-spec.ts'
 import type { ToxicAction } from '../../model/link-fault.ts'
+import { readLinkMetric } from '../../model/link-metric.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
 
 /** What is done elsewhere than on a link: in a process, in a database, inside the target, on the machine. */
@@ -34,12 +35,15 @@ function isOnLink(fault: FaultAction): fault is ToxicAction {
 export interface LinkUsers {
   readonly faults: readonly FaultSpec[] | undefined
   readonly nemesis: NemesisSpec | undefined
+  /** Objectives and stop conditions. */
   readonly objectives: readonly ObjectiveSpec[]
 }
 
-/** The links that our proxy stands in during a test: those that a fault breaks, and those whose breaker is judged. */
+/** The links that our proxy stands in during a test: those that a fault breaks, and those that are judged: their breaker, or what crosses them. */
 export function linksOf({ faults = [], nemesis, objectives }: LinkUsers): readonly string[] {
   const broken = [...faults, ...(nemesis?.faults ?? [])].flatMap(({ fault }) => (isOnLink(fault) ? [fault.on] : []))
-  const judged = objectives.flatMap(({ metric }) => (metric.selector?.kind === 'link' ? [metric.selector.name] : []))
+  const judged = objectives.flatMap(({ metric: { name, selector } }) =>
+    selector?.kind === 'link' ? [selector.name] : (readLinkMetric(name)?.link ?? []),
+  )
   return [...new Set([...broken, ...judged])]
 }
