@@ -1,20 +1,11 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect, createServer } from 'node:net'
-import { pathToFileURL } from 'node:url'
-import { join } from 'node:path'
 import { Toxiproxy as Client } from 'toxiproxy-node-client'
 import { expect, test } from 'vitest'
-import type { startProxy as StartProxy } from '../../src/faults/index.ts'
+import { builtStartProxy } from '../kit/built-proxy.ts'
 import { Peer, echo } from '../kit/linked.ts'
 import { runCli } from '../kit/run-cli.ts'
-
-/** A thread starts from the built file only. */
-async function builtStartProxy(): Promise<typeof StartProxy> {
-  const door = pathToFileURL(join(import.meta.dirname, '..', '..', 'dist', 'faults', 'index.js')).href
-  const { startProxy } = (await import(door)) as { startProxy: typeof StartProxy } // built from the same types
-  return startProxy
-}
 
 async function startEcho(): Promise<{ readonly port: number; close(): void }> {
   const server = createServer({ allowHalfOpen: true }, (socket) => echo(new Peer(socket)))
