@@ -11,8 +11,8 @@ export type RunEvent = { readonly t: number } & (
   /** A run that was cut off goes on in the same record: what had ended early has not ended. */
   | { readonly kind: 'run-resumed'; readonly startedAt: string }
   | { readonly kind: 'task-started' | 'task-ended'; readonly title: string; readonly error?: string }
-  | { readonly kind: 'service-ready'; readonly name: string; readonly pid?: number; readonly version?: string }
   /** Of services and the target: after each start, also when a fault has ended them and they run again as another process. */
+  | { readonly kind: 'service-ready'; readonly name: string; readonly pid?: number; readonly version?: string }
   | { readonly kind: 'target-ready'; readonly pid?: number; readonly startupSec: number }
   /** What a test asked to be laid on its target, and what this machine has set. */
   | { readonly kind: 'limits-set'; readonly test: string; readonly limits: readonly LimitResult[] }
@@ -70,9 +70,9 @@ export type RunEvent = { readonly t: number } & (
     }
   /** What the test of a circuit breaker does to its link. */
   | ({ readonly kind: 'breaker-step'; readonly test: string } & BreakerStep)
-  | {
   /** What the test of a connection pool does to its link and to the database. */
   | ({ readonly kind: 'pool-step'; readonly test: string } & PoolStep)
+  | {
       readonly kind: 'alarm'
       readonly test: string
       readonly condition: string

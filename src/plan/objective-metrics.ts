@@ -61,11 +61,11 @@ const breakerWords = [
   'misclassifies',
 ] as const
 
-const fixed: Readonly<Record<string, MetricInfo>> = {
-  errors: { unit: 'ratio', selectors: groups },
 /** And those of a connection pool. */
 const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'leaks'] as const
 
+const fixed: Readonly<Record<string, MetricInfo>> = {
+  errors: { unit: 'ratio', selectors: groups },
   throughput: { unit: 'perSec', selectors: groups },
   checks: { unit: 'ratio', selectors: ['check'] },
   dropped: ratio,
@@ -75,9 +75,9 @@ const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'lea
   lostWork: { ...count, ...ofFault },
   metastable: { values: ['no', 'yes', 'slow-recovery'], ...ofFault },
   breaker: { values: breakerWords, afterwards: true, selectors: ['link'], named: true },
+  pool: { values: poolWords, afterwards: true, selectors: ['link'], named: true },
   // Defects that the audit of the data counts.
   lost: { ...count, afterwards: true },
-  pool: { values: poolWords, afterwards: true, selectors: ['link'], named: true },
   duplicates: { ...count, afterwards: true },
   phantoms: { ...count, afterwards: true },
   stale: { ...count, afterwards: true },
@@ -111,11 +111,11 @@ const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'lea
   'target.threads.growth': perSec,
   'target.processes': count,
   'target.processes.growth': perSec,
+  'target.ready': count,
   'host.cpu': ratio,
   'host.memory': ratio,
   'host.memory.free': size,
   'host.memory.growth': bytesPerSec,
-  'target.ready': count,
   'host.disk': ratio,
   'host.disk.free': size,
   'host.disk.growth': bytesPerSec,
@@ -134,13 +134,13 @@ const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'lea
   'generator.memory.growth': bytesPerSec,
 }
 
+/** Of `link.NAME.…`. */
+const ofLink: Readonly<Record<LinkMetricName, MetricInfo>> = { calls: perSec, failed: ratio, broken: perSec, open: count }
+
 /** Names that people try, and what they are called here. */
 const otherNames: Readonly<Record<string, string>> = { 'target.time': 'test.time', time: 'test.time', duration: 'test.time' }
 
 const statistic = /^(p\d{1,2}(\.\d+)?|mean|min|max)$/
-/** Of `link.NAME.…`. */
-const ofLink: Readonly<Record<LinkMetricName, MetricInfo>> = { calls: perSec, failed: ratio, broken: perSec, open: count }
-
 const examples = ['p50', 'p95', 'p99', 'p99.9', 'mean', 'max', 'min', 'service.p95', 'slip.p99']
 
 /** What is known of a metric's name, or the nearest names when nothing is. */
@@ -153,14 +153,14 @@ export function findMetric(name: string, scope: MetricScope): MetricInfo | { rea
     if (family === 'service' && statistic.test(rest)) return { unit: 'ms', selectors: ['request'] }
     if (family === 'slip' && statistic.test(rest)) return { unit: 'ms', selectors: ['scenario'] }
   }
-  const custom = customMetric(name, scope.metrics)
-  if (custom) return custom
-  const otherName = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
-  if (otherName !== undefined) return { near: [otherName] }
   if (family === 'link') {
     const read = readLinkMetric(name)
     return read === undefined ? { near: Object.keys(ofLink).map((metric) => `link.NAME.${metric}`) } : ofLink[read.metric]
   }
+  const custom = customMetric(name, scope.metrics)
+  if (custom) return custom
+  const otherName = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
+  if (otherName !== undefined) return { near: [otherName] }
   const near = nearNames(name, scope)
   const isProbe =
     rest !== undefined && rest !== '' && (family === 'target' || family === 'host' || scope.prefixes.includes(family))
