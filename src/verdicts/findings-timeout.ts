@@ -11,6 +11,8 @@ const leastCalls = 3
 const mostEndedShare = 0.1
 /** While a fault is undone its connections break, which is not the target's doing; the record has tenths of a second. */
 const undoingSec = 0.5
+/** Answers that are under way when it begins still come. */
+const underWaySec = 0.5
 /** What was held by a fault is answered soon after it. */
 const soonSec = 3
 
@@ -33,7 +35,7 @@ export function timeoutAbsent({ data, test, faults }: FindingInput): Finding[] {
 
 interface OpenCalls {
   readonly begun: number
-  readonly ended: number
+  readonly givenUp: number
   /** Surely open for five seconds and more at the end. */
   readonly open: number
   /** How long one of them had been, at least. */
@@ -43,13 +45,15 @@ interface OpenCalls {
 /** What stays open; undefined where it is nothing to speak of. */
 function openCalls(test: TestData, link: string, { from, to }: Range): OpenCalls | undefined {
   if (to - from < longSec) return undefined
-  const points = test.link(link, { from, to })
+  // With the tenth of a second in which it began.
+  const points = test.link(link, { from: from - 0.1, to })
   const begun = points.reduce((sum, { calls }) => sum + calls, 0)
   const early = points.reduce((sum, { t, calls }) => (t < to - longSec ? sum + calls : sum), 0)
   const ended = points.reduce((sum, { answered, failed }) => sum + answered + failed, 0)
   const open = early - ended
-  if (open < leastCalls || ended > mostEndedShare * begun) return undefined
-  return { begun, ended, open, longestSec: to - beginningOf(points, ended + 1) }
+  const givenUp = points.reduce((sum, { t, answered, failed }) => (t < from + underWaySec ? sum : sum + answered + failed), 0)
+  if (open < leastCalls || givenUp > mostEndedShare * begun) return undefined
+  return { begun, givenUp, open, longestSec: to - beginningOf(points, ended + 1) }
 }
 
 /** When the n-th call began. */
@@ -76,9 +80,9 @@ function longWaits(test: TestData, { from, to }: Range): LongWaits {
   return { count: late + givenUp, longestSec: Math.max(response.max, censored.max) / 1e6 }
 }
 
-function evidenceOf({ id, on = '' }: FaultResult, { begun, ended, open, longestSec }: OpenCalls, waits: LongWaits): string {
-  const before = ended === 0 ? 'none of them was given up' : `${digits(ended)} of them ended before`
-  const calls = `While “${id}” lasted ${digits(begun)} calls to ${on} began, and ${before}: at its end ${digits(open)} had been open for 5 s and more, one of them for ${digits(longestSec)} s.`
+function evidenceOf({ id, on = '' }: FaultResult, { begun, givenUp, open, longestSec }: OpenCalls, waits: LongWaits): string {
+  const left = givenUp === 0 ? 'none was given up meanwhile' : `${digits(givenUp)} of ${digits(begun)} ended meanwhile`
+  const calls = `At the end of “${id}” at least ${digits(open)} calls to ${on} had been open for 5 s and more, one of them for ${digits(longestSec)} s; ${left}.`
   return `${calls} ${digits(waits.count)} requests of users waited as long or ran out of time, up to ${digits(waits.longestSec)} s.`
 }
 
