@@ -2,6 +2,8 @@ import type { BreakerStage } from '../../model/breaker-step.ts'
 import type { LinkAction } from '../../model/link-fault.ts'
 import { burstsIn, closedAt, expectedCalls, openedAt } from './activity.ts'
 import type { Activity, Burst } from './activity.ts'
+import { StageClock } from '../staged-test.ts'
+import type { Now, Stages as StagesOf } from '../staged-test.ts'
 import type { BreakerMove, BreakerTestOptions } from './breaker-test.ts'
 import { failures, isCounted } from './failures.ts'
 
@@ -16,7 +18,7 @@ interface Learnt {
   silentSinceSec?: number
 }
 
-type Stages<T = void> = Generator<readonly BreakerMove[], T, void>
+type Stages<T = void> = StagesOf<BreakerMove, T>
 
 /** A breaker that waits for longer than this is not told from one that is stuck. */
 export const longestWaitSec = 60
@@ -29,21 +31,23 @@ export const leakCalls = 300
 /** Shares of the ladder of errors. */
 const ladder = [0.1, 0.25, 0.5, 0.75]
 
+/** What happened up to a limit is known a little later. */
+const lateSec = 1.5
+
 /** All stages in the order of their worth for their time. */
-export function* course(options: BreakerTestOptions, now: { readonly sec: number }): Stages {
-  const course = new Course(options, now)
-  yield* course.run()
+export function breakerStages(options: BreakerTestOptions, now: Now): Stages {
+  return new Course(options, now).run()
 }
 
 class Course {
   readonly #options: BreakerTestOptions
-  readonly #now: { readonly sec: number }
+  readonly #clock: StageClock<BreakerStage>
   readonly #learnt: Learnt = {}
   #activity: Activity
 
-  constructor(options: BreakerTestOptions, now: { readonly sec: number }) {
+  constructor(options: BreakerTestOptions, now: Now) {
     this.#options = options
-    this.#now = now
+    this.#clock = new StageClock(options, now, lateSec)
     this.#activity = { view: options.view, kappa: 0 }
   }
 
@@ -73,14 +77,14 @@ class Course {
 
   /** Counts calls a client request; without any there is nothing to test. */
   *#baseline(): Stages<boolean> {
-    const from = this.#now.sec
+    const from = this.#clock.sec
     const { view } = this.#options
-    yield [this.#note('baseline', 'begun')]
+    yield [this.#clock.note('baseline', 'begun')]
     const isEnough = (): true | undefined =>
       (this.#known() - from >= 3 && view.calls(from, this.#known()) >= baselineCalls) || undefined
-    const enough = yield* this.#until(isEnough, 20)
+    const enough = yield* this.#clock.until(isEnough, 20)
     const requests = view.requests(from, this.#known())
-    yield [this.#note('baseline', 'ended')]
+    yield [this.#clock.note('baseline', 'ended')]
     if (enough === undefined || requests === 0) return false
     this.#activity = { view, kappa: view.calls(from, this.#known()) / requests }
     return true
@@ -89,17 +93,17 @@ class Course {
   /** True when a single failure opened it. */
   *#oneFailure(action: LinkAction): Stages<boolean> {
     if (!isCounted(action)) {
-      yield [this.#skip('one-failure', 'single calls can be made to fail only where the proxy knows a call')]
+      yield [this.#clock.skip('one-failure', 'single calls can be made to fail only where the proxy knows a call')]
       return false
     }
-    const laid = this.#now.sec
-    yield [this.#note('one-failure', 'begun'), { kind: 'lay', stage: 'one-failure', action, first: 1 }]
+    const laid = this.#clock.sec
+    yield [this.#clock.note('one-failure', 'begun'), { kind: 'lay', stage: 'one-failure', action, first: 1 }]
     const failed = (): true | undefined => this.#options.view.failed(laid, this.#known()) > 0 || undefined
-    yield* this.#until(failed, 5)
+    yield* this.#clock.until(failed, 5)
     yield [{ kind: 'lift', stage: 'one-failure', action, first: 1 }]
-    const end = this.#now.sec + this.#quietSec() + 1
-    const opened = yield* this.#until(() => openedAt(this.#activity, laid) ?? (this.#known() >= end ? 'no' : undefined), 10)
-    yield [this.#note('one-failure', 'ended')]
+    const end = this.#clock.sec + this.#quietSec() + 1
+    const opened = yield* this.#clock.until(() => openedAt(this.#activity, laid) ?? (this.#known() >= end ? 'no' : undefined), 10)
+    yield [this.#clock.note('one-failure', 'ended')]
     return typeof opened === 'number'
   }
 
@@ -107,9 +111,9 @@ class Course {
   *#errors(): Stages<boolean> {
     const { view } = this.#options
     const action = this.#failure()
-    const laid = this.#now.sec
-    yield [this.#note('errors', 'begun'), { kind: 'lay', stage: 'errors', action }]
-    const opened = yield* this.#untilOpen(laid, Math.min(40, Math.max(10, 0.35 * this.#left())))
+    const laid = this.#clock.sec
+    yield [this.#clock.note('errors', 'begun'), { kind: 'lay', stage: 'errors', action }]
+    const opened = yield* this.#untilOpen(laid, Math.min(40, Math.max(10, 0.35 * this.#clock.leftSec)))
     if (opened !== undefined) {
       this.#learnt.openingSec = opened - laid
       this.#learnt.callsToOpen = view.failed(laid, opened)
@@ -123,9 +127,9 @@ class Course {
         if (bursts.length < 2) return wait > 6 && this.#known() - first.toSec > this.#quietSec() ? true : undefined
         return this.#known() - (bursts[1]?.toSec ?? 0) > this.#quietSec() || undefined
       }
-      yield* this.#until(isSeen, Math.min(longestWaitSec, 0.5 * this.#left()))
+      yield* this.#clock.until(isSeen, Math.min(longestWaitSec, 0.5 * this.#clock.leftSec))
     }
-    if (opened === undefined) yield [{ kind: 'lift', stage: 'errors', action }, this.#note('errors', 'ended')]
+    if (opened === undefined) yield [{ kind: 'lift', stage: 'errors', action }, this.#clock.note('errors', 'ended')]
     return opened !== undefined
   }
 
@@ -133,10 +137,10 @@ class Course {
   *#recoverSlowly(): Stages<boolean> {
     const { waitSec } = this.#learnt
     const lift: BreakerMove = { kind: 'lift', stage: 'errors', action: this.#failure() }
-    const ended = this.#note('errors', 'ended')
+    const ended = this.#clock.note('errors', 'ended')
     if (waitSec === undefined) {
       yield [lift, ended]
-      yield [this.#skip('slow-probe', 'no try was seen while it was open')]
+      yield [this.#clock.skip('slow-probe', 'no try was seen while it was open')]
       return yield* this.#recovery()
     }
     // Long enough for 35 requests to ask. Where that is longer than the target's time-out, it is the time-out that ends the try.
@@ -145,22 +149,22 @@ class Course {
       ...failures(this.#options.protocol, this.#options.link).slow,
       delayMs: Math.round(1000 * slowSec),
     }
-    const laid = this.#now.sec
-    yield [ended, this.#note('slow-probe', 'begun'), { kind: 'lay', stage: 'slow-probe', action }, lift]
+    const laid = this.#clock.sec
+    yield [ended, this.#clock.note('slow-probe', 'begun'), { kind: 'lay', stage: 'slow-probe', action }, lift]
     const burst = yield* this.#untilBurst(laid, 2 * waitSec + 5)
-    if (burst !== undefined) yield* this.#until(() => this.#known() >= burst.fromSec + slowSec || undefined, slowSec + 5)
-    yield [{ kind: 'lift', stage: 'slow-probe', action }, this.#note('slow-probe', 'ended')]
+    if (burst !== undefined) yield* this.#clock.until(() => this.#known() >= burst.fromSec + slowSec || undefined, slowSec + 5)
+    yield [{ kind: 'lift', stage: 'slow-probe', action }, this.#clock.note('slow-probe', 'ended')]
     return yield* this.#recovery()
   }
 
   /** True when it has closed. */
   *#recovery(): Stages<boolean> {
-    const from = this.#now.sec
+    const from = this.#clock.sec
     const { waitSec } = this.#learnt
-    yield [this.#note('recovery', 'begun')]
+    yield [this.#clock.note('recovery', 'begun')]
     const limit = waitSec === undefined ? longestWaitSec + 5 : 5 * waitSec + 8
-    const closed = yield* this.#until(() => closedAt(this.#activity, from), limit)
-    yield [this.#note('recovery', 'ended')]
+    const closed = yield* this.#clock.until(() => closedAt(this.#activity, from), limit)
+    yield [this.#clock.note('recovery', 'ended')]
     return closed !== undefined
   }
 
@@ -168,13 +172,13 @@ class Course {
   *#hangingProbe(): Stages<boolean> {
     const { waitSec = 0, openingSec = 0 } = this.#learnt
     const needed = openingSec + 2 * waitSec + 5
-    if (this.#left() < needed) return yield* this.#noTime('hanging-probe', needed)
+    if (this.#clock.leftSec < needed) return yield* this.#noTime('hanging-probe', needed)
     const error = this.#failure()
     const { silent, reset } = failures(this.#options.protocol, this.#options.link)
-    const begun = this.#now.sec
-    yield [this.#note('hanging-probe', 'begun'), { kind: 'lay', stage: 'hanging-probe', action: error }]
+    const begun = this.#clock.sec
+    yield [this.#clock.note('hanging-probe', 'begun'), { kind: 'lay', stage: 'hanging-probe', action: error }]
     const opened = yield* this.#untilOpen(begun, 3 * openingSec + 6)
-    const swapped = this.#now.sec
+    const swapped = this.#clock.sec
     yield [
       { kind: 'lay', stage: 'hanging-probe', action: silent },
       { kind: 'lift', stage: 'hanging-probe', action: error },
@@ -185,7 +189,7 @@ class Course {
         const bursts = burstsIn(this.#activity, swapped, this.#known())
         return bursts.length >= 2 ? true : undefined
       }
-      if (first !== undefined) yield* this.#until(again, giveUpSec + 1.5 * waitSec + 2)
+      if (first !== undefined) yield* this.#clock.until(again, giveUpSec + 1.5 * waitSec + 2)
     }
     yield* this.#letGo('hanging-probe', silent, reset)
     return yield* this.#recovery()
@@ -196,10 +200,10 @@ class Course {
     const { openingSec = 0, callsToOpen = 0 } = this.#learnt
     const holdSec = Math.min(25, Math.max(3, 2 * openingSec + 1.5, (2 * callsToOpen) / this.#rate()))
     if (action === undefined) {
-      yield [this.#skip('client-errors', 'the dependency does not speak HTTP')]
+      yield [this.#clock.skip('client-errors', 'the dependency does not speak HTTP')]
       return true
     }
-    if (this.#left() < holdSec + 2) return yield* this.#noTime('client-errors', holdSec + 2)
+    if (this.#clock.leftSec < holdSec + 2) return yield* this.#noTime('client-errors', holdSec + 2)
     return yield* this.#hold('client-errors', { action, holdSec })
   }
 
@@ -208,7 +212,7 @@ class Course {
     const { silent, reset } = failures(this.#options.protocol, this.#options.link)
     const patience = stage === 'no-answer' ? giveUpSec : 0
     const needed = openingSec + waitSec + 6 + patience / 3
-    if (this.#left() < needed) return yield* this.#noTime(stage, needed)
+    if (this.#clock.leftSec < needed) return yield* this.#noTime(stage, needed)
     const limit = 3 * openingSec + 5 + patience
     return yield* this.#hold(stage, { action: stage === 'resets' ? reset : silent, holdSec: limit })
   }
@@ -218,12 +222,11 @@ class Course {
     const { waitSec = 0 } = this.#learnt
     const slowSec = Math.min(1, Math.max(0.3, 20 / this.#rate()))
     const needed = slowSec + waitSec + 6
-    if (this.#left() < needed) return yield* this.#noTime('together', needed)
+    if (this.#clock.leftSec < needed) return yield* this.#noTime('together', needed)
     const { slow, reset } = failures(this.#options.protocol, this.#options.link)
     const action: LinkAction = { ...slow, delayMs: Math.round(1500 * slowSec) }
-    const laid = this.#now.sec
-    yield [this.#note('together', 'begun'), { kind: 'lay', stage: 'together', action }]
-    yield* this.#until(() => this.#now.sec >= laid + slowSec || undefined, slowSec + 1)
+    yield [this.#clock.note('together', 'begun'), { kind: 'lay', stage: 'together', action }]
+    yield* this.#clock.wait(slowSec)
     yield* this.#letGo('together', action, reset)
     return yield* this.#recovery()
   }
@@ -232,15 +235,15 @@ class Course {
     const { openingSec = 0, waitSec = 0 } = this.#learnt
     const action = this.#failure()
     if (!isCounted(action)) {
-      yield [this.#skip('ladder', 'a share of the calls can be made to fail only where the proxy knows a call')]
+      yield [this.#clock.skip('ladder', 'a share of the calls can be made to fail only where the proxy knows a call')]
       return true
     }
     const holdSec = Math.min(15, Math.max(4, 2 * openingSec + 2))
     const needed = 2 * holdSec + waitSec + 3
-    if (this.#left() < needed) return yield* this.#noTime('ladder', needed)
+    if (this.#clock.leftSec < needed) return yield* this.#noTime('ladder', needed)
     for (const share of ladder) {
-      if (this.#left() < holdSec + waitSec + 3) return true
-      const from = this.#now.sec
+      if (this.#clock.leftSec < holdSec + waitSec + 3) return true
+      const from = this.#clock.sec
       const closed = yield* this.#hold('ladder', { action, holdSec, share })
       if (!closed) return false
       if (openedAt(this.#activity, from) !== undefined) return true
@@ -255,22 +258,25 @@ class Course {
     const first = Math.ceil(0.6 * callsToOpen)
     const apart = longestWaitSec
     if (!isCounted(action) || first < 2) {
-      yield [this.#skip('half', 'one failure or two open it: there is no half of them')]
+      yield [this.#clock.skip('half', 'one failure or two open it: there is no half of them')]
       return true
     }
     const needed = apart + (2 * first) / this.#rate() + 10
-    if (this.#left() < needed) return yield* this.#noTime('half', needed)
+    if (this.#clock.leftSec < needed) return yield* this.#noTime('half', needed)
     for (const half of [1, 2]) {
-      const from = this.#now.sec
-      yield [this.#note('half', 'begun'), { kind: 'lay', stage: 'half', action, first }]
+      const from = this.#clock.sec
+      yield [this.#clock.note('half', 'begun'), { kind: 'lay', stage: 'half', action, first }]
       const isOver = (): true | undefined => this.#options.view.failed(from, this.#known()) >= first || undefined
-      yield* this.#until(isOver, first / this.#rate() + 3)
+      yield* this.#clock.until(isOver, first / this.#rate() + 3)
       yield [{ kind: 'lift', stage: 'half', action, first }]
-      const end = this.#now.sec + this.#quietSec() + 1
-      const opened = yield* this.#until(() => openedAt(this.#activity, from) ?? (this.#known() >= end ? 'no' : undefined), 10)
-      yield [this.#note('half', 'ended')]
+      const end = this.#clock.sec + this.#quietSec() + 1
+      const opened = yield* this.#clock.until(
+        () => openedAt(this.#activity, from) ?? (this.#known() >= end ? 'no' : undefined),
+        10,
+      )
+      yield [this.#clock.note('half', 'ended')]
       if (typeof opened === 'number') return yield* this.#recovery()
-      if (half === 1) yield* this.#until(() => this.#now.sec >= from + apart || undefined, apart)
+      if (half === 1) yield* this.#clock.until(() => this.#clock.sec >= from + apart || undefined, apart)
     }
     return true
   }
@@ -282,8 +288,8 @@ class Course {
       ['resets', reset],
       ['no-answer', silent],
     ] as const) {
-      if (this.#left() < 8) yield* this.#noTime(stage, 8)
-      else yield* this.#hold(stage, { action, holdSec: Math.min(20, 0.4 * this.#left()) })
+      if (this.#clock.leftSec < 8) yield* this.#noTime(stage, 8)
+      else yield* this.#hold(stage, { action, holdSec: Math.min(20, 0.4 * this.#clock.leftSec) })
     }
   }
 
@@ -292,52 +298,39 @@ class Course {
     stage: BreakerStage,
     { action, holdSec, share }: { readonly action: LinkAction; readonly holdSec: number; readonly share?: number },
   ): Stages<boolean> {
-    const from = this.#now.sec
+    const from = this.#clock.sec
     const what = { stage, action, ...(share === undefined ? {} : { share }) }
-    yield [this.#note(stage, 'begun'), { kind: 'lay', ...what }]
+    yield [this.#clock.note(stage, 'begun'), { kind: 'lay', ...what }]
     const opened = yield* this.#untilOpen(from, holdSec)
     const { silent, reset } = failures(this.#options.protocol, this.#options.link)
     const isSilent = action.kind === silent.kind
     if (isSilent) yield* this.#letGo(stage, action, reset)
-    else yield [{ kind: 'lift', ...what }, this.#note(stage, 'ended')]
+    else yield [{ kind: 'lift', ...what }, this.#clock.note(stage, 'ended')]
     // To let go of calls that wait is to fail them.
     return opened === undefined && !isSilent ? true : yield* this.#recovery()
   }
 
   /** Calls that wait for an answer which is lost have to fail, or they wait for ever. */
   *#letGo(stage: BreakerStage, action: LinkAction, reset: LinkAction): Stages {
-    const from = this.#now.sec
     yield [
       { kind: 'lay', stage, action: reset },
       { kind: 'lift', stage, action },
     ]
-    yield* this.#until(() => this.#now.sec >= from + 0.3 || undefined, 1)
-    yield [{ kind: 'lift', stage, action: reset }, this.#note(stage, 'ended')]
+    yield* this.#clock.wait(0.3)
+    yield [{ kind: 'lift', stage, action: reset }, this.#clock.note(stage, 'ended')]
   }
 
   *#noTime(stage: BreakerStage, neededSec: number): Stages<boolean> {
-    const left = Math.max(0, Math.floor(this.#left()))
-    yield [this.#skip(stage, `it takes about ${Math.ceil(neededSec)} s, and ${left} s were left`)]
+    yield [this.#clock.noTime(stage, neededSec)]
     return true
   }
 
   *#untilOpen(from: number, limitSec: number): Stages<number | undefined> {
-    return yield* this.#until(() => openedAt(this.#activity, from), limitSec)
+    return yield* this.#clock.until(() => openedAt(this.#activity, from), limitSec)
   }
 
   *#untilBurst(from: number, limitSec: number): Stages<Burst | undefined> {
-    return yield* this.#until(() => burstsIn(this.#activity, from, this.#known())[0], limitSec)
-  }
-
-  /** Undefined when the limit or the end of the load comes first. */
-  *#until<T>(found: () => T | undefined, limitSec: number): Stages<T | undefined> {
-    const end = Math.min(this.#options.toSec, this.#now.sec + limitSec)
-    for (;;) {
-      const value = found()
-      // What happened up to the limit is known a little later.
-      if (value !== undefined || this.#now.sec > end + 1.5 || this.#now.sec >= this.#options.toSec) return value
-      yield []
-    }
+    return yield* this.#clock.until(() => burstsIn(this.#activity, from, this.#known())[0], limitSec)
   }
 
   #learnWait(opened: number, bursts: readonly Burst[]): void {
@@ -362,19 +355,7 @@ class Course {
     return this.#options.view.knownSec
   }
 
-  #left(): number {
-    return this.#options.toSec - this.#now.sec
-  }
-
   #failure(): LinkAction {
     return failures(this.#options.protocol, this.#options.link).error
-  }
-
-  #note(stage: BreakerStage, step: 'begun' | 'ended'): BreakerMove {
-    return { kind: 'note', stage, step }
-  }
-
-  #skip(stage: BreakerStage, why: string): BreakerMove {
-    return { kind: 'skip', stage, why }
   }
 }

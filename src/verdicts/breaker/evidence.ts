@@ -1,6 +1,6 @@
 import type { BreakerStage } from '../../model/breaker-step.ts'
 import type { BreakerTestId, BreakerTestResult, BreakerVerdict } from '../../model/breaker-result.ts'
-import type { Activity, BreakerCourse, OpenStretch, RunStage, TestData } from '../../analysis/index.ts'
+import type { Activity, BreakerCourse, OpenStretch, BreakerRunStage, TestData } from '../../analysis/index.ts'
 import { BreakerView, breakerCourse, openedAt, openStretches, waitsOf } from '../../analysis/index.ts'
 
 /** What the record has of the test of one breaker. */
@@ -9,9 +9,9 @@ export interface Evidence {
   readonly link: string
   readonly course: BreakerCourse
   readonly activity: Activity
-  readonly stages: readonly RunStage[]
+  readonly stages: readonly BreakerRunStage[]
   /** The first time that every call failed, and when that opened the breaker. */
-  readonly errors: { readonly stage: RunStage; readonly openedSec: number | undefined } | undefined
+  readonly errors: { readonly stage: BreakerRunStage; readonly openedSec: number | undefined } | undefined
   readonly open: readonly OpenStretch[]
   /** Longest time from the last call to the next while the dependency failed at once; null: never seen. */
   readonly waitSec: number | null
@@ -49,19 +49,19 @@ export function evidenceOf(test: TestData, link: string): Evidence | undefined {
 /** What is known of a stage is complete a little after its end. */
 const afterSec = 0.2
 
-export function openedIn(activity: Activity, { stage, fromSec, laid, toSec }: RunStage): number | undefined {
+export function openedIn(activity: Activity, { stage, fromSec, laid, toSec }: BreakerRunStage): number | undefined {
   const [first] = laid
   // What waits for an answer is reset at the end, and that may open it as well.
   const endSec = stage === 'no-answer' ? (first?.toSec ?? toSec) : toSec + afterSec
   return openedAt(activity, first?.fromSec ?? fromSec, endSec)
 }
 
-export function stagesOf({ stages }: Evidence, stage: BreakerStage): readonly RunStage[] {
+export function stagesOf({ stages }: Evidence, stage: BreakerStage): readonly BreakerRunStage[] {
   return stages.filter((one) => one.stage === stage)
 }
 
 /** The stage that came next. */
-export function stageAfter({ stages }: Evidence, stage: RunStage): RunStage | undefined {
+export function stageAfter({ stages }: Evidence, stage: BreakerRunStage): BreakerRunStage | undefined {
   return stages[stages.indexOf(stage) + 1]
 }
 

@@ -1,5 +1,5 @@
 import { burstsIn, closedAt, expectedCalls, giveUpSec, longestWaitSec } from '../../analysis/index.ts'
-import type { RunStage } from '../../analysis/index.ts'
+import type { BreakerRunStage } from '../../analysis/index.ts'
 import type { Evidence, Tested } from './evidence.ts'
 import { calls, openedIn, seconds, skipped, stageAfter, stagesOf } from './evidence.ts'
 
@@ -29,7 +29,7 @@ export function limitsProbes(evidence: Evidence): Tested & { readonly probes: nu
 /** What was let through before the first try had its answer: while the dependency is slow, and while it does not answer at all. */
 function firstTries(
   { activity }: Evidence,
-  { laid, toSec }: RunStage,
+  { laid, toSec }: BreakerRunStage,
 ): { through: number; asked: number; sec: number } | undefined {
   const slow = laid.find(({ action }) => action.kind === 'latency' || action.kind === 'blackhole')
   if (slow === undefined) return undefined
@@ -61,11 +61,11 @@ export function survivesRace(evidence: Evidence): Tested {
   return { ...found, evidence: `${calls(failed)} failed at the same moment; ${found.evidence}` }
 }
 
-function recoveryAfter(evidence: Evidence, stage: RunStage): RunStage | undefined {
+function recoveryAfter(evidence: Evidence, stage: BreakerRunStage): BreakerRunStage | undefined {
   return evidence.stages.find((one) => one.stage === 'recovery' && one.fromSec >= stage.toSec)
 }
 
-function closing(evidence: Evidence, id: 'T6' | 'T14', { fromSec, toSec }: RunStage): Tested {
+function closing(evidence: Evidence, id: 'T6' | 'T14', { fromSec, toSec }: BreakerRunStage): Tested {
   const { activity, waitSec, open } = evidence
   const closedSec = closedAt(activity, fromSec, toSec + 0.2)
   if (closedSec !== undefined)

@@ -1,5 +1,5 @@
 import { expectedCalls } from '../../analysis/index.ts'
-import type { RunStage } from '../../analysis/index.ts'
+import type { BreakerRunStage } from '../../analysis/index.ts'
 import type { Evidence, Tested } from './evidence.ts'
 import { calls, openedIn, percent, seconds, skipped, stagesOf } from './evidence.ts'
 
@@ -45,7 +45,7 @@ export function opens(evidence: Evidence): Tested {
 }
 
 /** Clients do not notice that the dependency fails: something catches it. */
-function hasFallback({ test, activity }: Evidence, { fromSec, toSec }: RunStage): boolean {
+function hasFallback({ test, activity }: Evidence, { fromSec, toSec }: BreakerRunStage): boolean {
   const range = { from: Math.ceil(fromSec), to: Math.floor(toSec) }
   const { count, failed } = test.total('request', { range })
   return count > 0 && failed / count < 0.3 * Math.min(1, activity.kappa)
