@@ -41,7 +41,8 @@ async function work(lane: Lane): Promise<void> {
     outcomes.push(outcome)
     if (!values.json) console.log(told(outcome))
     // The next run must not be blamed for it.
-    if (outcome.left.length > 0) throw new Error(`what the run of seed ${next} has left would be found after the next as well`)
+    if (outcome.left.length > 0 && (await lane.wrong()).length > 0)
+      throw new Error(`what the run of seed ${next} has left would be found after the next as well`)
   }
 }
 

@@ -24,7 +24,7 @@ export const errorCodes = {
   STOPPED: { exitCode: 4, summary: 'The run was stopped from outside by `proofload stop`.' },
   HALTED: { exitCode: 4, summary: 'The halt file of the machine exists: it ends every run, and none may start.' },
   INTERRUPTED: { exitCode: 130, summary: 'The run was interrupted.' },
-  DISK_FULL: { exitCode: 4, summary: 'The run record could not be written any more.' },
+  DISK_FULL: { exitCode: 4, summary: 'The disk is full: the run record or a temporary file could not be written.' },
   INTERNAL: { exitCode: 70, summary: 'A defect of proofload.' },
 } as const satisfies Record<string, { exitCode: number; summary: string }>
 

@@ -1,8 +1,10 @@
 import pc from 'picocolors'
+import { withDiskFull } from '../base/disk-full.ts'
 import { ToolError } from '../base/errors.ts'
 
 /** Prints what went wrong and what to do, and gives the exit status. Only a defect of ours shows a stack. */
-export function printError(error: unknown): number {
+export function printError(thrown: unknown): number {
+  const error = withDiskFull(thrown)
   if (error instanceof ToolError) {
     process.stderr.write(`${pc.red('✗')} ${error.message}\n`)
     if (error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`)

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunData } from '../analysis/index.ts'
 import { createRunData } from '../analysis/index.ts'
+import { withDiskFull } from '../base/disk-full.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
 import { maskError } from '../base/secrets.ts'
 import type { RunHeader } from '../model/run-header.ts'
@@ -72,9 +73,10 @@ export async function runPlan(asked: RunOptions): Promise<RunOutcome> {
   const interrupts = listenForInterrupt((count) => (count === 1 ? session.end('interrupted') : session.hurry()))
   const outside = listenForStop({ plan: plan.spec.name, folder, startedAt }, session)
   try {
-    await perform(options, { session, folder, secrets }).catch((error: unknown) => {
+    await perform(options, { session, folder, secrets }).catch((thrown: unknown) => {
+      const error = withDiskFull(thrown)
       // What fails after the wish to end is its consequence: the reason to end stays the first one.
-      if (session.ending() === undefined) session.end('error', error)
+      if (session.ending() === undefined) session.end(isDiskFull(error) ? 'stopped' : 'error', error)
       else session.emit({ kind: 'log', level: 'warn', text: messageOf(error) })
     })
     const ending = session.ending()
@@ -220,6 +222,10 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
       if (reason !== 'completed') return
     }
   })
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof ToolError && error.code === 'DISK_FULL'
 }
 
 function describeError(error: unknown): { code: string; text: string } {

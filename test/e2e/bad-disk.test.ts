@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { simplePlan } from '../kit/simple-plan.ts'
 import type { TestBench } from '../kit/test-bench.ts'
 import { withBench } from '../kit/test-bench.ts'
-import { mayMount } from '../kit/undo/full-disk.ts'
+import { fullDisk, mayMount } from '../kit/undo/full-disk.ts'
 
 describe.concurrent('a run folder that cannot be is refused before anything starts', () => {
   const places: readonly (readonly [string, string, RegExp])[] = [
@@ -106,10 +106,10 @@ describe('a disk that fills in mid-run ends the run with status 4, and what was 
     }),
   )
 
-  it('is refused at once where not even the plan fits', { skip: !mayMount() }, () =>
+  it.each(['4k', '8k', '12k'])('is refused at once where not even the plan fits: %s', { skip: !mayMount() }, (size) =>
     withBench(async (bench) => {
       mkdirSync(bench.out)
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', bench.out])
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', bench.out])
       try {
         simplePlan(bench)
         const { status, stderr } = await bench.run()
@@ -118,6 +118,24 @@ describe('a disk that fills in mid-run ends the run with status 4, and what was 
         expect(await bench.leftovers()).toEqual([])
       } finally {
         execFileSync('umount', [bench.out])
+      }
+    }),
+  )
+
+  it('so is a run whose temporary files do not fit', { skip: !mayMount() }, () =>
+    withBench(async (bench) => {
+      const disk = fullDisk(bench, 'temporary files')
+      try {
+        simplePlan(bench)
+        disk.fill(process.pid)
+        const { status, stderr } = await bench.run()
+        expect(stderr).toContain('ENOSPC')
+        expect(stderr).toContain('(DISK_FULL)')
+        expect(stderr).toContain('temporary files where TMPDIR does')
+        expect(status).toBe(4)
+        expect(await bench.leftovers()).toEqual([])
+      } finally {
+        disk.remove()
       }
     }),
   )
