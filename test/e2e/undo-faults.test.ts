@@ -11,6 +11,7 @@ import type { RunningCli } from '../kit/run-cli.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 import type { TestBench } from '../kit/test-bench.ts'
 import { withBench } from '../kit/test-bench.ts'
+import { until } from '../kit/until.ts'
 
 type Started = Extract<RunEvent, { kind: 'fault-started' }>
 type Ended = Extract<RunEvent, { kind: 'fault-ended' }>
@@ -47,15 +48,6 @@ function whenBroken(bench: TestBench, act: (run: RunningCli) => void) {
 
 const events = <K extends RunEvent['kind']>(bench: TestBench, kind: K): Extract<RunEvent, { kind: K }>[] =>
   bench.events().filter((event): event is Extract<RunEvent, { kind: K }> => event.kind === kind)
-
-async function until(holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<boolean> {
-  const deadline = performance.now() + withinMs
-  while (!(await holds())) {
-    if (performance.now() > deadline) return false
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  return true
-}
 
 async function withStranger(bench: TestBench, use: (stranger: Bystander) => Promise<void>): Promise<void> {
   const stranger = await startBystander(bench.port)
@@ -195,7 +187,10 @@ describe.concurrent('a fault on', () => {
       const services = 'services: { db: service.postgres() },'
       const [started, ended] = await run(bench, { services, fault: "fault.kill('db')" })
       expect(started.evidence).toContain('ended by SIGKILL')
-      expect(ended.evidence).toContain('runs again as process')
+      const [first, again, ...others] = events(bench, 'service-ready').map(({ pid }) => pid)
+      expect(others).toEqual([])
+      expect(again).not.toBe(first)
+      expect(ended.evidence).toContain(`runs again as process ${again}`)
       expect(events(bench, 'test-ended')).toMatchObject([{ reason: 'completed' }])
     }))
 

@@ -10,6 +10,7 @@ import { withBench } from '../kit/test-bench.ts'
 import { catalogue } from '../kit/undo/catalogue.ts'
 import { drawRun } from '../kit/undo/draw.ts'
 import { fullDisk, mayMount } from '../kit/undo/full-disk.ts'
+import { until } from '../kit/until.ts'
 
 describe('the runs of `npm run undo`', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => drawRun(1 + i, 4711))
@@ -62,7 +63,7 @@ export default plan({
       })
       await bench.run([], { onOutput })
       expectations(bench)
-      await expect.poll(() => stranger.isWell(), { timeout: 20_000 }).toBe(true)
+      expect(await until(() => stranger.isWell())).toBe(true)
       expect(await statesOverTime(stranger)).not.toContain('T')
       expect(await bench.leftovers(10_000)).toEqual([`port ${bench.port} is taken`])
     } finally {
@@ -98,5 +99,33 @@ describe.concurrent('when the disk is full', { skip: !mayMount() }, () => {
   it('and when proofload is killed', () =>
     pausedOnFullDisk({ fillAt: 'fault-started', kill: true }, (bench) => {
       expect(faultEvents(bench)).toMatchObject([{ verified: true }])
+    }))
+})
+
+describe.concurrent('before a run begins', () => {
+  /** Its plan is loaded for ever. */
+  async function dieWhileLoading(bench: TestBench, signal: NodeJS.Signals): Promise<readonly string[]> {
+    bench.plan(`
+process.stdout.write('loading')
+await new Promise((resolve) => setTimeout(resolve, 60_000))
+export default plan({ scenarios: { a: scenario(() => undefined) }, tests: { b: { users: 1, for: '1s' } } })`)
+    const ended = await bench.run([], { onOutput: (_, run) => run.signal(signal) })
+    expect(ended.signal).toBe(signal)
+    return bench.leftovers()
+  }
+
+  it('Ctrl-C leaves nothing', () => withBench(async (bench) => expect(await dieWhileLoading(bench, 'SIGINT')).toEqual([])))
+
+  it('kill -9 leaves a folder that doctor shows, and removes', () =>
+    withBench(async (bench) => {
+      const [folder = '', ...more] = await dieWhileLoading(bench, 'SIGKILL')
+      expect(folder).toMatch(/^folder proofload-plan-/)
+      expect(more).toEqual([])
+      const shown = await bench.cli(['doctor', '--list'])
+      expect(shown.output).toContain(folder.replace('folder ', ''))
+      expect(shown.status).toBe(1)
+      expect((await bench.cli(['doctor'])).output).toContain('All of it was ended, removed and put right.')
+      expect(await bench.leftovers()).toEqual([])
+      expect((await bench.cli(['doctor', '--list'])).output).toContain('Nothing was left behind by an earlier run.')
     }))
 })
