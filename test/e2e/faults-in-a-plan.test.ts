@@ -1,6 +1,5 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { FaultResult, PhaseResult, TestResult } from '../../src/model/run-result.ts'
 import { chargesOf, fragilePlan, seenBy } from '../kit/fragile-target.ts'
@@ -12,6 +11,18 @@ import { withBench } from '../kit/test-bench.ts'
 
 const timeoutMs = 300_000
 const load = "arrivals: { rate: '20/s', process: 'uniform' }"
+
+/** A target that nobody of the run starts: it tells whom it was taken for, and how often. */
+const elsewhere = `
+import { createServer } from 'node:http'
+const hosts = new Set()
+let asked = 0
+createServer((request, answer) => {
+  if (request.method === 'POST') asked += 1
+  if (request.method === 'POST') hosts.add(request.headers.host)
+  request.resume().on('end', () => answer.end(JSON.stringify({ hosts: [...hosts], asked })))
+}).listen(Number(process.argv[2]), '127.0.0.1', () => console.log('up'))
+`
 
 interface Ran {
   readonly tests: readonly TestResult[]
@@ -171,29 +182,45 @@ describe.concurrent('faults of a plan', { timeout: timeoutMs + 20_000 }, () => {
           far: { ${load}, for: '5s', scenarios: ['visit'], faults: [{ at: '1s', for: '2s', fault: fault.latency('target', '300ms') }] },
           paid: { ${load}, for: '5s', scenarios: ['charge'], faults: [{ at: '1s', for: '2s', fault: fault.down('payments') }] },`,
       })
-      const hosts = new Set<string | undefined>()
-      let asked = 0
-      const server = createServer((request, answer) => {
-        if (request.method === 'POST') asked += 1
-        if (request.method === 'POST') hosts.add(request.headers.host)
-        request.resume().on('end', () => answer.end('{ "codes": {}, "rows": [] }'))
-      }).listen(bench.port, '127.0.0.1')
-      await once(server, 'listening')
-      const { port } = server.address() as AddressInfo // it listens at a port
-      const url = `http://127.0.0.1:${port}`
+      // A process of its own: that of the tests may be busy for seconds.
+      const child = spawn(process.execPath, [bench.write('elsewhere.mjs', elsewhere), String(bench.port)])
+      await once(child.stdout, 'data')
+      const url = `http://127.0.0.1:${bench.port}`
       const refused = await bench.run(['--target', url], { timeoutMs })
       expect(refused.status).toBe(2)
       expect(refused.output).toContain("tests.paid: expected a link that our proxy can stand in, got 'payments'")
       const { output } = await bench.run(['--target', url, '--test', 'far'], { timeoutMs })
-      server.closeAllConnections()
-      server.close()
+      child.kill()
       const test = only({ tests: bench.result().tests, output })
       expect(test).toMatchObject({ name: 'far', faults: [{ id: 'latency(target)', verified: true, reverted: true }] })
       expect(crossed(test, 'latency(target)')).toBeGreaterThan(0)
       expect(figuresOf(test, 'latency(target)').latencyMs.p50).toBeGreaterThan(300)
       expect(figuresOf(test, 'after').latencyMs.p50).toBeLessThan(300)
-      expect([...hosts]).toEqual([`127.0.0.1:${port}`])
-      expect(asked).toBe(test.totals.requests)
+      expect(seenBy(bench)).toEqual({ hosts: [`127.0.0.1:${bench.port}`], asked: test.totals.requests })
+    }))
+
+  it('show in what crosses a link, which is judged, and stops the run', () =>
+    withBench(async (bench) => {
+      const objectives = ['link.payments.calls > 15/s', 'link.payments.calls < 5/s', 'link.payments.failed < 1%']
+      fragilePlan(bench, {
+        needs: ['payments'],
+        tests: `
+          whole: { ${load}, for: '5s', scenarios: ['charge'], objectives: ${JSON.stringify(objectives)} },
+          broken: { ${load}, for: '30s', scenarios: ['charge'], stopWhen: ['link.payments.failed > 50% for 2s'],
+            faults: [{ at: '3s', for: '20s', fault: fault.status('payments', 500) }] },`,
+      })
+      const { status, output } = await bench.run([], { timeoutMs })
+      expect(status, output).toBe(4)
+      const [whole, broken] = bench.result().tests
+      expect(whole?.objectives.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'pass'])
+      expect(broken?.verdict).toBe('stopped')
+      // Five seconds are the least that it takes.
+      expect(broken?.durationSec).toBeGreaterThan(5)
+      expect(broken?.durationSec).toBeLessThan(20)
+      expect(broken?.faults).toMatchObject([{ verified: true, reverted: true }])
+      const alarms = bench.events().flatMap((event) => (event.kind === 'alarm' ? [event] : []))
+      expect(alarms).toMatchObject([{ test: 'broken', condition: 'link.payments.failed > 50% for 2s', scope: 'target' }])
+      expect(alarms[0]?.value).toBeGreaterThan(0.5)
     }))
 
   it('that the readiness page of the target tells of are detected, and those that it does not feel are not', () =>
