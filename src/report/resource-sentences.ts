@@ -24,19 +24,24 @@ export function leakLine(leak: LeakResult): ResourceLine {
   return { mark: '✗', text: `${leak.resource}: leak${grows === '' ? '' : `, ${grows}`}. ${ended(leak.reason)}${left}` }
 }
 
-/** One line a resource; those of which nothing is known for the same reason share one. */
+/** One line a leak; resources without one, or of which nothing is known, share a line with others of the same reason. */
 export function leakLines(test: TestResult): ResourceLine[] {
   const leaks = test.leaks ?? []
-  const open = new Map<string, string[]>()
-  for (const { verdict, reason, resource } of leaks)
-    if (verdict === 'unknown') open.set(reason, [...(open.get(reason) ?? []), resource])
+  const alike = (verdict: LeakResult['verdict']): ReadonlyMap<string, readonly string[]> => {
+    const names = new Map<string, readonly string[]>()
+    for (const { reason, resource } of leaks.filter((leak) => leak.verdict === verdict))
+      names.set(reason, [...(names.get(reason) ?? []), resource])
+    return names
+  }
+  const [sound, open] = [alike('none'), alike('unknown')]
   // A short test tells nothing of leaks, and its names need not be read.
   if (leaks.length > 1 && leaks.every(({ verdict }) => verdict === 'unknown'))
     return [
       { mark: '?', text: `not known for any of ${count(leaks.length)} resources. ${[...open.keys()].map(ended).join(' ')}` },
     ]
   return [
-    ...leaks.filter(({ verdict }) => verdict !== 'unknown').map(leakLine),
+    ...leaks.filter(({ verdict }) => verdict === 'leak').map(leakLine),
+    ...[...sound].map(([reason, names]) => ({ mark: '✓' as const, text: `${names.join(', ')}: no leak. ${ended(reason)}` })),
     ...[...open].map(([reason, names]) => ({ mark: '?' as const, text: `${names.join(', ')}: not known. ${ended(reason)}` })),
   ]
 }

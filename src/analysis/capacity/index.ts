@@ -1,5 +1,6 @@
 export { createSearch } from './search.ts'
 export type { Done, Move, Search } from './search.ts'
+export { longestTrialSec } from './rules.ts'
 export type { SearchOptions } from './rules.ts'
 export { headroom } from './search-result.ts'
 export type { CurvePoint, Irregularity, SearchResult } from './search-result.ts'

@@ -22,11 +22,17 @@ export interface SearchOptions {
 
 export type Rules = Required<SearchOptions> & LengthOptions
 
+/** What no trial is longer than; a quick search has at most four times its shortest. */
+export function longestTrialSec({ minTrialSec, maxTrialSec = 600, quick = false }: TrialLengths): number {
+  return quick ? Math.min(maxTrialSec, 4 * minTrialSec) : maxTrialSec
+}
+
+type TrialLengths = Pick<SearchOptions, 'minTrialSec' | 'maxTrialSec' | 'quick'>
+
 /** D1c asks for 20 relaxation times at least; the rate that they are reckoned from is an estimate. */
 const relaxations = 30
 export function completeRules(options: SearchOptions, observations: readonly Observation[] = []): Rules {
-  const { within, minTrialSec, quick = false, quantile = 0.99 } = options
-  const longest = options.maxTrialSec ?? 600
+  const { within, quick = false, quantile = 0.99 } = options
   const allowedShare = options.allowedShare ?? 1 - quantile
   return {
     allowedShare,
@@ -36,7 +42,7 @@ export function completeRules(options: SearchOptions, observations: readonly Obs
     quick,
     quantile,
     within: quick ? 2 * within : within,
-    maxTrialSec: quick ? Math.min(longest, 4 * minTrialSec) : longest,
+    maxTrialSec: longestTrialSec(options),
     relaxations,
   }
 }

@@ -1,4 +1,5 @@
 import type { RunData, TestData } from '../../analysis/index.ts'
+import { longestTrialSec } from '../../analysis/index.ts'
 import type { CapacitySpec } from '../../model/capacity-spec.ts'
 import type { RunHeader } from '../../model/run-header.ts'
 import type { RunResult, TestResult } from '../../model/run-result.ts'
@@ -88,11 +89,12 @@ export function loadSentence({ spec, judged }: TestData, result: TestResult): st
   return `${duration(result.durationSec)}, ${words.join('; ')}. Judged are ${duration(Math.max(0, judged.to - judged.from))}${warm}.`
 }
 
-function searchSentence({ unit, from, to, process, maxTrialSec }: CapacitySpec, seconds: number): string {
+function searchSentence(capacity: CapacitySpec, seconds: number): string {
+  const { unit, from, to, process } = capacity
   const model =
     unit === 'users'
       ? 'closed model: each user starts its next iteration when the last one ends'
       : `open model: ${process === 'poisson' ? 'Poisson' : 'uniform'} arrivals that come whether the target keeps up or not`
   const range = `${loadText(from, unit)} to ${loadText(to, unit)}`
-  return `${duration(seconds)}, a search from ${range} in trials of at most ${duration(maxTrialSec)}; ${model}. Each trial is judged by itself.`
+  return `${duration(seconds)}, a search from ${range} in trials of at most ${duration(longestTrialSec(capacity))}; ${model}. Each trial is judged by itself.`
 }

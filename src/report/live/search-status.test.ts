@@ -86,7 +86,7 @@ describe('a running search', () => {
 
   test('says that it is a quick one with the width that it looks for', () => {
     const data = search([startOf(1, 100, 0), ended(1, 20), startOf(2, 200, 20), ended(2, 40)], { ...capacity, quick: true })
-    expect(block(data, begin + 40)).toContain('50 % apart, 10 % wanted of a quick search')
+    expect(block(data, begin + 40)).toContain('50 % apart, 10 % wanted (quick)')
   })
 
   test('tells each ended trial once, with what failed', () => {

@@ -69,7 +69,7 @@ export function knownText({ soFar: { lower, upper }, unit, within, quick }: Sear
   if (lower === null && upper === null) return 'nothing yet'
   if (lower === null) return `breaks at ${loadText(upper, unit)}`
   if (upper === null) return `bears ${loadText(lower, unit)}`
-  return `bears ${loadText(lower, unit)}, breaks at ${loadText(upper, unit)}: ${percent((upper - lower) / upper)} apart, ${percent(within)} wanted${quick ? ' of a quick search' : ''}`
+  return `bears ${loadText(lower, unit)}, breaks at ${loadText(upper, unit)}: ${percent((upper - lower) / upper)} apart, ${percent(within)} wanted${quick ? ' (quick)' : ''}`
 }
 
 /** The last results, the newest first. */

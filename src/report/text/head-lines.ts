@@ -10,9 +10,8 @@ import { textWidth } from './table.ts'
 /** Verdict and why; when, how long, on what; how much went well; a line a test with its figure; what to do. */
 export function headLines(result: RunResult, style: Style): string[] {
   const { c } = style
-  const { word, mark } = verdictWords[result.verdict]
   const summary = summaryOf(result)
-  const lines = [c.bold(paint(c, result.verdict)(`${mark} ${word.toUpperCase()}`)) + `  ${c.bold(oneLine(result.name))}`]
+  const lines = [verdictLine(result, style)]
   lines.push(...indented(whyRun(result), style), '')
   const fact = (label: string, text: string) => marked(label.padEnd(9), text, style, c.dim)
   lines.push(...fact('When', summary.when), ...fact('Length', summary.length), ...fact('Machine', summary.machine))
@@ -26,6 +25,17 @@ export function headLines(result: RunResult, style: Style): string[] {
     lines.push(heading('Recommendations', style), ...steps.flatMap((step) => marked('→', step, style, c.cyan)), '')
   for (const error of result.errors) lines.push(...indented(`${error.code}: ${error.text}`, style))
   return lines
+}
+
+function verdictLine({ verdict, name }: RunResult, { c }: Style): string {
+  const { word, mark } = verdictWords[verdict]
+  return c.bold(paint(c, verdict)(`${mark} ${word.toUpperCase()}`)) + `  ${c.bold(oneLine(name))}`
+}
+
+/** The answer once more, where the end of a long report is what stands on the screen. */
+export function lastLines(result: RunResult, style: Style): string[] {
+  const { tests } = result
+  return tests.length < 2 ? [] : [verdictLine(result, style), ...tests.flatMap((test) => testLine(test, tests, style)), '']
 }
 
 function testLine(test: TestResult, tests: readonly TestResult[], style: Style): string[] {

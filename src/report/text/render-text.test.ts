@@ -44,3 +44,17 @@ test('counters of a dependency give the threshold of a breaker before it', () =>
   const down = healthyRecord({ seconds: 12, series: () => [counter('completed', 5), counter('failed', 95)] })
   expect(renderText(judgeRun(down), down.header)).not.toContain('breaker before')
 })
+
+test('a report of several tests ends with the verdict, and a line a test', () => {
+  const data = healthyRecord({ seconds: 12 })
+  const result = judgeRun(data)
+  const [only] = result.tests
+  if (only === undefined) throw new Error('the record has a test')
+  const two = { ...result, tests: [only, { ...only, name: 'the other' }] }
+  const text = renderText(two, data.header)
+  const end = text.slice(text.lastIndexOf('✓ PASSED'))
+  expect(text.startsWith('✓ PASSED')).toBe(true)
+  expect(end).toMatch(/^✓ PASSED {2}healthy\n.*the test.*\n.*the other.*\n\nSeed /)
+  // One test and its verdict stand on one screen.
+  expect(renderText(result, data.header).match(/✓ PASSED/g)).toHaveLength(1)
+})

@@ -2,7 +2,7 @@ import type { RunHeader } from '../../model/run-header.ts'
 import type { RunResult } from '../../model/run-result.ts'
 import { oneLine } from '../plain-text.ts'
 import { tuningAdvice } from '../tuning-advice.ts'
-import { headLines } from './head-lines.ts'
+import { headLines, lastLines } from './head-lines.ts'
 import { heading, marked, styleOf } from './style.ts'
 import { testLines } from './test-lines.ts'
 
@@ -28,6 +28,7 @@ export function renderText(result: RunResult, header: RunHeader, { colour = fals
       ...advice.flatMap(({ about, text }) => marked('→', `${about}: ${text}`, style, c.cyan)),
       '',
     )
+  lines.push(...lastLines(result, style))
   lines.push(c.dim(`Seed ${result.seed}. Again:  ${oneLine(header.command)}`))
   if (page !== undefined) lines.push(`${c.dim('Report:')} ${c.underline(page)}`)
   return `${lines.join('\n')}\n`

@@ -12,6 +12,9 @@ export function seriesColour(index: number, tone: PageSeries['tone']): string {
   return colour(`s${index % 6}`)
 }
 
+/** Seconds between the marks of an axis of time: a mark at 2.5 s would read 0:02. */
+export const secondSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600]
+
 export function gridOf(): uPlot.Axis.Grid {
   return { stroke: () => colour('grid'), width: 1 }
 }

@@ -1,5 +1,5 @@
 import type { PageData } from '../page-data.ts'
-import { h, section } from './dom.ts'
+import { h, prose, section } from './dom.ts'
 import { themeButton } from './theme.ts'
 
 /** The answer: what was tested, the verdict in a word, and why. */
@@ -22,7 +22,7 @@ export function runHeader({ title, verdict, startedAt, errors, tests }: PageData
       h('span', { class: 'word' }, verdict.word),
       h('span', { class: 'name' }, title),
     ),
-    (several || tests.length === 0) && h('p', { class: 'why' }, verdict.why),
+    (several || tests.length === 0) && h('p', { class: 'why' }, ...prose(verdict.why)),
     h('p', { class: 'meaning' }, `${verdict.word}: ${verdict.meaning}.`),
     errors.length > 0 &&
       h('ul', { class: 'run-errors' }, ...errors.map(({ code, text }) => h('li', {}, h('code', {}, code), ' ', text))),

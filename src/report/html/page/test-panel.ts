@@ -34,7 +34,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
         ' ',
         h('strong', {}, `${test.verdict.word}.`),
         ' ',
-        test.verdict.why,
+        ...prose(test.verdict.why),
       ),
       test.next.length > 0 &&
         h(

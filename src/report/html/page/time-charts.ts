@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import type { PageChart, PageTest, PageTime } from '../page-data.ts'
 import { clock, inUnit } from '../../numbers.ts'
-import { axisOf, gridOf, seriesColour } from './chart-look.ts'
+import { axisOf, gridOf, secondSteps, seriesColour } from './chart-look.ts'
 import { h } from './dom.ts'
 import { mountChart } from './mount-chart.ts'
 import type { ChartToMount } from './mount-chart.ts'
@@ -92,7 +92,7 @@ function options(
         values: (_, splits) => splits.map((sec) => clock(sec)),
         size: 26,
         space: narrow ? 60 : 50,
-        incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600],
+        incrs: secondSteps,
       },
       {
         ...axisOf(),

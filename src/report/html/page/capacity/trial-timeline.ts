@@ -3,7 +3,7 @@ import type { PageCapacity, PageTrial } from '../../capacity/capacity-data.ts'
 import type { PageTest } from '../../page-data.ts'
 import { failureWords, loadText } from '../../../capacity-words.ts'
 import { clock, ms, percent, perSec } from '../../../numbers.ts'
-import { axisOf, chartFont, gridOf } from '../chart-look.ts'
+import { axisOf, chartFont, gridOf, secondSteps } from '../chart-look.ts'
 import { h } from '../dom.ts'
 import { mountChart } from '../mount-chart.ts'
 import { colour } from '../theme.ts'
@@ -58,7 +58,7 @@ export function trialTimeline(
           values: (_, splits) => splits.map((sec) => clock(sec)),
           size: 26,
           space: 60,
-          incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600],
+          incrs: secondSteps,
         },
         {
           ...axisOf(),
