@@ -22,7 +22,7 @@ describe('the runs of `npm run undo`', () => {
 
   it('are the same for the same seed, and end in each way and at each time', () => {
     expect(drawRun(7, 4711)).toEqual(drawRun(7, 4711))
-    expect(new Set(hundred.map(({ death }) => death)).size).toBe(5)
+    expect(new Set(hundred.map(({ death }) => death)).size).toBe(6)
     expect(new Set(hundred.map(({ scene }) => scene)).size).toBe(4)
     expect(hundred.filter(({ moment }) => moment.after === 'start').length).toBeGreaterThan(20)
     expect(hundred.filter(({ moment, loadSec }) => moment.after === 'load' && moment.sec > loadSec).length).toBeGreaterThan(5)

@@ -6,8 +6,8 @@ import { drawFault, pick } from './catalogue.ts'
 /** `own`: target and database of the plan; `foreign`: a database of somebody else; `attached`: a target of somebody else too; `full disk`: no database. */
 export type SceneName = 'own' | 'foreign' | 'attached' | 'full disk'
 
-/** Who dies of what. `all`: proofload with its watchdog and whatever holds its faults. */
-export type Death = 'kill -9' | 'kill -9 of all' | 'SIGTERM' | 'Ctrl-C' | 'Ctrl-C twice'
+/** Who dies of what. `all`: proofload with its watchdog and whatever holds its faults; with the watchdog alone those who hold faults live on. */
+export type Death = 'kill -9' | 'kill -9 with the watchdog' | 'kill -9 of all' | 'SIGTERM' | 'Ctrl-C' | 'Ctrl-C twice'
 
 /** `every file`: no file of its own processes may grow, which needs no file system of our own. */
 export type FullPlace = 'temporary files' | 'the record' | 'both' | 'every file'
@@ -52,7 +52,14 @@ export function drawRun(seed: number, bystander: number): Drawn {
   }))
   const lastSec = Math.max(...faults.map(({ atSec, forSec }) => atSec + forSec))
   const moment = between(0.02, startSec[scene] + lastSec + afterSec)
-  const death = weighted<Death>(random, { 'kill -9': 48, 'kill -9 of all': 24, SIGTERM: 8, 'Ctrl-C': 10, 'Ctrl-C twice': 10 })
+  const death = weighted<Death>(random, {
+    'kill -9': 42,
+    'kill -9 with the watchdog': 8,
+    'kill -9 of all': 24,
+    SIGTERM: 6,
+    'Ctrl-C': 10,
+    'Ctrl-C twice': 10,
+  })
   return {
     seed,
     scene,

@@ -18,6 +18,7 @@ export interface Lane {
   readonly payments: string
   /** What is not as it was; empty: all is well. */
   wrong(): Promise<readonly string[]>
+  wrongWithBystander(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -30,19 +31,20 @@ export async function openLane(supervisor: Supervisor, folder: string): Promise<
   await once(server, 'listening')
   const bystander = await startBystander(port)
   const condition = bystander.condition()
+  const wrongWithBystander = async (): Promise<readonly string[]> => {
+    const now = bystander.condition()
+    return [
+      ...((await statesOverTime(bystander, 30)).includes('T') ? ['the bystander is stopped'] : []),
+      ...((await bystander.isWell()) ? [] : ['the bystander does not answer']),
+      ...(now === condition ? [] : [`the bystander is held to something else: ${now}`]),
+    ]
+  }
   return {
     bystander,
     database,
     payments: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
-    async wrong() {
-      const now = bystander.condition()
-      return [
-        ...((await statesOverTime(bystander, 30)).includes('T') ? ['the bystander is stopped'] : []),
-        ...((await bystander.isWell()) ? [] : ['the bystander does not answer']),
-        ...(now === condition ? [] : [`the bystander is held to something else: ${now}`]),
-        ...(await database.wrong()),
-      ]
-    },
+    wrongWithBystander,
+    wrong: async () => [...(await wrongWithBystander()), ...(await database.wrong())],
     async close() {
       bystander.end()
       server.closeAllConnections()

@@ -7,6 +7,7 @@ import type { RunEvent } from '../../../src/model/run-event.ts'
 import { cleanEnv, cliPath } from '../run-cli.ts'
 import type { TestBench } from '../test-bench.ts'
 import { withBench } from '../test-bench.ts'
+import { until } from '../until.ts'
 import type { Drawn } from './draw.ts'
 import { fullDisk } from './full-disk.ts'
 import { writeDrawnPlan } from './drawn-plan.ts'
@@ -80,8 +81,12 @@ async function live(drawn: Drawn, { bench, lane, fill }: Stage): Promise<Omit<Ou
       await sleep(100)
     }
   }
-  // Nobody is left who would mend anything.
-  const found = await look(drawn.death === 'kill -9 of all' && phase !== 'over before' ? 300 : mendMs)
+  const isUnwatched = drawn.death === 'kill -9 of all' || drawn.death === 'kill -9 with the watchdog'
+  // Whoever holds a fault lets go of others by himself.
+  if (drawn.death === 'kill -9 with the watchdog' && !(await until(async () => (await lane.wrongWithBystander()).length === 0)))
+    problems.push(`without the watchdog: ${(await lane.wrongWithBystander()).join(', ')}`)
+  // Nobody is left who would mend anything else.
+  const found = await look(isUnwatched && phase !== 'over before' ? 300 : mendMs)
   let left: readonly string[] = []
   if (found.length > 0) {
     const { status, output } = await bench.cli(['doctor'])
@@ -133,6 +138,9 @@ async function die({ child }: Running, { death, againSec }: Drawn, bench: TestBe
     case 'kill -9 of all':
       killAll(bench)
       break
+    case 'kill -9 with the watchdog':
+      killAll(bench, 'watchdog')
+      break
     case 'SIGTERM':
       child.kill('SIGTERM')
       break
@@ -150,13 +158,13 @@ function interrupt({ pid = 0, exitCode, signalCode }: ChildProcess): void {
   if (exitCode === null && signalCode === null) send(-pid, 'SIGINT')
 }
 
-/** Proofload, its watchdog and the holders of its faults at one moment: they are stopped first, so that nobody mends anything. */
-function killAll(bench: TestBench): void {
-  const program = join(cliPath, '..', '..')
+/** Proofload, its watchdog and the holders of its faults (or the watchdog alone) at one moment: they are stopped first, so that nobody mends anything. */
+function killAll(bench: TestBench, others = ''): void {
+  const parts = join(cliPath, '..', '..', 'dist')
   const ours = (): number[] =>
     bench
       .processes()
-      .filter(({ command }) => command.includes(cliPath) || command.includes(join(program, 'dist')))
+      .filter(({ command }) => command.includes(cliPath) || (command.includes(parts) && command.includes(others)))
       .map(({ pid }) => pid)
   for (const pid of ours()) send(pid, 'SIGSTOP')
   for (let pids = ours(), looks = 0; pids.length > 0 && looks < 50; pids = ours(), looks++)
