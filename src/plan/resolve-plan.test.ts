@@ -217,6 +217,7 @@ test('a test says which links our proxy stands in: those that it breaks, and tho
       whole: ok,
       broken: { ...ok, for: '60s', faults: [{ at: '1s', for: '2s', fault: fault.latency('target') }] },
       breaker: { ...ok, objectives: ['breaker(payments) = ok'] },
+      pool: { ...ok, for: '60s', objectives: ['pool(db) = ok'] },
       killed: { ...ok, for: '60s', faults: [{ at: '1s', fault: fault.restart('db') }] },
       soak: { ...ok, suite: 'soak', for: '60s' },
     },
@@ -225,6 +226,7 @@ test('a test says which links our proxy stands in: those that it breaks, and tho
     ['whole', undefined],
     ['broken', ['target']],
     ['breaker', ['payments']],
+    ['pool', ['db']],
     ['killed', undefined],
     ['soak', ['db']],
   ])
@@ -275,6 +277,14 @@ test('objectives on faults of the plan are for its tests with faults, and a wron
   expect(wrong({ faults, objectives: ['recovery(down(bd)) < 30s'] })).toContain('Did you mean `recovery(down(db))`?')
   expect(wrong({ faults, for: '4s', objectives: ['recovery < 30s'] })).toContain('goes on for at least 5 s after the last fault')
   expect(wrong({ objectives: ['breaker(payment) = ok'] })).toContain('Did you mean `breaker(payments)`?')
+  expect(wrong({ objectives: ['pool(bd) = ok'] })).toContain('Did you mean `pool(db)`?')
+  expect(wrong({ objectives: ['pool(payments) = ok'] })).toContain('expected a PostgreSQL service or dependency for `pool`')
+  expect(wrong({ for: '20s', objectives: ['pool(db) = ok'] })).toContain(
+    'a load of at least 30 s for `pool`, where it is 20 s long',
+  )
+  expect(wrong({ for: '50s', objectives: ['pool(db) = ok', 'breaker(payments) = ok'] })).toContain(
+    'a load of at least 30 s for each of the 2 tests that share it for `pool`, where it is 50 s long',
+  )
 })
 
 test('what crosses a link can be judged: our proxy stands in the links that objectives and stop conditions name', () => {

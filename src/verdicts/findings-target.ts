@@ -4,6 +4,7 @@ import { theilSen } from '../analysis/index.ts'
 import { finding } from './finding-catalogue.ts'
 import type { FindingInput } from './findings.ts'
 import { digits, formatValue } from './format-value.ts'
+import { heldStretches, isWithin } from './pool/index.ts'
 import { isPoolWaiting, poolSizeName } from './pool-gauges.ts'
 import { lowsOf } from './probe-value.ts'
 
@@ -129,9 +130,13 @@ function lagReadings({ data, test }: FindingInput): ProbePoint[] {
 }
 
 /** `pool-exhausted`: ours, a gauge of a pool's waiters above zero in a third of the judged readings, and on average two or more of them. */
-export function poolExhausted({ data, test }: FindingInput): Finding[] {
+export function poolExhausted({ data, test, pools }: FindingInput): Finding[] {
+  const held = heldStretches(pools, test)
   return data.probeNames.filter(isPoolWaiting).flatMap((name) => {
-    const values = test.probe(name, test.judged).map(({ value }) => value)
+    const values = test
+      .probe(name, test.judged)
+      .filter(({ t }) => !isWithin(held, t))
+      .map(({ value }) => value)
     const waiting = values.filter((value) => value > 0)
     const mean = waiting.reduce((a, b) => a + b, 0) / Math.max(1, waiting.length)
     if (values.length < 3 || waiting.length < values.length / 3 || mean < 2) return []

@@ -1,5 +1,6 @@
 import type { AuditResult } from '../../src/model/audit-result.ts'
 import type { BreakerResult, BreakerTestResult } from '../../src/model/breaker-result.ts'
+import type { PoolResult } from '../../src/model/pool-result.ts'
 import type { RecoveryPoint, RecoveryResult } from '../../src/model/recovery-result.ts'
 import type { FaultResult } from '../../src/model/run-result.ts'
 
@@ -87,6 +88,34 @@ export function syntheticBreaker(reason: string): BreakerResult {
     kappa: { closed: 1.02, open: 0.004 },
     waitSec: 5,
     probes: 1,
+  }
+}
+
+export function syntheticPool(reason: string): PoolResult {
+  return {
+    link: 'db',
+    verdict: 'HANGS',
+    reason,
+    defects: ['HANGS'],
+    tests: [
+      { id: 'limit', title: 'Has a limit of its own', verdict: 'pass', evidence: '10 connections, after 300 ms' },
+      { id: 'refusal', title: 'Says in time that there is no connection', verdict: 'fail', evidence: reason },
+    ],
+    limit: { of: 'pool', connections: 10 },
+    database: { max: 100, reserved: 3, used: 12 },
+    usual: { fromSec: 0, toSec: 8, perSec: 42, offeredPerSec: 60, busy: 0.882, holdSec: 0.021, requests: 480 },
+    full: {
+      ...{ fromSec: 9, toSec: 21, failure: 'hang', waitP50Ms: null, waitP95Ms: null, errors: 0, unanswered: 504 },
+      endpoints: [
+        { name: 'POST /orders', outcome: 'waits', usualPerSec: 42, goodPerSec: 0 },
+        { name: 'GET /health', outcome: 'goes on', usualPerSec: 18, goodPerSec: 18 },
+      ],
+    },
+    recoverySec: 1.2,
+    limitAgain: 10,
+    steps: [{ held: 7, left: 3, fromSec: 40, toSec: 44, goodput: 0.99, p95Ms: 41, isBorne: true }],
+    databaseFull: null,
+    size: { perSec: 42, holdSec: 0.021, by: 'load', erlang: 0.882, connections: 5, waitShare: 0.0024, instances: 19 },
   }
 }
 

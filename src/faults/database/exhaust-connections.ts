@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../base/errors.ts'
 import type { ActiveFault, FaultContext, Proof } from '../fault.ts'
 import type { FaultDatabase } from '../places.ts'
+import { undoOnce } from '../undo-once.ts'
+import { lookForRoom } from './room.ts'
 import type { Session } from './session.ts'
 import { codeOf, openSession } from './session.ts'
 
@@ -13,17 +15,6 @@ const lookAgainMs = 200
 const goneMs = 3000
 /** Each is a process of the server with some megabytes of its own. */
 const most = 2000
-
-/** The server's table of connections, as an ordinary user meets it. */
-interface Room {
-  readonly max: number
-  /** Set aside for superusers and for `pg_use_reserved_connections`. */
-  readonly reserved: number
-  readonly used: number
-  readonly isSuperuser: boolean
-  /** Of another database or user, or ours: everybody's count. */
-  readonly ours: number
-}
 
 /** Opens connections until only `leave` are left to ordinary users, and takes those that become free meanwhile. */
 export async function exhaustConnections(
@@ -42,7 +33,7 @@ export async function exhaustConnections(
       held.add(await openSession(database, { lifeSec }))
       return
     }
-    const { max, reserved, used } = await look(asker)
+    const { max, reserved, used } = await lookForRoom(asker)
     const wanted = Math.min(max - reserved - leave - used, most - held.size)
     for (let i = 0; i < wanted && !isOver; i++) held.add(await openSession(database, { lifeSec }))
   }
@@ -60,23 +51,19 @@ export async function exhaustConnections(
   const undoIt = async (): Promise<Proof> => {
     isOver = true
     clearInterval(timer)
-    clearTimeout(life)
     await filling
     const pids = [...held].map(({ pid }) => pid)
     await Promise.all([...held].map((session) => session.end()))
     held.clear()
     return gone(database, pids)
   }
-  let reverting: Promise<Proof> | undefined
-  const revert = (): Promise<Proof> => (reverting ??= undoIt())
-  const life = setTimeout(() => void revert(), lifeSec * 1000)
+  const { revert } = undoOnce(undoIt, lifeSec)
   timer.unref()
-  life.unref()
   return {
     async verify() {
       const asker = [...held].find((session) => session.lost() === '')
       if (asker === undefined || isOver) return { ok: false, evidence: trouble === '' ? 'it holds no connection' : trouble }
-      const room = await look(asker)
+      const room = await lookForRoom(asker)
       const free = room.max - room.reserved - room.used
       const taken = `${room.used} of ${room.max} connections are taken, ${room.ours} by this fault, ${room.reserved} are reserved: ${Math.max(0, free)} are left to ordinary users (pg_stat_activity)`
       if (free > leave) return { ok: false, evidence: trouble === '' ? taken : `${taken}; ${trouble}` }
@@ -121,27 +108,5 @@ async function refused(database: FaultDatabase): Promise<string> {
     return ''
   } catch (thrown) {
     return codeOf(thrown) || messageOf(thrown)
-  }
-}
-
-/** Without the right to see other users' activity their kind is null: they count by having a user and a database. */
-const roomQuery = `
-SELECT current_setting('max_connections')::int AS max,
-  coalesce(current_setting('superuser_reserved_connections', true)::int, 0)
-    + coalesce(nullif(current_setting('reserved_connections', true), '')::int, 0) AS reserved,
-  count(*) FILTER (WHERE backend_type = 'client backend'
-    OR (backend_type IS NULL AND usename IS NOT NULL AND datname IS NOT NULL))::int AS used,
-  count(*) FILTER (WHERE application_name = 'proofload fault')::int AS ours,
-  (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser
-FROM pg_stat_activity`
-
-async function look(session: Session): Promise<Room> {
-  const [row = {}] = await session.ask(roomQuery)
-  return {
-    max: Number(row['max']),
-    reserved: Number(row['reserved']),
-    used: Number(row['used']),
-    ours: Number(row['ours']),
-    isSuperuser: row['superuser'] === true,
   }
 }

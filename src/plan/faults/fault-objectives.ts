@@ -2,6 +2,7 @@ import { listWords, nearest } from '../../base/check.ts'
 import type { FaultSpec, NemesisSpec } from '../../model/fault-spec.ts'
 import { readLinkMetric } from '../../model/link-metric.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
+import { leastPoolSec } from '../../model/pool-step.ts'
 import type { Fields } from '../fields.ts'
 import type { PlanPlaces } from './plan-places.ts'
 
@@ -46,12 +47,12 @@ interface Mistake {
   readonly isUnknown?: true
 }
 
-function mistakeOf(
-  { metric: { name, selector } }: ObjectiveSpec,
-  { faults, nemesis, durationSec, places }: FaultObjectiveOptions,
-): Mistake | undefined {
-  if (selector?.kind === 'link')
-    return linkMistake(places, { metric: name, link: selector.name, spelt: (near) => `${name}(${near})`, isTarget: false })
+function mistakeOf({ metric: { name, selector } }: ObjectiveSpec, options: FaultObjectiveOptions): Mistake | undefined {
+  const { faults, nemesis, durationSec, places } = options
+  if (selector?.kind === 'link') {
+    const mention = { metric: name, link: selector.name, spelt: (near: string) => `${name}(${near})`, isTarget: false }
+    return linkMistake(places, mention) ?? (name === 'pool' ? poolMistake(selector.name, options) : undefined)
+  }
   const ofLink = readLinkMetric(name)
   if (ofLink !== undefined) {
     const { link, metric } = ofLink
@@ -74,6 +75,24 @@ function mistakeOf(
   return {
     expected: `a load that goes on for at least ${leastAfterSec} s after the last fault, which ends at ${lastSec} s of ${durationSec} s, for \`${name}\``,
     hint: 'Without it nobody sees how the service comes back. Make the load longer with `for`.',
+  }
+}
+
+function poolMistake(link: string, { list, durationSec, places }: FaultObjectiveOptions): Mistake | undefined {
+  const { protocol, database } = places.byName.get(link) ?? {}
+  if (protocol !== 'postgres')
+    return {
+      expected: 'a PostgreSQL service or dependency for `pool`: only of its protocol the proxy knows when a connection is in use',
+    }
+  if (typeof database === 'string') return { expected: `a database that may be asked for \`pool\`: ${database}`, isUnfit: true }
+  // Tests of one load share its time, one after the other.
+  const driven = list.filter(({ metric }) => metric.name === 'pool' || metric.name === 'breaker')
+  const tests = new Set(driven.map(({ metric }) => `${metric.name} ${metric.selector?.name ?? ''}`)).size
+  if (durationSec >= tests * leastPoolSec) return undefined
+  const shared = tests === 1 ? '' : ` for each of the ${tests} tests that share it`
+  return {
+    expected: `a load of at least ${leastPoolSec} s${shared} for \`pool\`, where it is ${durationSec} s long`,
+    hint: 'A pool is filled, released and filled again, each with seconds to be looked at: a minute or more is comfortable. Make the load longer with `for`.',
   }
 }
 

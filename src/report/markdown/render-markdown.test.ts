@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { capacityRun } from '../../../test/kit/capacity-run.ts'
 import type { CapacityRunOptions } from '../../../test/kit/capacity-run.ts'
 import { syntheticCapacity } from '../../../test/kit/synthetic-capacity.ts'
-import { syntheticAudit, syntheticBreaker, syntheticFault } from '../../../test/kit/synthetic-faults.ts'
+import { syntheticAudit, syntheticBreaker, syntheticFault, syntheticPool } from '../../../test/kit/synthetic-faults.ts'
 import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { breakerFigures, capacityPlan, recoverySec } from '../capacity-plan.ts'
 import { bytes, clock, count, digits, duration, ms, percent, perSec } from '../numbers.ts'
@@ -254,10 +254,15 @@ test('what was broken on purpose is in failure modes, recovery, procedures and t
     ...first,
     faults: [syntheticFault('refused', 60)],
     breakers: [syntheticBreaker('a probe hangs')],
+    pools: [syntheticPool('504 requests had no answer')],
     audit: syntheticAudit('order-1'),
   }
   const text = renderMarkdown({ ...result, tests: [broken, ...others] }, data.header)
   expect(section(text, 'Failure modes')).toMatch(/circuit breaker of payments: STUCK\\_HALF\\_OPEN.*3 acknowledged and lost/s)
+  expect(section(text, 'Failure modes')).toContain('connection pool to db: HANGS. 504 requests had no answer.')
+  expect(section(text, 'Production readiness')).toMatch(/connection pools.*❌ fail/)
+  expect(text).toMatch(/onnection pool to db: at least 5 connections an instance, and no more than 19 instances with as many/)
+  expect(text).toContain('42.0/s × 21.0 ms held each = 0.88 in use on average; with 5 0.24 % of the requests wait for one')
   expect(section(text, 'Recovery')).toContain('recovered 4 s after it ended')
   expect(section(text, 'Recovery procedures')).toMatch(/down\(db\) \| bad requests after 1 s; .* \| Mend the cause and wait/)
   expect(section(text, 'Production readiness')).toMatch(

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { closedLoad, healthyRecord, histogramOf } from '../../../test/kit/healthy-record.ts'
+import { simulatePoolTest } from '../../../test/kit/pools/simulate.ts'
+import { correctPool } from '../../../test/kit/pools/simulated-pool.ts'
 import { judgeRun } from '../../verdicts/index.ts'
 import { renderText } from './render-text.ts'
 
@@ -57,4 +59,19 @@ test('a report of several tests ends with the verdict, and a line a test', () =>
   expect(end).toMatch(/^✓ PASSED {2}healthy\n.*the test.*\n.*the other.*\n\nSeed /)
   // One test and its verdict stand on one screen.
   expect(renderText(result, data.header).match(/✓ PASSED/g)).toHaveLength(1)
+})
+
+test('the test of a connection pool is told with its arithmetic, and what failed meanwhile is no defect', () => {
+  const link = { kind: 'link' as const, name: 'db' }
+  const asked = { text: 'pool(db) = ok', op: '=' as const, word: 'ok', value: 0, metric: { name: 'pool', selector: link } }
+  const data = simulatePoolTest({ truth: correctPool, seed: 3, objectives: [asked] })
+  const result = judgeRun(data)
+  const flat = renderText(result, data.header).replace(/\s+/g, ' ')
+  expect(flat).toMatch(
+    /✓ connection pool to db: OK\. Full with 10 connections, after \d+ ms; \d+ requests were given up after a wait/,
+  )
+  expect(flat).toMatch(/· [\d.]+\/s × [\d.]+ ms held each = [\d.]+ connections in use on average \(Little's law\)\./)
+  expect(flat).toMatch(/The database leaves 100 − 3 reserved = 97 to ordinary users: \d+ instances with \d+ each\./)
+  expect(result.tests[0]?.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+  expect(result.tests[0]?.objectives).toMatchObject([{ verdict: 'pass' }])
 })

@@ -91,14 +91,16 @@ function staysInUse({ again, view, usual, run }: PoolEvidence): number {
   if (again === undefined || usual === undefined) return 0
   const recovery = run.stages.find(({ stage }) => stage === 'recovery')
   const back = backAt(view, { from: again.held.toSec, to: again.stage.toSec, usual })
-  const from = back ?? (recovery === undefined ? undefined : recovery.toSec - goodSeconds)
-  if (from === undefined) return 0
-  const to = from + goodSeconds
+  // In the first of the good seconds there may still be work that had piled up.
+  const from = back === undefined ? (recovery?.toSec ?? 0) - goodSeconds + 1 : back + 1
+  const to = from + goodSeconds - 1
   const callsPerSec = (start: number, end: number): number => view.calls(start, end) / (end - start)
   if (back === undefined && callsPerSec(from, to) > 0.1 * callsPerSec(usual.fromSec, usual.toSec)) return 0
   const floor = (start: number, end: number): number => Math.min(...view.busyIn(start, end))
   const more = floor(from, to) - floor(usual.fromSec, usual.toSec)
-  const isMore = view.meanBusy(from, to) >= usual.busy + Math.max(1, 0.25 * usual.busy)
+  // The mean of a Poisson number over a time T, with correlation over the time W that each holds: variance about 2aW / T.
+  const deviation = Math.sqrt((2 * usual.busy * (usual.busy / Math.max(usual.perSec, 1e-9))) / (to - from))
+  const isMore = view.meanBusy(from, to) >= usual.busy + Math.max(1, 0.25 * usual.busy, 4 * deviation)
   return Number.isFinite(more) && more >= 1 && isMore ? more : 0
 }
 
@@ -153,7 +155,8 @@ export function bearsFullDatabase(evidence: PoolEvidence, full: DatabaseFull | n
   const { errorShare, refused, isProven } = full
   if (!isProven) return { id, verdict: 'unknown', evidence: `it was not seen to be full: ${full.evidence}` }
   const asked = refused === 0 ? 'no new connection was asked for' : `${connections(refused)} refused`
-  const facts = `${percent(errorShare)} of the requests failed in ${seconds(full.toSec - full.fromSec)}, ${asked}`
+  const failed = errorShare === 0 ? 'no request' : `${percent(errorShare)} of the requests`
+  const facts = `${failed} failed in ${seconds(full.toSec - full.fromSec)}, ${asked}`
   const isBorne = errorShare <= evidence.usual.failedShare + 0.02
   return {
     id,

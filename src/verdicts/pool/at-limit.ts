@@ -62,12 +62,13 @@ function waitLimitMs({ test, clientTimeoutSec }: PoolEvidence): number {
   return Math.min(500 * clientTimeoutSec, ...(allowed.length === 0 ? [] : [Math.max(...allowed)]))
 }
 
-const outcomes: Readonly<Record<PoolEndpoint['outcome'], string>> = {
-  'goes on': 'go on',
-  fails: 'fail',
-  waits: 'wait',
-  partly: 'are answered in part',
-  unknown: 'were hardly asked',
+/** Of one, and of several. */
+const outcomes: Readonly<Record<PoolEndpoint['outcome'], readonly [one: string, several: string]>> = {
+  'goes on': ['goes on', 'go on'],
+  fails: ['fails', 'fail'],
+  waits: ['waits', 'wait'],
+  partly: ['is answered in part', 'are answered in part'],
+  unknown: ['was hardly asked', 'were hardly asked'],
 }
 
 /** What becomes of the other endpoints. */
@@ -76,7 +77,7 @@ export function sparesOthers({ full }: PoolEvidence): Tested {
   if (full === null) return { id, verdict: 'skipped', evidence: 'the pool was not full' }
   const told = Object.entries(outcomes).flatMap(([outcome, words]) => {
     const names = full.endpoints.filter((one) => one.outcome === outcome).map(({ name }) => name)
-    return names.length === 0 ? [] : [`${names.join(', ')} ${words}`]
+    return names.length === 0 ? [] : [`${names.join(', ')} ${words[names.length === 1 ? 0 : 1]}`]
   })
   const evidence = told.join('; ')
   if (full.endpoints.some(({ outcome }) => outcome === 'goes on')) return { id, verdict: 'pass', evidence }

@@ -22,3 +22,7 @@ export function heldStretches(pools: readonly PoolResult[], test: TestData): rea
   }
   return apart
 }
+
+export function isWithin(stretches: readonly Range[], sec: number): boolean {
+  return stretches.some(({ from, to }) => sec >= from && sec < to)
+}

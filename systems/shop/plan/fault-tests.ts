@@ -43,6 +43,18 @@ export const faultTests = {
   'database outage': broken(fault.down('db')),
   'database slow': broken(fault.latency('db', '200ms', { direction: 'down' })),
   'pool exhausted': broken(fault.exhaustPool('db')),
+  // The pool of 20 filled by the shop's own requests: 503 after three seconds, the cached pages as ever, and every connection back.
+  pool: {
+    suite: 'faults',
+    arrivals: { rate: '40/s', process: 'uniform' },
+    mix: kept,
+    for: '2m',
+    // Until the caches are full, requests hold their connections for longer than later.
+    warmup: '10s',
+    objectives: ['pool(db) = ok', ...nothingIsLost],
+    stopWhen: protectTheMachine,
+    quick: { for: '60s', warmup: '5s' },
+  },
   'payments down': broken(fault.down('payments'), { objectives: othersAreFine }),
   // As seen on the way to it: who is asked again and again, and how often?
   'payments failing': broken(fault.status('payments', 500), { objectives: othersAreFine }),

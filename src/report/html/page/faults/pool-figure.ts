@@ -29,7 +29,7 @@ export function poolFigure(place: HTMLElement, { link, x, busy, open, held }: Pa
     data: [[...x], [...busy], [...open]],
     swatch: (series) => colour(series === 0 ? 's0' : 's1'),
     options: () => ({
-      ...perSecondFrame(24, digits),
+      ...perSecondFrame(24, String),
       series: [
         {
           label: 'at',
@@ -88,6 +88,7 @@ export function poolTests({ tests, endpoints, steps }: PagePool): HTMLElement[] 
             h('td', { class: 'number' }, good),
           ),
         ),
+        [2, 3],
       ),
     )
   if (steps.length > 0)
@@ -104,6 +105,7 @@ export function poolTests({ tests, endpoints, steps }: PagePool): HTMLElement[] 
             h('td', {}, isBorne ? 'borne' : 'not borne'),
           ),
         ),
+        [0, 1, 2],
       ),
     )
   return tables
