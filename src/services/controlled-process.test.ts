@@ -134,6 +134,18 @@ describe('a target whose end is expected', () => {
     expect(await target.exited).toMatchObject({ code: null, signal: 'SIGTERM' })
   }, 60_000)
 
+  it('is told to have ended when it ends by itself after it was started again', async () => {
+    const target = await start()
+    const expected = target.process!.expectDeath()
+    process.kill(target.pid!, 'SIGKILL')
+    await expect.poll(() => target.pid, { timeout: 10_000 }).toBeUndefined()
+    await target.process!.start()
+    expected.dispose()
+    expect(await isSettled(target.exited)).toBe(false)
+    process.kill(target.pid!, 'SIGABRT')
+    expect(await target.exited).toMatchObject({ code: null, signal: 'SIGABRT' })
+  }, 60_000)
+
   it('is not started again when the run ends', async () => {
     const ending = new AbortController()
     const target = await start({}, ending.signal)

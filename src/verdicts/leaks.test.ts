@@ -78,6 +78,17 @@ describe('memory', () => {
     expect(leakIds(heap((sec) => 2e7 * (1 - Math.exp(-sec / 30))))).toEqual([])
   })
 
+  test('that is gone with a process that was restarted is judged of the longest life of one process', () => {
+    const restartSec = 115
+    const life = (sec: number) => (sec < restartSec ? sec : sec - restartSec)
+    const events = [{ t: 2 + restartSec, kind: 'target-ready', pid: 2, startupSec: 0.5 } as const]
+    expect(verdictOf(oldSpace, { ...heap((sec) => 1000 * perSec * life(sec)), events })).toMatchObject({ verdict: 'leak' })
+    expect(verdictOf(oldSpace, { ...heap(() => 0), events })).toMatchObject({ verdict: 'none' })
+    // A cache that is filled again.
+    const filled = heap((sec) => 2e7 * (1 - Math.exp(-life(sec) / 10)))
+    expect(leakIds({ ...filled, events })).toEqual([])
+  })
+
   test('that was never collected says nothing', () => {
     const rising: HealthyOptions = { probes: (sec) => ({ [oldSpace]: 2e7 + 1e5 * sec }) }
     expect(verdictOf(oldSpace, rising)).toMatchObject({ verdict: 'unknown', perRequest: null })

@@ -21,7 +21,8 @@ export function judgeLeaks(data: RunData, test: TestData): readonly JudgedLeak[]
   const watched = watchedResources(data, test)
   if (watched.length === 0) return undefined
   // A trace has no constant load, but goes on for long; a load that climbs takes memory and sockets with it.
-  const range = test.spec.kind === 'trace' ? test.judged : constantStretch(test)
+  const steady = test.spec.kind === 'trace' ? test.judged : constantStretch(test)
+  const range = steady && longestLife(data, test, steady)
   const judged: JudgedLeak[] = []
   for (const resource of watched) {
     const heaps = judged.filter((one) => one.watched.lows === 'collections')
@@ -29,6 +30,24 @@ export function judgeLeaks(data: RunData, test: TestData): readonly JudgedLeak[]
     judged.push(judgeOne(resource, { data, test, range, isHeapSound }))
   }
   return judged
+}
+
+/** What a process kept is gone with it: the longest part of a stretch in which the target was not started again. */
+function longestLife(data: RunData, test: TestData, stretch: Range): Range {
+  const start = test.loadStartSec ?? test.startSec
+  const restarts = data.events.flatMap((event): Range[] =>
+    event.kind === 'target-ready'
+      ? [{ from: Math.floor(event.t - event.startupSec - start), to: Math.ceil(event.t - start) }]
+      : [],
+  )
+  let best: Range = { from: stretch.from, to: stretch.from }
+  let from = stretch.from
+  for (const gap of [...restarts, { from: stretch.to, to: stretch.to }]) {
+    const to = Math.min(gap.from, stretch.to)
+    if (to - from > best.to - best.from) best = { from, to }
+    from = Math.max(from, gap.to)
+  }
+  return best
 }
 
 interface Place {
