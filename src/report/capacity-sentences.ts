@@ -56,7 +56,7 @@ export function limitingResource({ limitedBy, saturation }: CapacityResult): Res
 }
 
 export function limitSentences(capacity: CapacityResult): string[] {
-  const { unit, upper, limitedBy, saturation } = capacity
+  const { unit, upper, limitedBy, saturation, failureClass } = capacity
   const resource = limitingResource(capacity)
   if (resource !== undefined) {
     const from = resource.saturatedAt === null ? '' : `, full from ${loadText(resource.saturatedAt, unit)} on`
@@ -66,6 +66,11 @@ export function limitSentences(capacity: CapacityResult): string[] {
   if (limitedBy !== null) return limitedBy === 'generator' ? [] : [`Limited by ${limitedBy}.`]
   if (upper === null) return []
   const seen = saturation.filter(({ use }) => use.some(({ share }) => share !== null)).map(({ title }) => title)
+  // Who sheds load in time has a bound of its own, which no probe sees.
+  if (failureClass === 'shed' && seen.length > 0)
+    return [
+      `None of the ${seen.length} resources that were watched was full at ${loadText(upper, unit)}: the target refuses by a limit of its own.`,
+    ]
   const watched = seen.length === 0 ? 'no resource was watched' : `none of these was full: ${seen.map(inSentence).join(', ')}`
   return [`What limits it at ${loadText(upper, unit)} is not known: ${watched}.`]
 }
@@ -146,11 +151,12 @@ export function shapeSentences({ knee, kneeInterval, kneedle, usl, unit }: Capac
   return sentences
 }
 
-export function costSentence({ trials, costSec, staircaseSec }: CapacityResult): string {
+export function costSentence({ trials, costSec, staircaseSec, quick }: CapacityResult): string {
   // What was held beyond the answer is no part of the search for it.
   const searched = trials.filter(({ purpose }) => purpose !== 'overload' && purpose !== 'hysteresis').length
   const cost = `${searched === 1 ? '1 trial' : `${searched} trials`}, ${duration(costSec)} of load`
-  if (staircaseSec === null || staircaseSec <= 0) return `${cost}.`
+  // Of a few short trials there is nothing to save.
+  if (quick || staircaseSec === null || staircaseSec <= 0) return `${cost}.`
   return `${cost}: ${percent(costSec / staircaseSec)} of the ${duration(staircaseSec)} that a staircase of the same resolution takes.`
 }
 

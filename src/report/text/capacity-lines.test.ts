@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { capacityRun } from '../../../test/kit/capacity-run.ts'
 import type { CapacityRunOptions } from '../../../test/kit/capacity-run.ts'
+import { syntheticCapacity } from '../../../test/kit/synthetic-capacity.ts'
 import type { CapacityResult } from '../../model/capacity-result.ts'
+import { answerSentences, limitSentences } from '../capacity-sentences.ts'
 import { renderText } from './render-text.ts'
 import { textWidth } from './table.ts'
 
@@ -28,6 +30,20 @@ test('an interval is told with its width, its goodput, what failed first, what l
     'Back at 225/s it recovers 3 s after the overload (bound 12 s).',
   ])
     expect(shown).toContain(sentence)
+})
+
+test('a target that sheds with nothing full has a limit of its own; how sure the answer is stands with it', () => {
+  const capacity = syntheticCapacity({ beyond: 'shed' })
+  const said = (more: Partial<CapacityResult>) =>
+    [...answerSentences({ ...capacity, ...more }), ...limitSentences({ ...capacity, ...more })].join(' ')
+  expect(said({ limitedBy: null })).toContain(
+    'None of the 5 resources that were watched was full at 313/s: the target refuses by a limit of its own.',
+  )
+  expect(said({ limitedBy: null, failureClass: 'saturation' })).toContain('What limits it at 313/s is not known')
+  expect(said({ confidence: { lower: 0.98765, upper: 0.99995 } })).toContain(
+    'Confidence: 98.7 % that 300/s is borne, over 99.9 % that 313/s is not, requests taken as independent.',
+  )
+  expect(said({ confidence: { lower: null, upper: null } })).not.toContain('Confidence')
 })
 
 test('what was held beyond the answer is no cost of the search', () => {

@@ -73,8 +73,8 @@ function breakNote({ upper, width, limitingObjective }: CapacityResult): string 
   return width === null ? (limitingObjective ?? '') : `interval ${percent(width)} wide`
 }
 
-export function searchHeading({ trials, costSec, staircaseSec }: CapacityResult): string {
+export function searchHeading({ trials, costSec, staircaseSec, quick }: CapacityResult): string {
   const many = trials.length === 1 ? 'one trial' : `${count(trials.length)} trials`
-  const saved = staircaseSec === null ? '' : `; a staircase of the same resolution takes ${duration(staircaseSec)}`
+  const saved = staircaseSec === null || quick ? '' : `; a staircase of the same resolution takes ${duration(staircaseSec)}`
   return `How it was found: ${many}, ${duration(costSec)} of load${saved}`
 }
