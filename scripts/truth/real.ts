@@ -1,5 +1,6 @@
 import { realBreakers, runRealBreaker } from '../../test/kit/breakers/real-breakers.ts'
 import type { RealBreaker } from '../../test/kit/breakers/real-breakers.ts'
+import { realPools, runRealPool } from '../../test/kit/pools/real-pools.ts'
 import { runRealLeaks } from '../../test/kit/real-leaks.ts'
 import { realError, realSearches, runRealSearch } from '../../test/kit/real-searches.ts'
 import type { RealSearch } from '../../test/kit/real-searches.ts'
@@ -81,8 +82,26 @@ async function realBreakerRow(one: RealBreaker): Promise<TruthRow> {
   return runCase({ detector: 'circuit breaker, real sockets', system: name, isBroken, expected, say: () => said }, [1])
 }
 
+/** Real servers with `pg`'s pool and a real PostgreSQL each, side by side. */
+async function realPoolRows(): Promise<readonly TruthRow[]> {
+  return Promise.all(
+    realPools.map(async (one) => {
+      const said = (await runRealPool(one)).test.pools?.[0]?.verdict ?? 'nothing'
+      const { pool, expected } = one
+      const row = {
+        detector: 'connection pool, real sockets',
+        system: `a pool that ${pool}`,
+        expected,
+        isBroken: expected !== 'OK',
+      }
+      return runCase({ ...row, say: () => said }, [1])
+    }),
+  )
+}
+
 export const realSections: readonly { readonly title: string; readonly rows: () => Promise<readonly TruthRow[]> }[] = [
   { title: 'Capacity search on real sockets', rows: realSearchRows },
   { title: 'Leaks of real processes (D12)', rows: realLeaks },
   { title: 'Circuit breakers on real sockets (D9)', rows: realBreakerRows },
+  { title: 'Connection pools on real sockets (D13)', rows: realPoolRows },
 ]

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { FaultLink, UndoLog } from '../faults/index.ts'
-import { generatorWindow, healthyRecord } from '../../test/kit/healthy-record.ts'
+import { healthyRecord } from '../../test/kit/healthy-record.ts'
 import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
 import { startDrivenTests } from './driven-test.ts'
 import { createRecordWriter } from './record-writer.ts'
@@ -17,25 +17,22 @@ function quickClock(fromSec: number): RunClock {
 }
 
 /** A run in the middle of a load that calls `payments` twenty times a second, whatever is laid. */
-function startedRun() {
+function startedRun(metric: 'breaker' | 'pool' = 'breaker') {
   const selector = { kind: 'link' as const, name: 'payments' }
   const objective = {
-    text: 'breaker(payments) = ok',
-    metric: { name: 'breaker', selector },
+    text: `${metric}(payments) = ok`,
+    metric: { name: metric, selector },
     op: '=' as const,
     value: 0,
     word: 'ok',
   }
   const dependencies = { payments: { protocol: 'http' as const, host: '127.0.0.1', port: 1, path: '' } }
   const spec = { durationSec: seconds, objectives: [objective] }
-  const data = healthyRecord({ seconds: 0, end: 'killed', spec, plan: { dependencies } })
-  const rest = { answered: 2, failed: 0, connections: 0, broken: 0, open: 4, bytesUp: 0, bytesDown: 0 }
-  for (let sec = 0; sec < seconds; sec++) {
-    const generator = generatorWindow({ count: 20, busySec: 0.1, users: 1, random: () => 0.5 })
-    data.addWindow({ t: loadStart + sec, test: 'the test', ...generator })
-    for (let tenth = 0; tenth < 10; tenth++)
-      data.addWindow({ t: loadStart + sec + tenth / 10, kind: 'link', link: 'payments', calls: 2, ...rest })
-  }
+  // Of a load that was killed there is the first half.
+  const data = healthyRecord({ seconds: 2 * seconds, perSec: 20, end: 'killed', spec, plan: { dependencies } })
+  const rest = { answered: 2, failed: 0, connections: 0, broken: 0, open: 4, busy: 1, busySec: 0.05, bytesUp: 0, bytesDown: 0 }
+  for (let tenth = 0; tenth < 10 * seconds; tenth++)
+    data.addWindow({ t: loadStart + tenth / 10, kind: 'link', link: 'payments', calls: 2, ...rest })
   const record = createRecordWriter(temporaryFolder(), new Set())
   const session = createSession({ clock: quickClock(loadStart + 1), data, record, observer: {} })
   const [test] = data.tests
@@ -91,6 +88,28 @@ it('leaves nothing on the link when the run ends in the middle of a stage', asyn
   expect(laid.size).toBe(0)
   const steps = session.data.events.flatMap((event) => (event.kind === 'breaker-step' ? [`${event.stage} ${event.step}`] : []))
   expect(steps.slice(0, 4)).toEqual(['baseline begun', 'baseline ended', 'one-failure begun', 'one-failure laid'])
+})
+
+it('tests a pool without the word of its database, and lets go what it holds when the run ends', async () => {
+  const { session, test } = startedRun('pool')
+  let seen = (): void => undefined
+  const first = new Promise<void>((resolve) => (seen = resolve))
+  const { laid, link } = rememberingLink(() => seen())
+  const places = { link: () => link, process: nowhere, database: nowhere, preload: nowhere }
+  const tests = startDrivenTests({ test, startSec: loadStart, session, places, undo: noUndo })
+  await first
+  expect(laid.size).toBe(1)
+  session.end('interrupted')
+  await tests.end()
+  expect(laid.size).toBe(0)
+  const steps = session.data.events.flatMap((event) => (event.kind === 'pool-step' ? [event] : []))
+  expect(steps.slice(0, 5)).toMatchObject([
+    { stage: 'baseline', step: 'begun' },
+    { stage: 'baseline', step: 'failed', why: 'no such place' },
+    { stage: 'baseline', step: 'ended' },
+    { stage: 'limit', step: 'begun' },
+    { stage: 'limit', step: 'held' },
+  ])
 })
 
 it('says so when the proxy is gone', async () => {
