@@ -50,6 +50,7 @@ function known(data: RunData): Wanted[] {
       group: 'target',
       names: [...prefixed('target', ['files', 'sockets', 'threads', 'processes']), ...sockets],
     },
+    { title: 'Target readiness (1: ready)', group: 'target', names: prefixed('target', ['ready']) },
     { title: 'Host CPU and memory', group: 'target', names: prefixed('host', ['cpu', 'memory']) },
   ]
   for (const name of Object.keys(data.header.plan.services)) {
