@@ -35,8 +35,8 @@ const seen: readonly (readonly [ToxicAction, RegExp])[] = [
   [{ kind: 'cut', on }, /a connect through the link was not answered/],
   [{ kind: 'blackhole', on, direction: 'up' }, /was not answered within 3/],
   [{ kind: 'blackhole', on, direction: 'down' }, /was not answered within 3/],
-  [latency({ delayMs: 40 }), /answered with 1 bytes within (8|9|1\d)\d* ms/],
-  [latency({ delayMs: 40, firstByte: true, direction: 'down' }), /answered with 1 bytes within (4|5|6|7|8|9|1\d)\d* ms/],
+  [latency({ delayMs: 40 }), /answered with 1 byte within (8|9|1\d)\d* ms/],
+  [latency({ delayMs: 40, firstByte: true, direction: 'down' }), /answered with 1 byte within (4|5|6|7|8|9|1\d)\d* ms/],
   [{ kind: 'bandwidth', on, bytesPerSec: 10_000, direction: 'down', shared: true }, /answered with 1500 bytes within \d\d+ ms/],
   [{ kind: 'slice', on, bytes: 10, delayMs: 5, direction: 'down' }, /answered with 40 bytes/],
   [{ kind: 'limit-bytes', on, bytes: 7 }, /was closed after .* and 7 bytes/],
@@ -60,7 +60,7 @@ test.each(seen)('%o is seen to be at work, and to be gone', async (action, evide
   expect(proof.evidence).toMatch(evidence)
   expect(proof.ok).toBe(true)
   const gone = await active.revert()
-  expect(gone).toEqual({ ok: true, evidence: expect.stringMatching(/answered with 1 bytes/) as string })
+  expect(gone).toEqual({ ok: true, evidence: expect.stringMatching(/answered with 1 byte/) as string })
   expect(await active.revert()).toBe(gone)
   // Looking at it is no call of anybody's: the upstream and the counts know nothing of it.
   expect(upstream).toHaveLength(0)

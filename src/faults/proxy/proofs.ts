@@ -120,5 +120,5 @@ function told({ connect, answer, elapsedMs, end }: Seen): string {
     return `a connection through the link was ${end === 'end' ? 'closed' : 'reset'} after ${ms} ms and ${answer.length} bytes`
   return answer.length === 0
     ? `a connection through the link was not answered within ${ms} ms`
-    : `a connection through the link was answered with ${answer.length} bytes within ${ms} ms`
+    : `a connection through the link was answered with ${answer.length === 1 ? '1 byte' : `${answer.length} bytes`} within ${ms} ms`
 }
