@@ -78,10 +78,11 @@ describe.concurrent('faults of a plan', { timeout: timeoutMs + 20_000 }, () => {
         const test = only(await run(bench, ['--seed', String(seed)]))
         const failing = (test.faults ?? []).filter(({ kind }) => kind !== 'latency').map(({ id }) => crossed(test, id))
         expect(test.totals.failed).toBe(failing.reduce((sum, count) => sum + count, 0))
-        return (test.faults ?? []).map(({ id, at }) => ({ id, at: Math.round(at ?? -1), isMet: crossed(test, id) > 0 }))
+        for (const { id } of test.faults ?? []) crossed(test, id)
+        return bench.events().flatMap((event) => (event.kind === 'test-started' ? (event.spec.faults ?? []) : []))
       })
     const first = await drawn(7)
-    expect(first.map(({ at }) => at)).toEqual([2, 4, 6, 8])
+    expect(first.map(({ atSec, forSec }) => [atSec, forSec])).toEqual([2, 4, 6, 8].map((at) => [at, 1]))
     expect(await drawn(7)).toEqual(first)
   })
 
