@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readProcessTable, readStat } from '../base/process-table.ts'
+import { commandLineOf, readProcessTable, readStat } from '../base/process-table.ts'
 import { makeScratchFolder } from '../base/scratch-folder.ts'
 import { endProcesses } from './end-processes.ts'
 import { createSupervisor, endLeftovers, listLeftovers } from './index.ts'
@@ -119,6 +119,45 @@ describe('leftovers', () => {
     expect([target, runaway].map(isGone)).toEqual([true, true])
     expect(listLeftovers()).toEqual([])
   })
+})
+
+describe("PostgreSQL's programs and its template", () => {
+  const starter = `
+import { createSupervisor, startService } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+await startService('db', { kind: 'postgres', maxConnections: 5, settings: {} }, { outFile: '/dev/null', supervisor: createSupervisor() })
+`
+  const drafts = { 'copies its programs': /^proofload-postgres-.*\.[0-9a-f]{8}$/, 'makes its template': /^proofload-template-/ }
+
+  it.each(Object.entries(drafts))(
+    'leave nothing when proofload is killed while it %s',
+    async (_, draft) => {
+      const temp = mkdtempSync(join(outer ?? '/tmp', 'proofload-test-'))
+      // PostgreSQL is another user when we are root.
+      chmodSync(temp, 0o755)
+      const unfinished = (): string[] => {
+        const journals = readdirSync(temp).filter((name) => name.startsWith('proofload-journal-'))
+        return [
+          ...readdirSync(temp).filter((name) => Object.values(drafts).some((each) => each.test(name))),
+          ...journals.flatMap((name) => readdirSync(join(temp, name))),
+          ...readProcessTable().flatMap(({ pid }) => (commandLineOf(pid).includes(temp) ? [commandLineOf(pid)] : [])),
+        ]
+      }
+      try {
+        const script = join(mkdtempSync(join(folder, 'starter-')), 'starter.mts')
+        writeFileSync(script, starter)
+        const loader = createRequire(import.meta.url).resolve('tsx')
+        const options = { stdio: 'ignore', env: { ...process.env, TMPDIR: temp } } as const
+        const proofload = spawn(process.execPath, ['--import', loader, script], options)
+        await until('it is being made', () => readdirSync(temp).some((name) => draft.test(name)))
+        proofload.kill('SIGKILL')
+        await once(proofload, 'exit')
+        await until('nothing is left', () => unfinished().length === 0)
+      } finally {
+        rmSync(temp, { recursive: true, force: true })
+      }
+    },
+    60_000,
+  )
 })
 
 describe('a pid that was used again', () => {
