@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isPrivateFolder } from './private-folder.ts'
@@ -20,8 +20,8 @@ export interface AbandonedFolder {
 
 /** Such folders of this user whose owner is gone. */
 export function abandonedScratchFolders(): AbandonedFolder[] {
-  if (!hasProcessTable()) return []
   const folder = tmpdir()
+  if (!hasProcessTable() || !existsSync(folder)) return []
   return readdirSync(folder).flatMap((name) => {
     const [, pid, startTicks] = ownName.exec(name) ?? []
     const path = join(folder, name)

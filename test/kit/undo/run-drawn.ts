@@ -95,6 +95,7 @@ async function live(drawn: Drawn, { bench, lane, fill }: Stage): Promise<Omit<Ou
   }
   const output = readFileSync(join(bench.folder, 'output.txt'), 'utf8')
   if (output.includes('defect of proofload')) problems.push(output)
+  problems.push(...statusProblems(drawn, phase, run.child.exitCode))
   problems.push(...(await reportProblems(bench)))
   return { drawn, phase, active, found, left, problems }
 }
@@ -156,6 +157,13 @@ async function die({ child }: Running, { death, againSec }: Drawn, bench: TestBe
 
 function interrupt({ pid = 0, exitCode, signalCode }: ChildProcess): void {
   if (exitCode === null && signalCode === null) send(-pid, 'SIGINT')
+}
+
+/** Whoever asks it to end gets its clean-up, and a status that says so; a full disk may have been first. */
+function statusProblems({ death, full }: Drawn, phase: Outcome['phase'], status: number | null): readonly string[] {
+  const wasAsked = death === 'SIGTERM' || death === 'Ctrl-C' || death === 'Ctrl-C twice'
+  if (!wasAsked || full !== undefined || (phase !== 'starting' && phase !== 'under load') || status === 130) return []
+  return [`it ended with status ${String(status)} after ${death}`]
 }
 
 /** Proofload, its watchdog and the holders of its faults (or the watchdog alone) at one moment: they are stopped first, so that nobody mends anything. */
