@@ -159,6 +159,8 @@ export interface ObjectiveResult {
   readonly limit: number
   readonly unit: string
   readonly reason: string
+  /** Where the metric is a word (`breaker(payments)`, `pool(db)`): what it is, `unknown` included; `actual` is then null, and `limit` says nothing. */
+  readonly word?: string
 }
 
 export interface ProbeResult {

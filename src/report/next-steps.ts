@@ -2,7 +2,8 @@ import type { CapacityResult, FailureName, OverloadResult } from '../model/capac
 import type { RunResult, TestResult } from '../model/run-result.ts'
 import { limitingResource } from './capacity-sentences.ts'
 import { failureWords, loadText } from './capacity-words.ts'
-import { inUnit, ms } from './numbers.ts'
+import { ms } from './numbers.ts'
+import { actualText } from './objective-figures.ts'
 
 export interface NextStep {
   readonly text: string
@@ -74,7 +75,7 @@ function withoutFindings(test: TestResult): string[] {
       if (missed === undefined) return []
       const slowest = slowestRequest(test)
       const look = slowest === undefined ? '' : ` Begin with ${slowest}, the slowest request.`
-      return [`${missed.text} is missed with ${inUnit(missed.actual, missed.unit)}.${look}`]
+      return [`${missed.text} is missed with ${actualText(missed)}.${look}`]
     }
     case 'stopped':
       return ['Look at the charts before the alarm: what rose first is the place to begin. Then run it again with a lower load.']

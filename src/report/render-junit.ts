@@ -3,6 +3,7 @@ import type { RunResult, TestResult } from '../model/run-result.ts'
 import { capitalised } from './capacity-sentences.ts'
 import { capacityAnswer, failureWords, loadText, trialWords } from './capacity-words.ts'
 import { inUnit, ms, percent, perSec } from './numbers.ts'
+import { actualText } from './objective-figures.ts'
 import { plainText } from './plain-text.ts'
 import { verdictWords, validityWords } from './words.ts'
 
@@ -65,7 +66,7 @@ export function renderJUnit(result: RunResult): string {
 
 function casesOf(test: TestResult): Case[] {
   const cases: Case[] = test.objectives.map((objective) => {
-    const actual = inUnit(objective.actual, objective.unit)
+    const actual = actualText(objective)
     const text = objective.reason === '' ? `actual ${actual}` : objective.reason
     return {
       name: objective.text,

@@ -1,7 +1,8 @@
 import type { ObjectiveResult, RunResult, TestResult } from '../model/run-result.ts'
 import { capacityAnswer } from './capacity-words.ts'
 import { stepsFor } from './next-steps.ts'
-import { bytes, count, duration, inUnit, ms, percent, perSec } from './numbers.ts'
+import { bytes, count, duration, ms, percent, perSec } from './numbers.ts'
+import { actualText } from './objective-figures.ts'
 
 /** The head of a report: when, how long, on what; how much went well; what to do. */
 export interface RunSummary {
@@ -77,8 +78,8 @@ export function figureOf(test: TestResult): string {
   return `${count(done)} iterations, ${percent(done === 0 ? null : failed / done)} failed`
 }
 
-function objectiveFigure({ text, actual, unit, verdict }: ObjectiveResult): string {
-  return verdict === 'unknown' ? `${text}: not known` : `${text}: ${inUnit(actual, unit)}`
+function objectiveFigure(objective: ObjectiveResult): string {
+  return `${objective.text}: ${objective.verdict === 'unknown' ? 'not known' : actualText(objective)}`
 }
 
 /** What to do, each thing once, with the tests that ask for it. Where one test asks for something, that another is content is no news. */

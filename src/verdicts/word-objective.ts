@@ -20,10 +20,11 @@ export function judgeWordObjective(objective: ObjectiveSpec, { metric, found, un
   const { text, word, value: limit } = objective
   if (objective.metric.name !== metric || word === undefined) return undefined
   const one = found?.find(({ link }) => link === objective.metric.selector?.name)
-  const common = { text, actual: null, limit, unit: 'count' }
+  const shown = (one?.verdict ?? 'UNKNOWN').toLowerCase().replaceAll('_', '-')
+  const common = { text, actual: null, limit, unit: 'count', word: shown }
   if (one === undefined) return { ...common, verdict: 'unknown', reason: untested }
   const { verdict, reason } = one
   if (verdict === 'UNKNOWN') return { ...common, verdict: 'unknown', reason }
-  const isSame = verdict.toLowerCase().replaceAll('_', '-') === word
+  const isSame = shown === word
   return { ...common, verdict: isSame === (objective.op === '=') ? 'pass' : 'fail', reason: `${verdict}: ${reason}` }
 }

@@ -3,6 +3,7 @@ import type { RunHeader } from '../../model/run-header.ts'
 import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { nextSteps, nextStepsOfRun } from '../next-steps.ts'
 import { inUnit } from '../numbers.ts'
+import { actualText, limitText } from '../objective-figures.ts'
 import { verdictWords, validityWords, whyRun } from '../words.ts'
 import { loadText } from '../capacity-words.ts'
 import { capacityFigures } from './capacity/capacity-figures.ts'
@@ -128,12 +129,12 @@ function pageCheck({ id, title, verdict, value, limit, unit, advice }: TestResul
 }
 
 function pageObjective(objective: TestResult['objectives'][number]): PageObjective {
-  const { actual, limit, unit } = objective
+  const { actual, limit } = objective
   const share = actual === null || limit <= 0 || actual < 0 ? null : actual / limit
   return {
     ...objective,
-    actualText: inUnit(actual, unit),
-    limitText: inUnit(limit, unit),
+    actualText: actualText(objective),
+    limitText: limitText(objective),
     share: share === null ? null : Number(share.toFixed(3)),
   }
 }

@@ -3,6 +3,7 @@ import type { CapacityResult } from '../../model/capacity-result.ts'
 import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { nextSteps } from '../next-steps.ts'
 import { count, duration, inUnit, ms, percent, perSec } from '../numbers.ts'
+import { actualText, limitText } from '../objective-figures.ts'
 import { oneLine } from '../plain-text.ts'
 import { answerSentences, headroomSentence, limitSentences } from '../capacity-sentences.ts'
 import { failureWords, loadText, trialWords } from '../capacity-words.ts'
@@ -63,8 +64,8 @@ function testLines(test: TestResult, titled: boolean): string[] {
   if (test.objectives.length > 0) {
     const rows = test.objectives.map((o) => [
       `${marks[o.verdict]} ${code(o.text)}`,
-      inUnit(o.actual, o.unit),
-      inUnit(o.limit, o.unit),
+      actualText(o),
+      limitText(o),
       md(o.verdict === 'pass' ? '' : o.reason),
     ])
     lines.push(...table(['objective', 'actual', 'limit', 'why'], rows, 1, 2))

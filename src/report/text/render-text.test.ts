@@ -67,6 +67,8 @@ test('the test of a connection pool is told with its arithmetic, and what failed
   const data = simulatePoolTest({ truth: correctPool, seed: 3, objectives: [asked] })
   const result = judgeRun(data)
   const flat = renderText(result, data.header).replace(/\s+/g, ' ')
+  // What is a word has no limit.
+  expect(renderText(result, data.header)).toMatch(/✓ pool\(db\) = ok {2}ok\n/)
   expect(flat).toMatch(
     /✓ connection pool to db: OK\. Full with 10 connections, after \d+ ms; \d+ requests were given up after a wait/,
   )

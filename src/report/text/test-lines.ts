@@ -1,6 +1,7 @@
 import type { ObjectiveResult, TestResult } from '../../model/run-result.ts'
 import { loadText } from '../capacity-words.ts'
 import { count, duration, inUnit, ms, percent, perSec } from '../numbers.ts'
+import { actualText, limitText } from '../objective-figures.ts'
 import { oneLine } from '../plain-text.ts'
 import { validityWords, verdictWords } from '../words.ts'
 import { capacityLines } from './capacity-lines.ts'
@@ -96,8 +97,8 @@ function objectives(list: readonly ObjectiveResult[], style: Style): string[] {
   const marks = { pass: '✓', fail: '✗', unknown: '?' } as const
   const rows = list.map((o) => [
     `${marks[o.verdict]} ${oneLine(o.text)}`,
-    inUnit(o.actual, o.unit),
-    `limit ${inUnit(o.limit, o.unit)}`,
+    actualText(o),
+    o.word === undefined ? `limit ${limitText(o)}` : '',
   ])
   const table = textTable(rows, { width })
   return table.flatMap((line, i) => {

@@ -125,7 +125,7 @@ describe('an objective on a pool', () => {
   const endless = judged({ truth: { ...correctPool, limit: Infinity, room: 37 } })
 
   it('holds when the verdict is the word', () => {
-    expect(judgePoolObjective(objective('=', 'no-limit'), [endless])?.verdict).toBe('pass')
+    expect(judgePoolObjective(objective('=', 'no-limit'), [endless])).toMatchObject({ verdict: 'pass', word: 'no-limit' })
     expect(judgePoolObjective(objective('!=', 'no-limit'), [endless])?.verdict).toBe('fail')
     expect(judgePoolObjective(objective('=', 'ok'), [endless])).toMatchObject({
       verdict: 'fail',
@@ -135,7 +135,7 @@ describe('an objective on a pool', () => {
 
   it('is unknown when nobody knows the verdict', () => {
     expect(judgePoolObjective(objective('=', 'ok'), [{ ...endless, verdict: 'UNKNOWN' }])?.verdict).toBe('unknown')
-    expect(judgePoolObjective(objective('=', 'ok'), undefined)?.verdict).toBe('unknown')
+    expect(judgePoolObjective(objective('=', 'ok'), undefined)).toMatchObject({ verdict: 'unknown', word: 'unknown' })
     expect(judgePoolObjective({ ...objective('=', 'ok'), metric: { name: 'p95' } }, [endless])).toBeUndefined()
   })
 

@@ -124,8 +124,8 @@ function isWord(verdict: Word, word: string | undefined): boolean {
 
 function judgeMetastable(objective: ObjectiveSpec, faults: readonly FaultResult[]): ObjectiveResult {
   const { word, op, text } = objective
-  const said = (verdict: ObjectiveResult['verdict'], reason: string): ObjectiveResult => ({
-    ...{ text, verdict, actual: null, limit: 0, unit: 'count', reason },
+  const said = (verdict: ObjectiveResult['verdict'], reason: string, shown: Word = 'unknown'): ObjectiveResult => ({
+    ...{ text, verdict, actual: null, limit: 0, unit: 'count', reason, word: shown },
   })
   const each = faults.map(({ id, recovery }) => ({
     fault: id,
@@ -135,10 +135,10 @@ function judgeMetastable(objective: ObjectiveSpec, faults: readonly FaultResult[
   const known = each.filter(({ verdict }) => verdict !== 'unknown')
   const broken = known.find(({ verdict }) => isWord(verdict, word) !== (op === '='))
   if (broken !== undefined)
-    return said('fail', `After the fault "${broken.fault}" metastable is ${broken.verdict}: ${broken.reason}`)
+    return said('fail', `After the fault "${broken.fault}" metastable is ${broken.verdict}: ${broken.reason}`, broken.verdict)
   const open = each.find(({ verdict }) => verdict === 'unknown')
   if (open !== undefined) return said('unknown', `The fault "${open.fault}": ${open.reason}`)
-  return said('pass', `${known.map(({ fault, verdict }) => `"${fault}": ${verdict}`).join(', ')}.`)
+  return said('pass', `${known.map(({ fault, verdict }) => `"${fault}": ${verdict}`).join(', ')}.`, known[0]?.verdict)
 }
 
 function unknown({ text, value }: ObjectiveSpec, unit: MetricUnit, reason: string): ObjectiveResult {
