@@ -21,7 +21,7 @@ const verdicts = poolSystems.map(({ name, expected, limit, ...system }): TruthCa
 }))
 
 function said(verdict: string, limit: number | undefined): string {
-  return limit === undefined ? verdict : `${verdict}, ${String(limit)} connections`
+  return limit === undefined ? verdict : `${verdict}, limit ${String(limit)}`
 }
 
 /** Where a limit is found, what a request holds is measured as well. */
