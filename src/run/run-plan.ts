@@ -84,14 +84,16 @@ export async function runPlan(asked: RunOptions): Promise<RunOutcome> {
     session.emit({ kind: 'run-ended', reason: ending?.reason ?? 'completed' })
   } finally {
     record.close()
-    interrupts.dispose()
+    interrupts.recordClosed()
     outside.runEnded()
     options.signal?.removeEventListener('abort', stop)
   }
-  const result = judgeRun(data)
+  let result: RunResult
   try {
+    result = judgeRun(data)
     await observer.onResult?.({ header, data, result, folder })
   } finally {
+    interrupts.dispose()
     outside.dispose()
   }
   const error = maskError(session.ending()?.error, [...secrets])

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -132,6 +134,48 @@ describe.concurrent('Ctrl-C', () => {
       const { status } = await bench.cli(['run', 'test.plan.ts', 'zweiter.plan.ts', '--out', bench.out], { onOutput })
       expect(status).toBe(130)
       expect(readdirSync(bench.out)).not.toContain('zweiter')
+    }))
+})
+
+/** `PROGRAM` runs a plan with a reporter that takes its time, and tells when it has begun. */
+async function interruptedWhileReporting(bench: TestBench, times: number): Promise<{ status: number | null; output: string }> {
+  simplePlan(bench, { behaviour: false, body: "await think('50ms')", test: "users: 1, for: '1s'" })
+  bench.write(
+    'program.mjs',
+    `import { runPlan } from '${new URL('../../dist/public/runner.js', import.meta.url).href}'
+const slow = { onResult: async () => { console.log('reporting'); await new Promise((done) => setTimeout(done, 3000)); console.log('reported') } }
+await runPlan('test.plan.ts', { reporters: [slow], out: 'out' })
+`,
+  )
+  const child = spawn(process.execPath, ['program.mjs'], {
+    cwd: bench.folder,
+    env: { ...process.env, ...bench.env },
+    stdio: 'pipe',
+  })
+  let output = ''
+  let sent = 0
+  child.stdout.on('data', (text) => {
+    output += String(text)
+    if (sent > 0) return
+    for (; sent < times; sent++) setTimeout(() => child.kill('SIGINT'), 200 * sent)
+  })
+  const [status] = (await once(child, 'exit')) as [number | null] // its first argument, by the documentation of Node.js
+  return { status, output }
+}
+
+describe.concurrent('Ctrl-C while reports are written', () => {
+  it('waits for them: it may be the second of somebody impatient', () =>
+    withBench(async (bench) => {
+      const { status, output } = await interruptedWhileReporting(bench, 1)
+      expect(output).toContain('reported')
+      expect(status).toBe(0)
+    }))
+
+  it('again: ends at once', () =>
+    withBench(async (bench) => {
+      const { status, output } = await interruptedWhileReporting(bench, 2)
+      expect(output).not.toContain('reported')
+      expect(status).toBe(null)
     }))
 })
 
