@@ -74,6 +74,7 @@ describe.concurrent('the shop when something breaks that it is not built for', (
     { defect: 'no-timeout', test: 'payments silent', fails: 'max(POST /orders) < 5s', names: 'timeout-absent' },
     { defect: 'retry-storm', test: 'payments failing', fails: undefined, names: 'retry-storm' },
     { defect: 'pool-leak', test: 'payments down', fails: 'recovery < 20s', names: 'pool-exhausted' },
+    { defect: 'pool-leak', test: 'pool', fails: 'pool(db) = ok', names: 'pool-leak' },
     { defect: 'lost-on-restart', test: 'killed', fails: 'lost = 0', names: 'lost-write' },
     { defect: 'lost-update', test: 'sale', fails: 'counters = 0', names: 'lost-update' },
   ] as const
