@@ -74,6 +74,8 @@ function toOption(spec: OptionSpec): Option {
 }
 
 process.exitCode = await main(process.argv)
+// All is done, and its status stands: Ctrl-C only hurries the end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit())
 // A timer or a connection that the plan itself has left open must not keep a finished run alive; what is still being printed may.
 setInterval(() => {
   if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit()

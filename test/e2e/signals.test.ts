@@ -171,6 +171,27 @@ describe.concurrent('Ctrl-C while reports are written', () => {
       expect(status).toBe(0)
     }))
 
+  it('and after them keeps the status of the run, however long the plan holds on to the program', () =>
+    withBench(async (bench) => {
+      simplePlan(bench, {
+        behaviour: false,
+        before: 'setInterval(() => undefined, 1000)',
+        body: "await think('50ms')",
+        test: "users: 1, for: '1s'",
+      })
+      let timer: NodeJS.Timeout | undefined
+      const { status } = await bench.run([], {
+        onOutput: (_, run) => {
+          timer ??= setInterval(() => {
+            if (!existsSync(join(bench.out, 'result.json'))) return
+            clearInterval(timer)
+            setTimeout(() => run.signal('SIGINT'), 200)
+          }, 20)
+        },
+      })
+      expect(status).toBe(0)
+    }))
+
   it('again: ends at once', () =>
     withBench(async (bench) => {
       const { status, output } = await interruptedWhileReporting(bench, 2)
