@@ -11,6 +11,8 @@ import type { World } from './world.ts'
 const earlyIterations = 20
 /** Weight of the newest iteration in the running mean. */
 const newest = 0.05
+/** Who is due so shortly before the load is ended, with a user free, was not given up: a stop comes between two turns of the loop. */
+const lastMomentMs = 100
 
 /**
  * Arrivals that come whether the target keeps up or not; each is a new user. One that finds all users busy waits, first come first served, and its latency
@@ -149,19 +151,25 @@ export class OpenLoad implements LoadRunner {
   /** Counts the arrivals that have fallen due. */
   settle(nowMs: number): void {
     if (this.#finished) return
-    while (this.#options.startMs + this.#tail.atMs <= nowMs) {
-      this.#world.meter.planned(this.#tail.gapMs)
-      this.#tail.advance()
-    }
+    while (this.#options.startMs + this.#tail.atMs <= nowMs) this.#plan()
+  }
+
+  #plan(): void {
+    this.#world.meter.planned(this.#tail.gapMs)
+    this.#tail.advance()
   }
 
   finish(nowMs: number): void {
     if (this.#finished) return
-    this.settle(nowMs)
+    const untilMs = this.alive >= this.#maxUsers ? nowMs : nowMs - lastMomentMs
+    this.settle(untilMs)
+    // What was started was due.
+    while (this.#tail.index < this.#head.index) this.#plan()
+    const isLeft = this.#dueMs() <= untilMs
     this.#finished = true
     this.#task.dueMs = Infinity
     const waiting = (this.#tail.index - this.#head.index) / this.#options.workers
-    if (waiting > 0) this.#world.meter.dropped(this.#cause(nowMs), Math.round(waiting))
+    if (isLeft && waiting > 0) this.#world.meter.dropped(this.#cause(nowMs), Math.round(waiting))
     for (const user of this.#busy) user.hurry()
   }
 

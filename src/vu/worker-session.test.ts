@@ -335,6 +335,34 @@ test('a target that stops answering is what abandoned arrivals are blamed on', a
   expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(20)
 })
 
+test.each([
+  { blockedMs: 40, named: 'what fell due in the last moment before a stop was not given up', least: 0, most: 0 },
+  { blockedMs: 500, named: 'what had waited for long before a stop was given up by the generator', least: 300, most: 600 },
+])('$named', async ({ blockedMs, least, most }) => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 10,
+    loads: [{ load: open(1000, 10, 1000), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http }) => {
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  await trial.until(({ type }) => type === 'window')
+  const blockedUntil = performance.now() + blockedMs
+  while (performance.now() < blockedUntil);
+  trial.session.handle({ type: 'stop', graceful: true })
+  await trial.done
+  const dropped = sum(generators(trial.windows), (generator) => generator.dropped.generator)
+  expect(dropped).toBeGreaterThanOrEqual(least)
+  expect(dropped).toBeLessThanOrEqual(most)
+  expectConservation(trial.windows)
+})
+
 test('stop at once closes everything within 100 ms and says what it interrupted', async () => {
   const url = await serve(() => undefined)
   const trial = await begin({
