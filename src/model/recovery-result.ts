@@ -44,6 +44,17 @@ export interface RecoveryStages {
   readonly drainedSec: number | null
   /** What came back last of those, or did not. */
   readonly drainedLast: string | null
+  /** Whether the capacity is back that a search of this run found for the same mix of scenarios; null: there is no such search, or users set the pace. */
+  readonly capacity: CapacityBack | null
+}
+
+export interface CapacityBack {
+  /** The capacity of before, in good requests a second. */
+  readonly perSec: number
+  /** `not-asked`: the load after the fault stayed below it. */
+  readonly verdict: 'back' | 'missing' | 'not-asked'
+  /** From the end of the fault until the first of five seconds in a row with 95 % of it; null where it is not back. */
+  readonly sec: number | null
 }
 
 export interface RecoveryBaseline {

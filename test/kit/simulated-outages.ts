@@ -68,7 +68,19 @@ export const fifoDrain = (rate: number): OutageSystem =>
     }
   })
 
-/** The same, but whoever has waited longer than T is answered 503 when it is his turn, at no cost: a backlog of λ T at most. */
+/** As {@link fifoDrain}, but from the fault on it has only a share of its rate. */
+export const slowerAfter = (rate: number, share: number): OutageSystem =>
+  eachBy(({ atSec, forSec }) => {
+    let free = 0
+    return (due) => {
+      let begin = Math.max(free, due)
+      if (begin >= atSec && begin < atSec + forSec) begin = atSec + forSec
+      free = begin + 1 / (begin < atSec ? rate : share * rate)
+      return { end: free, outcome: 'ok' }
+    }
+  })
+
+/** As {@link fifoDrain}, but whoever has waited longer than T is answered 503 when it is his turn, at no cost: a backlog of λ T at most. */
 export const deadlineQueue = (rate: number, deadlineSec: number): OutageSystem =>
   eachBy(({ atSec, forSec }) => {
     let free = 0

@@ -32,6 +32,7 @@ export function syntheticRecovery(atSec: number, endSec: number, drainSec: numbe
       goodputSec: drainSec,
       queueSec: drainSec,
       drainedLast: null,
+      capacity: null,
       lastLossSec: 1,
       latencySec: drainSec,
       drainedSec: drainSec,

@@ -7,6 +7,7 @@ import {
   neverBack,
   restarting,
   retryStorm,
+  slowerAfter,
   slowlyBack,
   untouched,
 } from '../../../test/kit/simulated-outages.ts'
@@ -19,10 +20,12 @@ const load = (perSec: number, seconds: number, more: Partial<OutageLoad> = {}): 
   ...more,
 })
 
-function judged(system: OutageSystem, of: OutageLoad, options: OutageRecordOptions & { limitSec?: number } = {}): RecoveryResult {
-  const { limitSec = Infinity, ...record } = options
+type Judging = OutageRecordOptions & { readonly limitSec?: number; readonly capacityPerSec?: number }
+
+function judged(system: OutageSystem, of: OutageLoad, options: Judging = {}): RecoveryResult {
+  const { limitSec = Infinity, capacityPerSec, ...record } = options
   const test = outageTest(outageRecord(of, system(of), record))
-  const [first] = recoveriesOf(test, { kind: 'request', limitSec })
+  const [first] = recoveriesOf(test, { kind: 'request', limitSec, capacityPerSec })
   if (first == null) throw new Error('there was no fault')
   return first
 }
@@ -32,6 +35,40 @@ const within = (sec: number | null, truth: number): void => {
   expect(sec).not.toBeNull()
   expect(Math.abs((sec ?? 0) - truth)).toBeLessThanOrEqual(Math.max(1, 0.05 * truth))
 }
+
+describe('the capacity after a fault', () => {
+  const searched = { limitSec: 0.5, capacityPerSec: 100 }
+  // The fault ends at 23 s.
+  const rising = (process: 'uniform' | 'poisson'): OutageLoad => ({
+    ...load(40, 50),
+    process,
+    stages: [
+      { perSec: 40, sec: 50 },
+      { perSec: 96, sec: 30 },
+    ],
+  })
+
+  it.each(['uniform', 'poisson'] as const)('is back when a load that asks for it (%s) is borne', (process) => {
+    const { stages, verdict } = judged(fifoDrain(110), rising(process), searched)
+    expect(verdict).toBe('recovered')
+    expect(stages.capacity?.verdict).toBe('back')
+    within(stages.capacity?.sec ?? null, 27)
+  })
+
+  it.each(['uniform', 'poisson'] as const)(
+    'is missing when it is asked for (%s) and not borne, although all was well at the load of before',
+    (process) => {
+      const { stages, verdict } = judged(slowerAfter(110, 0.7), rising(process), searched)
+      expect(verdict).toBe('recovered')
+      expect(stages.capacity).toEqual({ perSec: 100, verdict: 'missing', sec: null })
+    },
+  )
+
+  it('is not known when nobody asks for it, nor without a search', () => {
+    expect(judged(slowerAfter(110, 0.7), load(40, 80), searched).stages.capacity?.verdict).toBe('not-asked')
+    expect(judged(fifoDrain(110), load(40, 80), { limitSec: 0.5 }).stages.capacity).toBeNull()
+  })
+})
 
 describe('recovery of known truth', () => {
   // λ, C, D, L

@@ -1,7 +1,8 @@
-import type { RecoveryPoint, RecoveryResult, RecoveryStages } from '../../model/recovery-result.ts'
+import type { CapacityBack, RecoveryPoint, RecoveryResult, RecoveryStages } from '../../model/recovery-result.ts'
 import type { TestData } from '../test-data.ts'
 import type { ArrivalOptions, ArrivalWindow } from './arrival-windows.ts'
 import { arrivalWindows, weightedQuantile } from './arrival-windows.ts'
+import { capacityBack } from './capacity-back.ts'
 import type { FaultTimes } from './fault-times.ts'
 import { faultTimesOf } from './fault-times.ts'
 import { isOpen, isSameLevel } from './load-level.ts'
@@ -14,6 +15,8 @@ import { firstGood, isGood, stagesOf } from './stages.ts'
 export interface RecoveryOptions extends ArrivalOptions {
   /** Gauges of pools and queues that must come back too. */
   readonly gauges?: readonly string[]
+  /** Good requests a second that a search of the same run found; undefined: there was none. */
+  readonly capacityPerSec?: number | undefined
 }
 
 /** How the target took each fault of a test, and came back (D6, D8); null for one that never came to be. In the order of the plan. */
@@ -45,6 +48,7 @@ const noStages: RecoveryStages = {
   queueSec: null,
   drainedSec: null,
   drainedLast: null,
+  capacity: null,
 }
 
 function recoveryOf(input: Input): RecoveryResult {
@@ -77,6 +81,7 @@ function recoveryOf(input: Input): RecoveryResult {
   const stages = stagesOf({
     ...{ test, fault, atSec, clearedSec, reference, during, after, horizonSec },
     gauges: options.gauges ?? [],
+    capacity: capacityOf(input, { clearedSec, reference, next }),
   })
   const back = firstGood(after, reference)
   const facts = { stages, back, stretch, clearedSec, reference }
@@ -124,6 +129,18 @@ function stretchOf(
     horizonSec: Math.max(0, until - clearedSec),
     endedBy,
   }
+}
+
+/** Looked for under every load up to the next fault: it may rise only after the recovery. */
+function capacityOf(
+  { test, windows, options }: Input,
+  { clearedSec, reference, next }: { readonly clearedSec: number; readonly reference: Reference; readonly next: number },
+): CapacityBack | null {
+  const { capacityPerSec } = options
+  if (capacityPerSec === undefined || !isOpen(test.spec)) return null
+  const until = Math.min(Math.floor(next), test.judged.to)
+  const after = windows.filter(({ sec }) => sec >= Math.floor(clearedSec) && sec < until)
+  return capacityBack(after, { perSec: capacityPerSec, clearedSec, asked: reference.expected })
 }
 
 type Verdict = Pick<RecoveryResult, 'verdict' | 'sec' | 'atLeastSec' | 'reason'>

@@ -1,4 +1,4 @@
-import type { RecoveryStages } from '../../model/recovery-result.ts'
+import type { CapacityBack, RecoveryStages } from '../../model/recovery-result.ts'
 import type { TestData } from '../test-data.ts'
 import type { ArrivalWindow } from './arrival-windows.ts'
 import type { FaultTimes } from './fault-times.ts'
@@ -18,6 +18,7 @@ export interface StageInput {
   readonly horizonSec: number
   /** Gauges of pools and queues on pages of metrics that must come back too. */
   readonly gauges: readonly string[]
+  readonly capacity: CapacityBack | null
 }
 
 /** D6, stage by stage. */
@@ -39,6 +40,7 @@ export function stagesOf(input: StageInput): RecoveryStages {
     lastLossSec: lastLossOf(input),
     latencySec: since((window) => isLatencyNear(reference, window)),
     ...drained,
+    capacity: input.capacity,
   }
 }
 

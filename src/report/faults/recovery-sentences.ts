@@ -19,6 +19,7 @@ export function recoverySentences(recovery: RecoveryResult): string[] {
     verdict === 'recovered' && reason !== '' ? ended(reason) : `${answer(recovery)}${reason === '' ? '' : ` ${ended(reason)}`}`,
     ...(verdict === 'unknown' ? [] : [harm(recovery)]),
     ...(metastable === null ? [] : [metastableSentence(metastable)]),
+    capacitySentence(recovery),
   ].filter((sentence) => sentence !== '')
 }
 
@@ -66,6 +67,20 @@ export function metastableSentence({ verdict, reason, amplification, escapePerSe
   return parts.join(' ')
 }
 
+/** What is known of the capacity after a fault, where something is. */
+function capacitySentence({ stages: { capacity } }: RecoveryResult): string {
+  if (capacity === null || capacity.verdict === 'not-asked') return ''
+  return capacity.verdict === 'back'
+    ? `Its capacity of ${perSec(capacity.perSec)} was back ${duration(capacity.sec ?? 0)} after the end.`
+    : `Its capacity of ${perSec(capacity.perSec)} is not back: as much was asked for, and less than 95 % of it was good.`
+}
+
+function capacityNote(capacity: RecoveryResult['stages']['capacity']): string {
+  if (capacity === null) return 'no capacity was searched for this mix of scenarios'
+  const of = `95 % of ${perSec(capacity.perSec)}`
+  return capacity.verdict === 'not-asked' ? `${of}: the load stayed below` : of
+}
+
 export interface Stage {
   readonly label: string
   /** Null: it did not come to that, or nothing shows it. */
@@ -95,6 +110,7 @@ export function stagesOf({ stages, sec, verdict }: RecoveryResult): readonly Sta
       from: 'end',
       note: stages.drainedLast === null ? 'requests in flight, sockets and files as before' : `last: ${stages.drainedLast}`,
     },
+    { label: 'capacity back', sec: stages.capacity?.sec ?? null, from: 'end', note: capacityNote(stages.capacity) },
     { label: 'recovered', sec: verdict === 'recovered' ? sec : null, from: 'end', note: 'first of five good seconds' },
   ]
 }

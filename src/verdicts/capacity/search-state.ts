@@ -25,6 +25,12 @@ export function searchState(data: RunData, test: TestData, capacity: CapacitySpe
   return { trials, next: search.next(), result: search.soFar() }
 }
 
+/** Good requests a second at the lower end of what a finished search found; undefined where it found none. */
+export function capacityFound(data: RunData, test: TestData, capacity: CapacitySpec): number | undefined {
+  const { next, result } = searchState(data, test, capacity)
+  return next.kind === 'done' && result.kind === 'interval' ? (result.goodput ?? undefined) : undefined
+}
+
 export function searchOptions({ objectives }: TestSpec, capacity: CapacitySpec): SearchOptions {
   const { from, to, within, minTrialSec, maxTrialSec, quick, unit } = capacity
   const { quantile } = latencyLimitOf(objectives)
