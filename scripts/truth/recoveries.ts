@@ -18,6 +18,9 @@ interface Outage {
   readonly limitSec?: number
   readonly process?: OutageLoad['process']
   readonly record?: OutageRecordOptions
+  /** Load of the last 30 seconds, where it is another. */
+  readonly atLastPerSec?: number
+  readonly capacityPerSec?: number
 }
 
 interface Judged {
@@ -28,9 +31,12 @@ interface Judged {
 
 function judge(one: Outage, seed: number): Judged {
   const { system, perSec, seconds = 90, forSec = 7, limitSec = Infinity, process = 'poisson', record = {} } = one
-  const load: OutageLoad = { seed, process, stages: [{ perSec, sec: seconds }], atSec, forSec }
+  const { atLastPerSec, capacityPerSec } = one
+  const stages = [{ perSec, sec: seconds }, ...(atLastPerSec === undefined ? [] : [{ perSec: atLastPerSec, sec: 30 }])]
+  const load: OutageLoad = { seed, process, stages, atSec, forSec }
   const outage = system(load)
-  const [recovery] = recoveriesOf(outageTest(outageRecord(load, outage, record)), { kind: 'request', limitSec })
+  const test = outageTest(outageRecord(load, outage, record))
+  const [recovery] = recoveriesOf(test, { kind: 'request', limitSec, capacityPerSec })
   if (recovery == null) throw new Error('there was no fault')
   return { recovery, outage, clearedSec: atSec + forSec }
 }
@@ -121,6 +127,21 @@ const kindOf = (one: Outage, expected: RecoveryResult['verdict'], isBroken: bool
 })
 
 const drained = systems.fifoDrain(90)
+
+const capacityCase = (name: string, system: OutageSystem, atLastPerSec: number, expected: string): TruthCase => ({
+  ...{ detector: 'capacity back', system: name, expected, isBroken: expected === 'missing', promise: 0.05 },
+  say: (seed) => {
+    const one: Outage = { name, system, perSec: 50, seconds: 45, limitSec: 0.5, atLastPerSec, capacityPerSec: 120 }
+    return judge(one, seed).recovery.stages.capacity?.verdict ?? 'unknown'
+  },
+})
+
+const capacityCases: readonly TruthCase[] = [
+  capacityCase('a queue of 140/s, asked for 120/s after its outage', systems.fifoDrain(140), 120, 'back'),
+  capacityCase('the same with 80 % of its rate from the outage on', systems.slowerAfter(140, 0.8), 120, 'missing'),
+  capacityCase('the same with half of its rate', systems.slowerAfter(140, 0.5), 120, 'missing'),
+  capacityCase('half of its rate, asked for 60/s', systems.slowerAfter(140, 0.5), 60, 'not-asked'),
+]
 
 const verdictCases: readonly TruthCase[] = [
   {
@@ -263,7 +284,7 @@ function boundaryRow(share: number, seeds: readonly number[]): TruthRow {
   }
 }
 
-export const recoveryCases: readonly TruthCase[] = [...drainCases, ...verdictCases]
+export const recoveryCases: readonly TruthCase[] = [...drainCases, ...verdictCases, ...capacityCases]
 
 export function metastableRows(seeds: readonly number[]): readonly TruthRow[] {
   return [...metastableCases.map((one) => runCase(one, seeds)), ...[0.96, 1, 1.04].map((share) => boundaryRow(share, seeds))]
