@@ -8,7 +8,10 @@ const measured = ['shop', 'shop-stress', 'shop-faults', 'writing-flow', 'limited
   (name) => `test/e2e/${name}.test.ts`,
 )
 
-/** `unit` runs from the sources; `e2e` and `measured` run the built program, because a worker thread cannot start from a `.ts` file. */
+/** Figures are judged here too, at loads far from using a core: two files at once. */
+const light = ['breakers', 'recovery', 'search', 'coordinated-omission'].map((name) => `test/accuracy/${name}.test.ts`)
+
+/** `unit` runs from the sources; the others run the built program, because a worker thread cannot start from a `.ts` file. */
 export default defineConfig({
   test: {
     projects: [
@@ -30,10 +33,16 @@ export default defineConfig({
       {
         resolve,
         ssr,
+        test: { name: 'light', include: light, testTimeout: 300_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve,
+        ssr,
         // Figures and times are judged here: nothing else runs beside them.
         test: {
           name: 'measured',
           include: ['test/accuracy/**/*.test.ts', ...measured],
+          exclude: light,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

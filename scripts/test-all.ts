@@ -89,9 +89,10 @@ const lane = async (): Promise<void> => {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await check(name)
 }
 await Promise.all([lane(), lane()])
-await tests('unit')
+await tests('unit', '--maxWorkers=2')
 // They wait more than they work.
 await tests('e2e', '--maxWorkers=4')
+await tests('light', '--maxWorkers=2')
 await tests('measured')
 
 if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)

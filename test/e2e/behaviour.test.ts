@@ -14,6 +14,17 @@ interface Sent {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** Runs the program against the target that the bench's own run starts; that run lasts for as long as this takes. */
+async function besideItsRun(bench: TestBench, args: readonly string[]): Promise<void> {
+  let beside: Promise<unknown> | undefined
+  await bench.run([], {
+    onOutput: (soFar, run) => {
+      if (soFar.includes('the target is ready')) beside ??= bench.cli(args).finally(() => run.signal('SIGINT'))
+    },
+  })
+  await beside
+}
+
 /** What the `echo` server noted. */
 function requestsOf(bench: TestBench): readonly Sent[] {
   const text = readFileSync(join(bench.folder, 'requests.ndjson'), 'utf8')
@@ -60,20 +71,9 @@ export default plan({ scenarios: { idle }, tests: {
   it('--target loads another address and starts nothing there', () =>
     withBench(async (bench) => {
       simplePlan(bench, { behaviour: 'echo', test: "users: 1, for: '60s'" })
-      // The server of one run is the target of the other, and is there for as long as that takes.
       const other = join(bench.folder, 'other')
-      let inner: Promise<unknown> | undefined
-      const { output } = await bench.run([], {
-        onOutput: (soFar, run) => {
-          if (!soFar.includes('the load begins')) return
-          const target = `http://127.0.0.1:${bench.port}`
-          inner ??= bench
-            .cli(['run', 'test.plan.ts', '--target', target, '--set', 'tests.steady.for=1s', '--out', other])
-            .finally(() => run.signal('SIGINT'))
-        },
-      })
-      expect(output).toContain('the target is ready')
-      await inner
+      const target = `http://127.0.0.1:${bench.port}`
+      await besideItsRun(bench, ['run', 'test.plan.ts', '--target', target, '--set', 'tests.steady.for=1s', '--out', other])
       expect(bench.result(other).tests[0]!.totals.requests).toBeGreaterThan(5)
       expect(bench.events(other).some((event) => event.kind === 'target-ready' && event.pid !== undefined)).toBe(false)
       expect(existsSync(join(other, 'target.log'))).toBe(false)
@@ -131,25 +131,10 @@ export default plan({ scenarios: { idle }, tests: {
 
   it('a URL without a plan', () =>
     withBench(async (bench) => {
-      simplePlan(bench, { behaviour: 'echo', test: "watch: true, for: '6s'" })
+      simplePlan(bench, { behaviour: 'echo', test: "watch: true, for: '60s'" })
       const out = join(bench.folder, 'url')
-      let inner: Promise<unknown> | undefined
-      await bench.run([], {
-        onOutput: (soFar) => {
-          if (!soFar.includes('the target is ready')) return
-          inner ??= bench.cli([
-            'run',
-            `http://127.0.0.1:${bench.port}/search?q=a%20b`,
-            '--users',
-            '2',
-            '--for',
-            '1s',
-            '--out',
-            out,
-          ])
-        },
-      })
-      await inner
+      const url = `http://127.0.0.1:${bench.port}/search?q=a%20b`
+      await besideItsRun(bench, ['run', url, '--users', '2', '--for', '1s', '--out', out])
       expect(bench.result(out).tests[0]!.totals.requests).toBeGreaterThan(2)
       expect(bench.result(out).tests[0]!.requests.map(({ name }) => name)).toEqual(['GET /search'])
       expect(requestsOf(bench).map(({ url }) => url)).toContain('/search?q=a%20b')

@@ -135,8 +135,7 @@ describe.concurrent('faults of a plan', { timeout: timeoutMs + 20_000 }, () => {
         { at: '3s', for: '1s', fault: fault.longTransaction('db') },
         { at: '5s', for: '1s', fault: fault.readOnly('db') },
         { at: '6500ms', fault: fault.killBackends('db') },
-        { at: '7s', for: '2s', fault: fault.exhaustConnections('db') },
-        { at: '7500ms', for: '1s', fault: fault.latency('db', '300ms') },`
+        { at: '7s', for: '2s', fault: fault.exhaustConnections('db') },`
       fragilePlan(bench, { needs: ['db'], tests: `broken: { ${load}, for: '11s', scenarios: ['order'], faults: [${faults}] },` })
       const test = only(await run(bench))
       const { codes } = seenBy(bench)
@@ -145,8 +144,8 @@ describe.concurrent('faults of a plan', { timeout: timeoutMs + 20_000 }, () => {
       expect(figuresOf(test, 'longTransaction(db)').failed).toBe(0)
       expect(codes['25006']).toBeGreaterThan(0)
       expect(crossed(test, 'killBackends(db)')).toBeGreaterThan(0)
-      // Slow statements want more connections than the pool has open; it is the database itself that has none left.
-      expect(codes['53300']).toBeGreaterThan(0)
+      // The target may go on with the connections that it has; nobody gets another one.
+      expect(faultOf(test, 'exhaustConnections(db)').evidence).toContain('one more is refused with 53300')
       expect(test.totals.failed).toBe(Object.values(codes).reduce((sum, count) => sum + count, 0))
     }))
 

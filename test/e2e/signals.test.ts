@@ -189,7 +189,8 @@ describe.concurrent('Ctrl-C while reports are written', () => {
           }, 20)
         },
       })
-      expect(status).toBe(0)
+      // A busy machine may have voided it.
+      expect(status).toBe(bench.result().verdict === 'invalid' ? 3 : 0)
     }))
 
   it('again: ends at once', () =>
