@@ -9,7 +9,9 @@ const measured = ['shop', 'shop-stress', 'shop-faults', 'writing-flow', 'limited
 )
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
-const light = ['breakers', 'recovery', 'search', 'coordinated-omission'].map((name) => `test/accuracy/${name}.test.ts`)
+const light = ['accuracy/breakers', 'accuracy/recovery', 'e2e/capacity', 'accuracy/coordinated-omission', 'accuracy/search'].map(
+  (name) => `test/${name}.test.ts`,
+)
 
 /** `unit` runs from the sources; the others run the built program, because a worker thread cannot start from a `.ts` file. */
 export default defineConfig({
@@ -28,7 +30,13 @@ export default defineConfig({
         resolve,
         ssr,
         // What is right on a busy machine as well: several files at once.
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude: measured, testTimeout: 180_000, hookTimeout: 60_000 },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: [...measured, ...light],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         resolve,

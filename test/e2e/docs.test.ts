@@ -111,8 +111,8 @@ describe('the first example', () => {
     const out = join(folder, 'first')
     const args = ['run', 'examples/01-first-plan.plan.ts', '--set', 'tests["ten visitors"].for=2s', '--out', out]
     const { status, output } = await runCli(args, { cwd: root })
-    // 0 or 3: on a busy machine the run may find its own measurement too rough; that is not what this is about.
-    expect([0, 3], output).toContain(status)
+    // On a busy machine answers may be late (1), or the measurement too rough (3): that is not what this is about.
+    expect([0, 1, 3], output).toContain(status)
     const [only] = (JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as { tests: { totals: Record<string, number> }[] })
       .tests // the contract of that file
     expect(only?.totals['requests']).toBeGreaterThan(10)
