@@ -9,9 +9,7 @@ const measured = ['shop', 'shop-stress', 'shop-faults', 'writing-flow', 'limited
 )
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
-const light = ['accuracy/breakers', 'accuracy/recovery', 'e2e/capacity', 'accuracy/coordinated-omission', 'accuracy/search'].map(
-  (name) => `test/${name}.test.ts`,
-)
+const light = ['accuracy/breakers', 'accuracy/recovery', 'e2e/capacity'].map((name) => `test/${name}.test.ts`)
 
 /** `unit` runs from the sources; the others run the built program, because a worker thread cannot start from a `.ts` file. */
 export default defineConfig({
