@@ -9,9 +9,8 @@ const backShare = 0.95
 const z = 1.645
 
 /**
- * Whether the capacity that was found before the fault is there after it (D6): the first five seconds in a row in which 95 % of it were good, and
- * as many in all that follow under that load. That can only be
- * seen of a load that asks for as much; the load may rise to it after the fault.
+ * Whether the capacity that was found before the fault is there after it (D6): the first five seconds in a row in which 95 % of it were good, and as
+ * many in all that follow under that load. That can only be seen of a load that asks for as much; the load may rise to it after the fault.
  *
  * @param windows from the end of the fault to the next one, whatever their load
  * @param asked good requests that a window would have had before the fault, at its load

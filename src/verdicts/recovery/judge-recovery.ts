@@ -22,9 +22,19 @@ export function withRecovery(data: RunData, test: TestData, faults: readonly Fau
 
 /** The goodput at the capacity that a search of the same run found, where the users do the same there. */
 function capacityOfRun(data: RunData, test: TestData): number | undefined {
-  const mixOf = ({ loads }: TestSpec): string => JSON.stringify(loads.map(({ mix }) => Object.entries(mix).sort()))
-  const searched = data.tests.find(
-    ({ spec }) => spec.capacity?.unit === 'perSec' && spec.name !== test.spec.name && mixOf(spec) === mixOf(test.spec),
-  )
+  const searched = data.tests.find(({ spec }) => isSearchFor(spec, test.spec))
   return searched?.spec.capacity === undefined ? undefined : capacityFound(data, searched, searched.spec.capacity)
+}
+
+/** Whether a test searches a capacity in arrivals a second, with the mix of scenarios that another test has. */
+export function isSearchFor({ capacity }: Pick<TestSpec, 'capacity'>, { loads }: Pick<TestSpec, 'loads'>): boolean {
+  const [only, ...more] = loads
+  if (capacity?.unit !== 'perSec' || only === undefined || more.length > 0) return false
+  return sharesOf(capacity.mix) === sharesOf(only.mix)
+}
+
+function sharesOf(mix: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(mix).filter(([, weight]) => weight > 0)
+  const all = parts.reduce((sum, [, weight]) => sum + weight, 0)
+  return JSON.stringify(parts.map(([name, weight]) => [name, (weight / all).toFixed(6)]).sort())
 }
