@@ -3,6 +3,7 @@ import { ToolError } from '../base/errors.ts'
 import type { AuditContext } from '../model/audit-context.ts'
 import type { HttpContext } from '../model/http-context.ts'
 import type { MetricContext, MetricHandle, ScenarioContext } from '../model/scenario-context.ts'
+import type { SqlContext } from '../model/sql-context.ts'
 import { UserAudit } from './audit/user-audit.ts'
 import type { VirtualUser } from './virtual-user.ts'
 
@@ -22,6 +23,7 @@ function milliseconds(duration: string | number): number {
 export class Context implements ScenarioContext {
   readonly #user: VirtualUser
   #audit: UserAudit | undefined
+  #sql: SqlContext | undefined
   readonly http: HttpContext
   readonly vu: UserView
 
@@ -74,6 +76,11 @@ export class Context implements ScenarioContext {
 
   get metric(): MetricContext {
     return this.#user
+  }
+
+  /** Made when it is first asked for, as is everything below it. */
+  get sql(): SqlContext {
+    return (this.#sql ??= this.#user.open((world, owner) => world.openSql(owner)))
   }
 
   /** Made when it is first asked for: most scenarios keep none. */

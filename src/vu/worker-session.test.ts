@@ -53,11 +53,13 @@ function planFor(url: string, scenarios: Readonly<Record<string, ScenarioCode>>,
       localAddresses: [],
       tls: { rejectUnauthorized: true },
     },
+    sql: { maxConnections: 10, connectTimeoutMs: 1000, timeoutMs: 5000, statementTimeoutMs: 0, prepare: false },
     feeds,
     metrics: [],
     probes: [],
     tests: [],
-    allowHosts: [],
+    // Of statements: the hosts of requests are given to the session.
+    allowHosts: ['127.0.0.1'],
     iOwn: [],
     hasSetup: false,
     hasTeardown: false,
@@ -704,4 +706,60 @@ test('a scenario without an audit says nothing of one', async () => {
   const trial = await begin({ url, durationSec: 5, loads: [{ load, mix: { a: 1 } }], scenarios })
   await trial.done
   expect(trial.messages.filter(({ type }) => type === 'audit')).toEqual([])
+})
+
+test('a statement is a request of its user as well: counted, failed, with an example', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 5,
+    loads: [{ load: { model: 'iterations', users: 1, iterations: 3, limitSec: 5 }, mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, sql }) => {
+          await http.get('/x')
+          // Nobody listens there.
+          await sql.query('DELETE FROM orders', [], { service: 'postgres://me@127.0.0.1:1/shop' })
+        },
+      },
+    },
+  })
+  await trial.done
+  expectConservation(trial.windows)
+  const statements = requestsOf(trial.windows).filter(({ name }) => name === 'sql DELETE orders')
+  expect(sum(statements, ({ failures }) => failures.refused ?? 0)).toBe(3)
+  expect(sum(scenariosOf(trial.windows), ({ failed }) => failed)).toBe(3)
+  const [example] = trial.windows.flatMap(({ examples }) => examples)
+  expect(example).toMatchObject({ failure: 'refused', name: 'sql DELETE orders', user: 1, iteration: 0 })
+})
+
+test('only the first exchange of an arrival counts from when it was due, whatever its protocol', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 1,
+    // One user at once: the others wait for it, 50 ms each.
+    loads: [{ load: open(40, 0.5, 1), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, sql, think }) => {
+          const service = 'postgres://me@127.0.0.1:1/shop'
+          await sql.query('SELECT 1', [], { service, name: 'first' })
+          await sql.query('SELECT 1', [], { service, name: 'second' })
+          await http.get('/x')
+          await think(50)
+        },
+      },
+    },
+  })
+  await trial.done
+  const longestMs = (name: string): number =>
+    Math.max(
+      ...requestsOf(trial.windows)
+        .filter((series) => series.name === name)
+        .map(({ response }) => response.max / 1000),
+    )
+  // Half a second, were it counted from when its arrival was due.
+  expect(longestMs('GET /x')).toBeLessThan(300)
+  expect(sum(scenariosOf(trial.windows), ({ count }) => count)).toBeGreaterThan(5)
 })
