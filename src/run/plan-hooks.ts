@@ -6,7 +6,8 @@ import type { PlanCode, SetupContext } from '../plan/index.ts'
 import { allowedHosts } from '../plan/index.ts'
 import type { AuditHook } from '../model/audit-record.ts'
 import type { ExchangeObserver } from '../protocols/index.ts'
-import { createHostRule, createHttpWorker } from '../protocols/http1/index.ts'
+import { createHttpWorker } from '../protocols/http1/index.ts'
+import { createHostRule } from '../protocols/index.ts'
 import type { OpenAudit } from './final-audit.ts'
 
 /** Requests of `setup` and `teardown` are not measured. */
