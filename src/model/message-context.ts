@@ -3,7 +3,7 @@
 /** `ws` of a scenario. */
 export interface WebSocketContext {
   /** Opens a WebSocket to a path of the target or to a whole URL. A connection that fails does not throw: its `ok` is false. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unnecessary-type-parameters -- the contract: `next((m) => m.type === 'joined')`; the caller may say what the server sends
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the contract: `next((m) => m.type === 'joined')`; the caller may say what the server sends
   connect<Message = any>(url: string, options?: WebSocketOptions): Promise<WebSocketConnection<Message>>
   /** Closes every WebSocket of this user, e.g. to connect again all at once. */
   closeAll(code?: number, reason?: string): Promise<void>
@@ -12,7 +12,7 @@ export interface WebSocketContext {
 /** `tcp` of a scenario. */
 export interface TcpContext {
   /** Opens a connection to `'host:port'`, or to a port of the target's host: `':7000'`. One that fails does not throw: its `ok` is false. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unnecessary-type-parameters -- as above
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
   connect<Message = any>(address: string, options?: TcpOptions): Promise<MessageConnection<Message>>
   /** Closes every TCP connection of this user. */
   closeAll(): Promise<void>

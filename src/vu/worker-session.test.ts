@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import type { LoadAssignment, LoadSpec } from '../model/load-spec.ts'
+import type { WebSocketConnection } from '../model/message-context.ts'
 import type { FeedSpec, PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { GeneratorWindow, RequestWindow, ScenarioWindow, SeriesWindow, WorkerWindow } from '../model/sample.ts'
 import type { FromWorker, WorkerInit } from '../model/worker-protocol.ts'
@@ -736,9 +737,8 @@ test('a WebSocket of `start` lives as long as its user, one of an iteration as l
       a: {
         start: async ({ ws }) => await ws.connect('/kept'),
         run: async ({ ws, vu }) => {
-          const brief = await ws.connect('/brief')
-          // What `start` returned.
-          const kept = vu.state as typeof brief
+          await ws.connect('/brief')
+          const kept = vu.state as WebSocketConnection<unknown> // what `start` returned
           expect(await kept.request({ type: 'hello' })).toMatchObject({ ok: true })
           openAtOnce.push(sockets.filter((socket) => socket.readyState === socket.OPEN).length)
         },
@@ -778,7 +778,7 @@ test('a user who is taken away while it waits for a message ends, and its wait i
     },
   })
   await trial.done
-  expect(after).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ ok: false, failure: 'aborted' })))
+  expect(after).toEqual(Array.from({ length: 3 }, (): unknown => expect.objectContaining({ ok: false, failure: 'aborted' })))
   expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(3)
   expectConservation(trial.windows)
 })

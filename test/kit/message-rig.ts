@@ -54,8 +54,8 @@ export interface MessageRig {
   readonly counters: Map<string, number>
   readonly trends: Map<string, number[]>
   /** Begun and not ended. */
-  inFlight(): number
-  named(name: string): readonly ExchangeSample[]
+  readonly inFlight: () => number
+  readonly named: (name: string) => readonly ExchangeSample[]
 }
 
 /** What a worker of `ws` or `tcp` needs, with everything that it reports kept. */
@@ -82,7 +82,9 @@ export function messageRig(
       clock: { now: () => performance.now(), toRunSec: (ms) => (ms - zeroMs) / 1000, fromRunSec: (sec) => zeroMs + sec * 1000 },
       worker: 0,
       observer: {
-        started: () => void started++,
+        started: () => {
+          started++
+        },
         heard: () => undefined,
         ended: (sample) => void samples.push({ ...sample }),
         waiting: () => undefined,

@@ -174,13 +174,13 @@ export class Channel implements WebSocketConnection<unknown> {
 
   // hot
   send(message: OutgoingMessage): boolean {
-    this.#check()
+    this.user.check()
     return this.#put(message) >= 0
   }
 
   // hot
   async next(matches?: ((message: unknown) => boolean) | null, within?: string | WaitOptions): Promise<MessageResult<unknown>> {
-    this.#check()
+    this.user.check()
     if (matches !== undefined && matches !== null && typeof matches !== 'function')
       throw new ToolError(
         'PLAN_INVALID',
@@ -188,7 +188,7 @@ export class Channel implements WebSocketConnection<unknown> {
       )
     const { name, timeoutMs } = waitRules('next', within, limit(this.engine.spec.timeoutMs))
     this.#messageName ??= this.#name('message')
-    const wait = new Wait(this, name ?? this.#messageName, { kind: 'match', matches: matches ?? undefined }, timeoutMs)
+    const wait = new Wait(this, name ?? this.#messageName, { kind: 'next', matches: matches ?? undefined }, timeoutMs)
     if (this.#inbox.take(wait)) return wait.promise
     return this.#wait(wait)
   }
@@ -199,7 +199,7 @@ export class Channel implements WebSocketConnection<unknown> {
     answer?: Answer | null,
     within?: string | WaitOptions,
   ): Promise<MessageResult<unknown>> {
-    this.#check()
+    this.user.check()
     const { name, timeoutMs } = waitRules('request', within, limit(this.engine.spec.timeoutMs))
     const [outgoing, awaited] = this.#correlate(message, answer ?? undefined)
     const wait = new Wait(this, name ?? this.#requestName(outgoing), awaited, timeoutMs)
@@ -214,7 +214,7 @@ export class Channel implements WebSocketConnection<unknown> {
   }
 
   async ping(within?: string | WaitOptions): Promise<MessageResult<undefined>> {
-    this.#check()
+    this.user.check()
     if (this.#wire !== undefined && this.#wire.ping === undefined)
       throw new ToolError('PLAN_INVALID', 'Expected `ping` of a WebSocket: TCP has none that a server answers.')
     const { name, timeoutMs } = waitRules('ping', within, limit(this.engine.spec.timeoutMs))
@@ -261,12 +261,6 @@ export class Channel implements WebSocketConnection<unknown> {
         for (const wait of this.#inbox.takeAll()) wait.fail('aborted', 'the scenario closed the connection')
       } else if (this.#state === 'opening') this.abort()
     })
-  }
-
-  /** A user who was taken away asks for nothing more. */
-  #check(): void {
-    const { owner } = this.user
-    if (owner.gone) throw owner.goneError()
   }
 
   #name(what: string): string {

@@ -74,6 +74,7 @@ export class Inbox {
         continue
       }
       this.leave(wait)
+      if (wait.awaited.kind === 'next') this.#unread = undefined
       wait.succeed(received.value, received.size)
       return true
     }

@@ -20,6 +20,11 @@ export class MessageUser implements ProtocolUser {
     this.owner = owner
   }
 
+  /** Throws for a user who was taken away: it asks for nothing more. */
+  check(): void {
+    if (this.owner.gone) throw this.owner.goneError()
+  }
+
   enter(channel: Channel): void {
     this.#channels.add(channel)
   }

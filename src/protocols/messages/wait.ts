@@ -5,9 +5,9 @@ import type { Channel } from './channel.ts'
 import type { Received } from './received.ts'
 import { report } from './report.ts'
 
-/** What ends a wait: a message that matches, the one with this value under this key, or a pong. */
+/** What ends a wait: a message that matches (of `next`, what came before it is dropped), the one with this value under this key, or a pong. */
 export type Awaited =
-  | { readonly kind: 'match'; readonly matches: ((message: unknown) => boolean) | undefined }
+  | { readonly kind: 'next' | 'match'; readonly matches: ((message: unknown) => boolean) | undefined }
   | { readonly kind: 'key'; readonly key: string; readonly value: unknown }
   | { readonly kind: 'pong' }
 
@@ -48,6 +48,7 @@ export class Wait implements Timed {
   accepts(received: Received): boolean {
     const { awaited } = this
     switch (awaited.kind) {
+      case 'next':
       case 'match':
         return awaited.matches === undefined || awaited.matches(received.value)
       case 'key': {

@@ -47,11 +47,10 @@ function createUser(engine: MessageEngine, owner: ProtocolOwner): TcpUser {
 
 const keys = [...messageOptionKeys, 'framing', 'tls', 'text']
 
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the contract of `connect`
 async function connect<Message>(user: MessageUser, text: string, options: TcpOptions = {}): Promise<MessageConnection<Message>> {
   const { engine, owner } = user
   const { starting = false } = owner
-  if (owner.gone) throw owner.goneError()
+  user.check()
   checkKeys('tcp.connect', options, keys)
   const { address, label } = tcpAddress(text, options.tls === true, engine)
   const rules = channelRules(engine, options, { label, starting })

@@ -40,7 +40,7 @@ export class WebSocketWire implements Wire {
       maxPayload: rules.maxMessageBytes,
       closeTimeout: closeTimeoutMs, // its types do not know it yet
       // Already on its way: an agent would add nothing, and hide its times.
-      createConnection: (() => socket) as unknown as typeof net.createConnection, // the library passes its result on as it is
+      createConnection: () => socket,
     }
     try {
       this.#ws = new Driver(url, [...subprotocols], clientOptions)

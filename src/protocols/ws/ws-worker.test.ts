@@ -242,7 +242,7 @@ describe('messages', () => {
 
   test('are waited for under a name, and their absence is a time-out', async () => {
     const { ws, named } = rig(await serve(echo))
-    const room = await ws.connect('/ws')
+    const room = await ws.connect<{ type: string }>('/ws')
     expect(await room.next((m) => m.type === 'joined', { name: 'ws joined', timeout: '30ms' })).toMatchObject({
       ok: false,
       failure: 'timeout',
@@ -534,7 +534,7 @@ describe('deliveries', () => {
 
   test('can be of some messages only', async () => {
     const { ws } = rig(await chat())
-    const room = await ws.connect('/')
+    const room = await ws.connect<{ type: string }>('/')
     const seen = room.deliveries(undefined, { where: (message) => message.type === 'say' })
     room.send({ type: 'history', text: room.stamp('x') })
     await room.request({ type: 'say', text: room.stamp('y') }, (message) => message.type === 'say')
@@ -584,7 +584,9 @@ describe('a user', () => {
     const { ws } = rig(await serve((socket) => void setTimeout(() => socket.terminate(), 10)))
     const room = await ws.connect('/')
     let turns = 0
-    const timer = setInterval(() => void turns++, 1)
+    const timer = setInterval(() => {
+      turns++
+    }, 1)
     while (turns < 5) await room.next(null, '1s')
     clearInterval(timer)
     expect(room.isOpen).toBe(false)

@@ -53,7 +53,6 @@ function createUser(engine: MessageEngine, owner: ProtocolOwner): WsUser {
 
 const keys = [...messageOptionKeys, 'headers', 'subprotocols']
 
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the contract of `connect`
 async function connect<Message>(
   user: MessageUser,
   text: string,
@@ -61,13 +60,13 @@ async function connect<Message>(
 ): Promise<WebSocketConnection<Message>> {
   const { engine, owner } = user
   const { starting = false } = owner
-  if (owner.gone) throw owner.goneError()
+  user.check()
   checkKeys('ws.connect', options, keys)
   checkSubprotocols(options.subprotocols)
   const url = wsAddress(text, engine)
   const rules = channelRules(engine, options, { label: foldPath(url.pathname), starting })
   const driver = await loadDriver()
-  if (owner.gone) throw owner.goneError()
+  user.check()
   const channel = new Channel(engine, user, rules)
   try {
     new WebSocketWire(channel, driver, url, options)
