@@ -24,7 +24,7 @@ import { report } from './report.ts'
 import { readStamp } from './stamp.ts'
 import type { Awaited } from './wait.ts'
 import { Wait } from './wait.ts'
-import { checkKeys, limit, waitRules } from './wait-rules.ts'
+import { checkKeys, waitRules } from './wait-rules.ts'
 import type { Opened, Wire } from './wire.ts'
 
 interface Failure {
@@ -178,46 +178,29 @@ export class Channel implements WebSocketConnection<unknown> {
     return this.#put(message) >= 0
   }
 
-  // hot
-  async next(matches?: ((message: unknown) => boolean) | null, within?: string | WaitOptions): Promise<MessageResult<unknown>> {
-    this.user.check()
-    if (matches !== undefined && matches !== null && typeof matches !== 'function')
-      throw new ToolError(
-        'PLAN_INVALID',
-        "Expected `next` to be given a function that says which message matches, then a time such as '2s'.",
-      )
-    const { name, timeoutMs } = waitRules('next', within, limit(this.engine.spec.timeoutMs))
-    this.#messageName ??= this.#name('message')
-    const wait = new Wait(this, name ?? this.#messageName, { kind: 'next', matches: matches ?? undefined }, timeoutMs)
-    if (this.#inbox.take(wait)) return wait.promise
-    return this.#wait(wait)
+  /** Not an async function, which costs a promise and two turns of the queue more. // hot */
+  next(matches?: ((message: unknown) => boolean) | null, within?: string | WaitOptions): Promise<MessageResult<unknown>> {
+    try {
+      return this.#next(matches ?? undefined, within)
+    } catch (error) {
+      return Promise.reject(asError(error))
+    }
   }
 
-  // hot
-  async request(
-    message: OutgoingMessage,
-    answer?: Answer | null,
-    within?: string | WaitOptions,
-  ): Promise<MessageResult<unknown>> {
-    this.user.check()
-    const { name, timeoutMs } = waitRules('request', within, limit(this.engine.spec.timeoutMs))
-    const [outgoing, awaited] = this.#correlate(message, answer ?? undefined)
-    const wait = new Wait(this, name ?? this.#requestName(outgoing), awaited, timeoutMs)
+  /** hot */
+  request(message: OutgoingMessage, answer?: Answer | null, within?: string | WaitOptions): Promise<MessageResult<unknown>> {
     try {
-      if (this.isOpen) wait.bytesOut = this.#put(outgoing)
+      return this.#request(message, answer ?? undefined, within)
     } catch (error) {
-      // It cannot be made JSON, or framed.
-      wait.reject(error)
-      return wait.promise
+      return Promise.reject(asError(error))
     }
-    return this.#wait(wait)
   }
 
   async ping(within?: string | WaitOptions): Promise<MessageResult<undefined>> {
     this.user.check()
     if (this.#wire !== undefined && this.#wire.ping === undefined)
       throw new ToolError('PLAN_INVALID', 'Expected `ping` of a WebSocket: TCP has none that a server answers.')
-    const { name, timeoutMs } = waitRules('ping', within, limit(this.engine.spec.timeoutMs))
+    const { name, timeoutMs } = waitRules('ping', within, this.engine.usualWait.timeoutMs)
     const wait = new Wait(this, name ?? this.#name('ping'), { kind: 'pong' }, timeoutMs)
     if (this.isOpen) wait.bytesOut = this.#wire?.ping?.() ?? 0
     return this.#wait(wait) as Promise<MessageResult<undefined>> // a pong carries nothing
@@ -263,6 +246,50 @@ export class Channel implements WebSocketConnection<unknown> {
     })
   }
 
+  // hot
+  #next(
+    matches: ((message: unknown) => boolean) | undefined,
+    within: string | WaitOptions | undefined,
+  ): Promise<MessageResult<unknown>> {
+    this.user.check()
+    if (matches !== undefined && typeof matches !== 'function')
+      throw new ToolError(
+        'PLAN_INVALID',
+        "Expected `next` to be given a function that says which message matches, then a time such as '2s'.",
+      )
+    const { name, timeoutMs } =
+      within === undefined ? this.engine.usualWait : waitRules('next', within, this.engine.usualWait.timeoutMs)
+    this.#messageName ??= this.#name('message')
+    const wait = new Wait(this, name ?? this.#messageName, { kind: 'next', matches }, timeoutMs)
+    return this.#inbox.take(wait) ? wait.promise : this.#wait(wait)
+  }
+
+  // hot
+  #request(
+    message: OutgoingMessage,
+    answer: Answer | undefined,
+    within: string | WaitOptions | undefined,
+  ): Promise<MessageResult<unknown>> {
+    this.user.check()
+    const { name, timeoutMs } =
+      within === undefined ? this.engine.usualWait : waitRules('request', within, this.engine.usualWait.timeoutMs)
+    let outgoing = message
+    let awaited: Awaited
+    if (typeof answer === 'object') {
+      outgoing = this.#keyed(message, answer.key)
+      awaited = { kind: 'key', key: answer.key, value: (outgoing as Record<string, unknown>)[answer.key] } // `keyed` gives an object
+    } else awaited = answer === undefined ? anyMessage : { kind: 'match', matches: answer }
+    const wait = new Wait(this, name ?? this.#requestName(outgoing), awaited, timeoutMs)
+    try {
+      if (this.isOpen) wait.bytesOut = this.#put(outgoing)
+    } catch (error) {
+      // It cannot be made JSON, or framed.
+      wait.reject(error)
+      return wait.promise
+    }
+    return this.#wait(wait)
+  }
+
   #name(what: string): string {
     return `${this.engine.protocol} ${what} ${this.rules.label}`
   }
@@ -285,18 +312,12 @@ export class Channel implements WebSocketConnection<unknown> {
     return this.#wire.send(outgoing)
   }
 
-  #correlate(message: OutgoingMessage, answer: Answer | undefined): readonly [OutgoingMessage, Awaited] {
-    if (typeof answer !== 'object') return [message, { kind: 'match', matches: answer }]
-    const { key } = answer
+  /** The message with a value under that key. */
+  #keyed(message: OutgoingMessage, key: string): object {
     if (typeof message === 'string' || message instanceof Uint8Array)
       throw new ToolError('PLAN_INVALID', `Expected a request that is matched by \`${key}\` to be an object, got text or bytes.`)
     const value = (message as Record<string, unknown>)[key] // any object can be asked for a key
-    if (value !== undefined) return [message, { kind: 'key', key, value }]
-    const number = this.user.nextNumber()
-    return [
-      { ...message, [key]: number },
-      { kind: 'key', key, value: number },
-    ]
+    return value === undefined ? { ...message, [key]: this.user.nextNumber() } : message
   }
 
   /** hot */
@@ -359,9 +380,14 @@ export class Channel implements WebSocketConnection<unknown> {
   }
 }
 
+const anyMessage: Awaited = { kind: 'match', matches: undefined }
 const nothing = new Uint8Array()
 const unopened = { dns: 0, connect: 0, tls: 0, handshake: 0 }
 
 function describe(code: number, reason: string): string {
   return `${code === 0 ? '' : ` with code ${code}`}${reason === '' ? '' : `: ${reason}`}`
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

@@ -5,6 +5,8 @@ import type { HostRule } from '../host-rule.ts'
 import type { ExchangeObserver, ExchangeSample } from '../protocol.ts'
 import { emptySample } from '../protocol.ts'
 import type { Channel } from './channel.ts'
+import type { WaitRules } from './wait-rules.ts'
+import { limit } from './wait-rules.ts'
 
 export interface MessageWorkerOptions {
   /** Time-outs, TLS and source addresses are those of HTTP. */
@@ -38,6 +40,8 @@ export interface MessageEngine extends Required<Omit<MessageWorkerOptions, 'base
   readonly sample: ExchangeSample
   /** All that are open or being opened. */
   readonly channels: Set<Channel>
+  /** Of waits without options. */
+  readonly usualWait: WaitRules
   readonly counters: { readonly sent: string; readonly received: string }
   /** `ws join`, of a `join`. */
   nameOf(kind: string): string
@@ -67,6 +71,7 @@ export function createMessageEngine(protocol: 'ws' | 'tcp', options: MessageWork
     deadlines: new Deadlines(now),
     sample: emptySample(),
     channels: new Set(),
+    usualWait: { name: undefined, timeoutMs: limit(spec.timeoutMs) },
     counters: { sent: `${protocol}.sent`, received: `${protocol}.received` },
     nameOf(kind) {
       let name = names.get(kind)
