@@ -62,4 +62,20 @@ export type {
   TransactionOptions,
   TransactionResult,
 } from '../model/sql-context.ts'
+export type {
+  Closing,
+  Deliveries,
+  DeliveryOptions,
+  Framing,
+  MessageConnection,
+  MessageOptions,
+  MessageResult,
+  OutgoingMessage,
+  TcpContext,
+  TcpOptions,
+  WaitOptions,
+  WebSocketConnection,
+  WebSocketContext,
+  WebSocketOptions,
+} from '../model/message-context.ts'
 export type { RunResult, TestResult } from '../model/run-result.ts'

@@ -8,6 +8,9 @@ export function ownerOf(user: VirtualUser): ProtocolOwner {
     get gone() {
       return user.gone
     },
+    get starting() {
+      return user.starting
+    },
     goneError: () => new UserGone(),
     // hot
     resumes: (ok) => {

@@ -10,6 +10,8 @@ import type { PlanCode } from '../plan/index.ts'
 import type { HttpWorker } from '../protocols/http1/index.ts'
 import type { ProtocolWorker } from '../protocols/index.ts'
 import type { SqlWorker } from '../protocols/sql/index.ts'
+import type { TcpWorker } from '../protocols/tcp/index.ts'
+import type { WsWorker } from '../protocols/ws/index.ts'
 import { AuditDesk } from './audit/audit-desk.ts'
 import { ClosedLoad } from './closed-load.ts'
 import type { Examples } from './examples.ts'
@@ -31,6 +33,8 @@ const sparingSec = 10
 export interface Protocols {
   readonly http: HttpWorker
   readonly sql: SqlWorker
+  readonly ws: WsWorker
+  readonly tcp: TcpWorker
 }
 
 export interface TestRunOptions {
@@ -143,6 +147,8 @@ export class TestRun {
       signal: this.#signal.signal,
       openHttp: (pooled) => protocols.http.user({ shared: pooled }),
       openSql: (owner) => protocols.sql.user(owner),
+      openWs: (owner) => protocols.ws.user(owner),
+      openTcp: (owner) => protocols.tcp.user(owner),
       example: (failure, name, message, user) => {
         if (!examples.wants(failure, name)) return
         const text = typeof message === 'string' ? message : message()

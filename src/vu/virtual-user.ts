@@ -35,6 +35,8 @@ export class VirtualUser implements MetricContext {
   gone = false
   /** Start of the running iteration; NaN: none. */
   iterationMs = NaN
+  /** Its `start` runs. */
+  starting = false
   /** Asked to end: thinks no more. */
   hurried = false
   readonly http: HttpUser
@@ -77,12 +79,15 @@ export class VirtualUser implements MetricContext {
   async start(): Promise<boolean> {
     if (!this.#code.start) return true
     this.world.attribution.user = this
+    this.starting = true
     try {
       this.state = await this.#code.start(this.#context)
       return true
     } catch (error) {
       this.threw(error, 'start')
       return false
+    } finally {
+      this.starting = false
     }
   }
 
@@ -143,6 +148,7 @@ export class VirtualUser implements MetricContext {
   end(failuresBefore: number): number {
     const now = this.#close(this.failures > failuresBefore ? 'failed' : this.#cutOff ? 'interrupted' : 'ok')
     this.iteration++
+    if (this.#protocols.length > 1) for (const protocol of this.#protocols) protocol.endIteration?.()
     return now
   }
 

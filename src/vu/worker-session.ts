@@ -10,6 +10,8 @@ import { createHttpWorker } from '../protocols/http1/index.ts'
 import type { ExchangeObserver } from '../protocols/index.ts'
 import { createHostRule } from '../protocols/index.ts'
 import { createSqlWorker } from '../protocols/sql/index.ts'
+import { createTcpWorker } from '../protocols/tcp/index.ts'
+import { createWsWorker } from '../protocols/ws/index.ts'
 import { debugLoads } from './debug-load.ts'
 import { Examples } from './examples.ts'
 import { observeExchanges } from './exchange-observer.ts'
@@ -192,6 +194,8 @@ function openProtocols({ init, allowedHosts }: SessionOptions, { observer, clock
   return {
     http: createHttpWorker({ ...common, now, localAddressOffset: worker }),
     sql: createSqlWorker({ spec: plan.sql, services, allowed: databaseHosts(plan, services), observer, now }),
+    ws: createWsWorker({ ...common, clock, worker }),
+    tcp: createTcpWorker({ ...common, clock, worker }),
   }
 }
 

@@ -5,6 +5,8 @@ import type { PlanCode } from '../plan/index.ts'
 import type { HttpUser } from '../protocols/http1/index.ts'
 import type { ProtocolOwner } from '../protocols/index.ts'
 import type { SqlUser } from '../protocols/sql/index.ts'
+import type { TcpUser } from '../protocols/tcp/index.ts'
+import type { WsUser } from '../protocols/ws/index.ts'
 import type { AuditDesk } from './audit/audit-desk.ts'
 import type { LoadMeter } from './load-meter.ts'
 import type { Feeds } from './feeds.ts'
@@ -28,6 +30,8 @@ export interface World {
   readonly attribution: Attribution
   openHttp(shared: boolean): HttpUser
   openSql(owner: ProtocolOwner): SqlUser
+  openWs(owner: ProtocolOwner): WsUser
+  openTcp(owner: ProtocolOwner): TcpUser
   /** Keeps an example of a failure that is not a request's. */
   example(failure: FailureKind, name: string, message: string | (() => string), user: VirtualUser): void
   /** Path of the bundled plan. */
