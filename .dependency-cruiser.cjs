@@ -81,6 +81,7 @@ const packages = {
   commander: 'cli',
   picocolors: 'report|cli',
   'tough-cookie': 'protocols',
+  ws: 'protocols',
 }
 
 module.exports = {

@@ -28,14 +28,28 @@ export function describePlan(
     ),
     ...describeTarget(spec),
     `requests may go to: ${allowedHosts(spec).join(', ') || 'nowhere'}`,
+    ...describeDatabases(spec),
     ...spec.tests.flatMap(describeTest),
     'Nothing was started (--dry-run).',
   ]
   return `${lines.join('\n')}\n`
 }
 
-function describeTarget({ target }: PlanSpec): readonly string[] {
-  if (target === undefined) return ['no target: the scenarios themselves are what is tested']
+function describeDatabases({ services, sql }: PlanSpec): readonly string[] {
+  const names = Object.keys(services).filter((name) => {
+    const service = services[name]
+    return service?.kind === 'postgres' || service?.protocol === 'postgres'
+  })
+  return names.length === 0
+    ? []
+    : [`statements of \`sql\` may go to: ${names.join(', ')}, over ${sql.maxConnections} connections a worker`]
+}
+
+function describeTarget({ target, services }: PlanSpec): readonly string[] {
+  if (target === undefined) {
+    const hasServices = Object.keys(services).length > 0
+    return [`no target: the scenarios themselves${hasServices ? ', and services that they speak to,' : ''} are what is tested`]
+  }
   const { start, cwd, url } = target
   if (start !== undefined)
     return [`starts the target: ${start.join(' ')} (in ${cwd})`, ...(url === undefined ? [] : [`loads ${url}`])]

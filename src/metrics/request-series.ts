@@ -11,7 +11,7 @@ export interface RequestSample {
   readonly endMs: number
   readonly bytesIn: number
   readonly bytesOut: number
-  /** 0: no answer. */
+  /** 0: no answer; 1: an answer of a protocol without statuses. */
   readonly status: number
   readonly failure: FailureKind | undefined
   readonly retryAfter: boolean
@@ -91,7 +91,7 @@ export class RequestSeries {
     this.#bytesIn += sample.bytesIn
     this.#bytesOut += sample.bytesOut
     const { failure, status } = sample
-    if (status > 0) this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1)
+    if (status > 1) this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1)
     if (failure !== undefined) {
       this.#failed++
       this.#failures.set(failure, (this.#failures.get(failure) ?? 0) + 1)

@@ -7,8 +7,8 @@ export type AuditId = string | number
 export interface AuditContext {
   /**
    * Notes that `id` is about to be written, runs `body`, and notes what its answer promises. An answer below 400 acknowledges the write; other 4xx (but 408 and 409), a 503 with
-   * Retry-After and a connection that never came to be are failures; everything else may or may not have happened. Without an HTTP answer: returning
-   * acknowledges, throwing leaves it open. `id` may be a list, or read the id that the target gave from the answer.
+   * Retry-After and a connection that never came to be are failures; everything else may or may not have happened. An answer of `sql` says
+   * itself what is known. Without an answer of either: returning acknowledges, throwing leaves it open. `id` may be a list, or read the id that the target gave from the answer.
    *
    * @example
    * await audit.write(id, () => http.post('/orders', { json: { id } }))

@@ -21,6 +21,7 @@ export interface PlanSpec {
   readonly dependencies?: Readonly<Record<string, DependencySpec>>
   readonly scenarios: readonly ScenarioSpec[]
   readonly http: HttpSpec
+  readonly sql: SqlSpec
   readonly feeds: readonly FeedSpec[]
   readonly metrics: readonly MetricSpec[]
   readonly probes: readonly ProbeSpec[]
@@ -68,6 +69,8 @@ export interface PostgresSpec {
   readonly kind: 'postgres'
   readonly maxConnections: number
   readonly settings: Readonly<Record<string, string>>
+  /** Absolute path of a file of statements that are run once, when it has been started. */
+  readonly setup?: string
   /** Use the database at this environment variable instead of starting one. */
   readonly urlFromEnv?: string
 }
@@ -117,6 +120,20 @@ export interface HttpSpec {
   /** Source addresses used in turn; empty: the kernel's choice. */
   readonly localAddresses: readonly string[]
   readonly tls: TlsSpec
+}
+
+/** How scenarios load databases. */
+export interface SqlSpec {
+  /** The service that a statement goes to which names none; absent: there is not exactly one database. */
+  readonly service?: string
+  /** Of one worker to one database. */
+  readonly maxConnections: number
+  readonly connectTimeoutMs: number
+  /** Of a statement, from the call to the answer. */
+  readonly timeoutMs: number
+  /** `statement_timeout` of the connections; 0: that of the database. */
+  readonly statementTimeoutMs: number
+  readonly prepare: boolean
 }
 
 export interface TlsSpec {

@@ -23,6 +23,7 @@ export type FailureKind =
   | 'tls'
   | 'malformed'
   | 'status'
+  | 'conflict'
   | 'too-large'
   | 'aborted'
   | 'host-not-allowed'

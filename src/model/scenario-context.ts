@@ -1,9 +1,15 @@
 import type { AuditContext } from './audit-context.ts'
 import type { HttpContext } from './http-context.ts'
+import type { SqlContext } from './sql-context.ts'
+import type { TcpContext, WebSocketContext } from './message-context.ts'
 
 /** What a scenario function is called with; its functions are properties, because plans take them apart (`{ check, think }`). `S`: what `start` returned; `Shared`: what the plan's `setup` returned. */
 export interface ScenarioContext<S = unknown, Shared = unknown> {
   readonly http: HttpContext
+  /** A PostgreSQL database, loaded directly. */
+  readonly sql: SqlContext
+  readonly ws: WebSocketContext
+  readonly tcp: TcpContext
   readonly vu: VirtualUser<S, Shared>
   /** Counts a condition; a false one makes the iteration fail. Returns the condition. */
   readonly check: (name: string, holds: boolean) => boolean

@@ -1,4 +1,4 @@
-export { allowedHosts } from './allowed-hosts.ts'
+export { allowedHosts, databaseHosts } from './allowed-hosts.ts'
 export { csv, env, json, metric, plan, probe, scenario, service } from './builders.ts'
 export type { FeedOptions } from './builders.ts'
 export type { Declarations, EnvDeclaration, FeedDeclaration } from './declarations.ts'

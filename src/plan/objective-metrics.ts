@@ -1,6 +1,7 @@
 import { nearest } from '../base/check.ts'
 import type { LinkMetricName } from '../model/link-metric.ts'
 import { readLinkMetric } from '../model/link-metric.ts'
+import { messageMetric } from '../model/message-metric.ts'
 import type { MetricRef, MetricUnit } from '../model/objective-spec.ts'
 import type { MetricSpec } from '../model/plan-spec.ts'
 
@@ -157,7 +158,8 @@ export function findMetric(name: string, scope: MetricScope): MetricInfo | { rea
     const read = readLinkMetric(name)
     return read === undefined ? { near: Object.keys(ofLink).map((metric) => `link.NAME.${metric}`) } : ofLink[read.metric]
   }
-  const custom = customMetric(name, scope.metrics)
+  const ofMessages = messageMetric(name)
+  const custom = customMetric(name, ofMessages === undefined ? scope.metrics : [ofMessages])
   if (custom) return custom
   const otherName = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
   if (otherName !== undefined) return { near: [otherName] }

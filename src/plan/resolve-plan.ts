@@ -21,6 +21,7 @@ import { readMix } from './resolve-mix.ts'
 import { resolveObjectives } from './resolve-objectives.ts'
 import { resolveScenarios } from './resolve-scenarios.ts'
 import { metricFamilies, readinessOf, resolveProbes, resolveServices } from './resolve-services.ts'
+import { resolveSql } from './resolve-sql.ts'
 import { resolveTarget } from './resolve-target.ts'
 import type { UnavailableTest } from './resolve-tests.ts'
 import { resolveTests } from './resolve-tests.ts'
@@ -39,6 +40,7 @@ const planKeys = [
   'audit',
   'teardown',
   'http',
+  'sql',
   'probes',
   'allowHosts',
   'iOwn',
@@ -112,6 +114,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
   for (const hook of ['setup', 'audit', 'teardown'] as const)
     if (fields.has(hook) && typeof fields.raw(hook) !== 'function') fields.wrong(hook, 'a function')
   const http = resolveHttp(problems, fields.raw('http'), dir, secrets)
+  const sql = resolveSql(problems, fields.raw('sql'), services)
   const scenarioNames = scenarios.map(({ name }) => name)
   const prefixes = [...Object.keys(services), ...probes.flatMap((probe) => (probe.kind === 'metrics-page' ? [probe.name] : []))]
   const scope: TestScope = {
@@ -161,6 +164,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     ...(Object.keys(dependencies.specs).length === 0 ? {} : { dependencies: dependencies.specs }),
     scenarios,
     http,
+    sql,
     feeds,
     metrics,
     probes: [...probes, ...readinessOf(target, tests)],

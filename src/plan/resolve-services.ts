@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Problems } from '../base/check.ts'
 import { isRecord } from '../base/check.ts'
 import type { PostgresSpec, ProbeSpec, ServiceSpec, TargetSpec, TestSpec } from '../model/plan-spec.ts'
@@ -24,8 +26,8 @@ export function resolveServices(
     if (!/^[A-Za-z_][\w-]*$/.test(name)) problems.add(path, 'a name of letters, digits, `_` and `-`', name)
     if (metricFamilies.includes(name)) problems.add(path, 'a name that is not taken by a family of metrics', name)
     if (isRecord(item) && item['kind'] === 'postgres') {
-      const fields = new Fields(problems, path, item, ['kind', 'maxConnections', 'settings', 'url'])
-      services[name] = resolvePostgres(fields, declarations)
+      const fields = new Fields(problems, path, item, ['kind', 'maxConnections', 'settings', 'setup', 'url'])
+      services[name] = resolvePostgres(fields, declarations, dir)
     } else if (isRecord(item) && item['kind'] === 'process') {
       services[name] = resolveProcess(problems, path, item, dir)
     } else {
@@ -35,11 +37,12 @@ export function resolveServices(
   return services
 }
 
-function resolvePostgres(fields: Fields, declarations: Declarations): PostgresSpec {
+function resolvePostgres(fields: Fields, declarations: Declarations, dir: string): PostgresSpec {
   const spec = {
     kind: 'postgres' as const,
     maxConnections: fields.count('maxConnections', 5) ?? 100,
     settings: resolveSettings(fields),
+    ...resolveSetup(fields, dir),
   }
   const url = fields.raw('url')
   // `env('DATABASE_URL', { default: '' })` that is not set: start one after all.
@@ -52,6 +55,14 @@ function resolvePostgres(fields: Fields, declarations: Declarations): PostgresSp
     variable ? 'its default' : 'an address written in the plan',
   )
   return spec
+}
+
+function resolveSetup(fields: Fields, dir: string): Pick<PostgresSpec, 'setup'> {
+  const path = fields.string('setup', "the path of a file of SQL statements such as 'schema.sql'")
+  if (path === undefined) return {}
+  const setup = resolve(dir, path)
+  if (!existsSync(setup)) fields.wrong('setup', `the path of a file that is there (looked for ${setup})`)
+  return { setup }
 }
 
 function resolveSettings(fields: Fields): Readonly<Record<string, string>> {

@@ -1,1 +1,2 @@
-export type { ExchangeObserver, ExchangeSample } from './protocol.ts'
+export { createHostRule } from './host-rule.ts'
+export type { ExchangeObserver, ExchangeSample, ProtocolOwner, ProtocolUser, ProtocolWorker } from './protocol.ts'

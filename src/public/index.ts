@@ -23,6 +23,7 @@ export type {
   ServiceHandle,
   SetupContext,
   SideLoadOptions,
+  SqlOptions,
   StageOptions,
   StepsOptions,
   TargetOptions,
@@ -49,4 +50,32 @@ export type {
 } from '../model/audit-context.ts'
 export type { AuditOutcome } from '../model/audit-record.ts'
 export type { Feed, MetricContext, MetricHandle, ScenarioContext, VirtualUser } from '../model/scenario-context.ts'
+export type {
+  IsolationLevel,
+  QueryOptions,
+  SqlContext,
+  SqlQuery,
+  SqlResult,
+  SqlTimings,
+  SqlTransaction,
+  StatementOptions,
+  TransactionOptions,
+  TransactionResult,
+} from '../model/sql-context.ts'
+export type {
+  Closing,
+  Deliveries,
+  DeliveryOptions,
+  Framing,
+  MessageConnection,
+  MessageOptions,
+  MessageResult,
+  OutgoingMessage,
+  TcpContext,
+  TcpOptions,
+  WaitOptions,
+  WebSocketConnection,
+  WebSocketContext,
+  WebSocketOptions,
+} from '../model/message-context.ts'
 export type { RunResult, TestResult } from '../model/run-result.ts'

@@ -3,10 +3,12 @@ import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
 import type { PlanCode, SetupContext } from '../plan/index.ts'
-import { allowedHosts } from '../plan/index.ts'
+import { allowedHosts, databaseHosts } from '../plan/index.ts'
 import type { AuditHook } from '../model/audit-record.ts'
-import type { ExchangeObserver } from '../protocols/index.ts'
-import { createHostRule, createHttpWorker } from '../protocols/http1/index.ts'
+import type { ExchangeObserver, ProtocolOwner } from '../protocols/index.ts'
+import { createHttpWorker } from '../protocols/http1/index.ts'
+import { createHostRule } from '../protocols/index.ts'
+import { createSqlWorker } from '../protocols/sql/index.ts'
 import type { OpenAudit } from './final-audit.ts'
 
 /** Requests of `setup` and `teardown` are not measured. */
@@ -15,6 +17,15 @@ const unmeasured: ExchangeObserver = {
   heard: () => undefined,
   ended: () => undefined,
   waiting: () => undefined,
+}
+
+/** A hook asks for itself. */
+const nobody: ProtocolOwner = {
+  gone: false,
+  goneError: () => new Error('the hook has ended'),
+  resumes: () => undefined,
+  threw: () => undefined,
+  takeDue: () => NaN,
 }
 
 export interface HookContext {
@@ -109,11 +120,19 @@ async function callHook<T>(context: HookContext, where: AuditHook, body: (common
     localAddressOffset: 0,
   })
   const user = worker.user({ shared: false })
+  const sqlWorker = createSqlWorker({
+    spec: spec.sql,
+    services,
+    allowed: databaseHosts(spec, services),
+    observer: unmeasured,
+    now: () => performance.now(),
+  })
+  const sql = sqlWorker.user(nobody)
   const releaseConsole = captureConsole(log, () => performance.now())
   try {
     const wanted = AbortSignal.any([signal, hurry])
     const called = async (): Promise<T> => {
-      const value = await body({ http: user.context, services, signal, audit: audit.context })
+      const value = await body({ http: user.context, sql, services, signal, audit: audit.context })
       await audit.settled()
       return value
     }
@@ -131,5 +150,6 @@ async function callHook<T>(context: HookContext, where: AuditHook, body: (common
     releaseConsole()
     user.close()
     worker.closeAll()
+    sqlWorker.closeAll()
   }
 }

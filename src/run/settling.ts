@@ -4,6 +4,7 @@ import type { TestSpec } from '../model/plan-spec.ts'
 import type { Baseline } from '../verdicts/index.ts'
 import { awayFromBaseline, baselineOf } from '../verdicts/index.ts'
 import type { Session } from './session.ts'
+import { runsInThreadsOnly } from './target-look.ts'
 
 /** How long a target at rest is looked at before the first trial: three rounds of the probes. */
 const baselineSec = 3
@@ -24,7 +25,7 @@ export function createSettling(test: TestSpec, { settleLimitSec }: CapacitySpec,
   return {
     async takeBaseline() {
       const fromSec = session.clock.now()
-      if (session.data.header.plan.target === undefined) return
+      if (runsInThreadsOnly(session.data.header.plan)) return
       await pause(baselineSec * 1000)
       baseline = baselineOf(session.data, fromSec, session.clock.now())
     },

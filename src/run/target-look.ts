@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TestSpec } from '../model/plan-spec.ts'
+import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { Session } from './session.ts'
 
 /** Rounds of the probes, once a second, that are awaited before and after the load: what a target holds at rest. */
@@ -29,7 +29,7 @@ export function createTargetLook(session: Session, outFile: string): TargetLook 
   let readFrom = 0
   const rest = (test: TestSpec, sec: number): Promise<void> | undefined =>
     // In process there is nothing that rests while we look.
-    takesResources(test) && session.data.header.plan.target !== undefined
+    takesResources(test) && !runsInThreadsOnly(session.data.header.plan)
       ? sleep(sec * 1000, undefined, { signal: session.signal }).catch(() => undefined)
       : undefined
   return {
@@ -44,6 +44,11 @@ export function createTargetLook(session: Session, outFile: string): TargetLook 
       session.emit({ kind: 'probe-fact', probe: 'target', fact: 'resource-errors', value: { test: test.name, errors } })
     },
   }
+}
+
+/** Neither a target nor a service: all that is tested runs in our own threads. */
+export function runsInThreadsOnly({ target, services }: PlanSpec): boolean {
+  return target === undefined && Object.keys(services).length === 0
 }
 
 /** A search looks at its own baseline. */

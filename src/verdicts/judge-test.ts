@@ -1,3 +1,4 @@
+import { messageMetric } from '../model/message-metric.ts'
 import type { GroupResult, MetricResult, ProbeResult, RequestResult, TestResult, Totals } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import { judgeAudit } from './audit/index.ts'
@@ -136,7 +137,8 @@ function groupResult(test: TestData, kind: 'step' | 'scenario', name: string, ra
 }
 
 function metricsOf(data: RunData, test: TestData, range: Range): MetricResult[] {
-  const unitOf = (name: string) => data.header.plan.metrics.find((metric) => metric.name === name)?.unit ?? 'count'
+  const unitOf = (name: string) =>
+    (data.header.plan.metrics.find((metric) => metric.name === name) ?? messageMetric(name))?.unit ?? 'count'
   const trends = test.series('trend').map((name): MetricResult => {
     const { values } = test.total('trend', { name, range })
     const { samples, ...shown } = latencyOf(values)

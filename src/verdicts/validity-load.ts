@@ -128,7 +128,7 @@ export function inFlightCap({ test, windows, isOpen, constant }: CheckInput): Va
     ...(ofUsers && isPlansFault ? { void: 0.01 } : {}),
     advice: ofUsers
       ? `Arrivals had to wait for a free user, so the load was no longer open: ${isPlansFault ? 'the cap is too low for this rate, raise `maxUsers`' : 'the target held users for longer than the cap allows for; raise `maxUsers` to keep the load open'}.`
-      : 'Requests waited for a free socket: raise `http.maxConnections` (or `maxConnectionsPerUser`) unless this limit is part of what you test.',
+      : 'Requests waited for a free socket: raise `http.maxConnections` (or `maxConnectionsPerUser`; of statements, `sql.maxConnections`) unless this limit is part of what you test.',
   })
 }
 

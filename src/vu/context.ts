@@ -2,7 +2,9 @@ import { parseDuration } from '../base/duration.ts'
 import { ToolError } from '../base/errors.ts'
 import type { AuditContext } from '../model/audit-context.ts'
 import type { HttpContext } from '../model/http-context.ts'
+import type { TcpContext, WebSocketContext } from '../model/message-context.ts'
 import type { MetricContext, MetricHandle, ScenarioContext } from '../model/scenario-context.ts'
+import type { SqlContext } from '../model/sql-context.ts'
 import { UserAudit } from './audit/user-audit.ts'
 import type { VirtualUser } from './virtual-user.ts'
 
@@ -22,6 +24,9 @@ function milliseconds(duration: string | number): number {
 export class Context implements ScenarioContext {
   readonly #user: VirtualUser
   #audit: UserAudit | undefined
+  #sql: SqlContext | undefined
+  #ws: WebSocketContext | undefined
+  #tcp: TcpContext | undefined
   readonly http: HttpContext
   readonly vu: UserView
 
@@ -74,6 +79,19 @@ export class Context implements ScenarioContext {
 
   get metric(): MetricContext {
     return this.#user
+  }
+
+  /** Made when it is first asked for, as is everything below it. */
+  get sql(): SqlContext {
+    return (this.#sql ??= this.#user.open((world, owner) => world.openSql(owner)))
+  }
+
+  get ws(): WebSocketContext {
+    return (this.#ws ??= this.#user.open((world, owner) => world.openWs(owner)).context)
+  }
+
+  get tcp(): TcpContext {
+    return (this.#tcp ??= this.#user.open((world, owner) => world.openTcp(owner)).context)
   }
 
   /** Made when it is first asked for: most scenarios keep none. */

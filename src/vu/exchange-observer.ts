@@ -44,6 +44,9 @@ export function observeExchanges({ clock, meter, recorder, examples, attribution
       }
     },
     waiting: (change) => meter.socketWaiters(clock.now(), change),
+    // hot
+    count: (name, value) => recorder.counter(name, value),
+    measure: (name, value) => recorder.trend(name, value),
     ...(debug ? { debug } : {}),
   }
 }

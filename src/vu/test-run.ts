@@ -8,6 +8,10 @@ import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { WorkerWindow } from '../model/sample.ts'
 import type { PlanCode } from '../plan/index.ts'
 import type { HttpWorker } from '../protocols/http1/index.ts'
+import type { ProtocolWorker } from '../protocols/index.ts'
+import type { SqlWorker } from '../protocols/sql/index.ts'
+import type { TcpWorker } from '../protocols/tcp/index.ts'
+import type { WsWorker } from '../protocols/ws/index.ts'
 import { AuditDesk } from './audit/audit-desk.ts'
 import { ClosedLoad } from './closed-load.ts'
 import type { Examples } from './examples.ts'
@@ -24,6 +28,14 @@ import type { Attribution, World } from './world.ts'
 const scarceCores = 0.1
 /** How long it then spins less. */
 const sparingSec = 10
+
+/** Of one worker and test; what a new one needs to be closed is that it is here. */
+export interface Protocols {
+  readonly http: HttpWorker
+  readonly sql: SqlWorker
+  readonly ws: WsWorker
+  readonly tcp: TcpWorker
+}
 
 export interface TestRunOptions {
   readonly test: TestSpec
@@ -43,7 +55,7 @@ export interface TestRunOptions {
   readonly watch: SelfWatch
   readonly examples: Examples
   readonly attribution: Attribution
-  readonly http: HttpWorker
+  readonly protocols: Protocols
   readonly feeds: Feeds
   /** Ids up to here belong to the users of earlier tests. */
   readonly firstId: number
@@ -103,8 +115,22 @@ export class TestRun {
   }
 
   #world(): World {
-    const { worker, seed, shared, services, clock, recorder, meter, code, bundle, feeds, attribution, http, examples, fatal } =
-      this.#options
+    const {
+      worker,
+      seed,
+      shared,
+      services,
+      clock,
+      recorder,
+      meter,
+      code,
+      bundle,
+      feeds,
+      attribution,
+      protocols,
+      examples,
+      fatal,
+    } = this.#options
     return {
       worker,
       seed,
@@ -119,7 +145,10 @@ export class TestRun {
       feeds,
       attribution,
       signal: this.#signal.signal,
-      openHttp: (pooled) => http.user({ shared: pooled }),
+      openHttp: (pooled) => protocols.http.user({ shared: pooled }),
+      openSql: (owner) => protocols.sql.user(owner),
+      openWs: (owner) => protocols.ws.user(owner),
+      openTcp: (owner) => protocols.tcp.user(owner),
       example: (failure, name, message, user) => {
         if (!examples.wants(failure, name)) return
         const text = typeof message === 'string' ? message : message()
@@ -161,7 +190,7 @@ export class TestRun {
     this.#limit.dueMs = Infinity
     if (this.#state === 'running') this.finish()
     for (const load of this.#loads) load.abort()
-    this.#options.http.closeAll()
+    closeProtocols(this.#options.protocols)
     this.#end()
   }
 
@@ -215,6 +244,11 @@ export class TestRun {
       examples: examples.take(),
     })
   }
+}
+
+/** Closes every socket of a test. */
+export function closeProtocols(protocols: Protocols): void {
+  for (const protocol of Object.values<ProtocolWorker>({ ...protocols })) protocol.closeAll()
 }
 
 function createLoads(world: World, options: TestRunOptions, base: Omit<RunnerOptions, 'firstId'>): LoadRunner[] {

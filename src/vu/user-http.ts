@@ -53,6 +53,7 @@ export class UserHttp implements HttpContext, AnswerListener {
     if (user.gone) return Promise.reject(new UserGone())
     // Makes a failing example carry the user that asked.
     user.world.attribution.user = user
+    user.httpBegins()
     return this.#inner.request(method, url, options)
   }
 }

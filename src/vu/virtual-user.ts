@@ -6,8 +6,10 @@ import type { MetricContext, MetricHandle } from '../model/scenario-context.ts'
 import { placeInPlan } from '../plan/index.ts'
 import type { ScenarioCode } from '../plan/index.ts'
 import type { HttpUser } from '../protocols/http1/index.ts'
+import type { ProtocolOwner, ProtocolUser } from '../protocols/index.ts'
 import { addToMetric, Context } from './context.ts'
 import type { HeldRow } from './feeds.ts'
+import { ownerOf } from './protocol-owner.ts'
 import { UserGone } from './user-gone.ts'
 import { UserHttp } from './user-http.ts'
 import type { World } from './world.ts'
@@ -33,10 +35,16 @@ export class VirtualUser implements MetricContext {
   gone = false
   /** Start of the running iteration; NaN: none. */
   iterationMs = NaN
+  /** Its `start` runs. */
+  starting = false
   /** Asked to end: thinks no more. */
   hurried = false
   readonly http: HttpUser
   readonly #context: Context
+  /** What it has of each protocol that it has used. */
+  readonly #protocols: ProtocolUser[]
+  /** When the first exchange of this iteration should have started; NaN: it has begun, or nothing says so. */
+  #dueMs = NaN
   #cutOff = false
   #intendedMs = 0
   #random: Random | undefined
@@ -50,6 +58,7 @@ export class VirtualUser implements MetricContext {
     if (!code) throw new ToolError('INTERNAL', `the plan's code has no scenario '${scenario}'`)
     this.#code = code
     this.http = world.openHttp(shared)
+    this.#protocols = [this.http]
     this.#context = new Context(this, new UserHttp(this, this.http))
   }
 
@@ -70,12 +79,15 @@ export class VirtualUser implements MetricContext {
   async start(): Promise<boolean> {
     if (!this.#code.start) return true
     this.world.attribution.user = this
+    this.starting = true
     try {
       this.state = await this.#code.start(this.#context)
       return true
     } catch (error) {
       this.threw(error, 'start')
       return false
+    } finally {
+      this.starting = false
     }
   }
 
@@ -97,8 +109,33 @@ export class VirtualUser implements MetricContext {
     this.iterationMs = now
     this.paceMs = 0
     this.#cutOff = false
-    if (arrival) this.http.intend(this.#intendedMs)
+    if (arrival) {
+      this.http.intend(this.#intendedMs)
+      this.#dueMs = this.#intendedMs
+    }
     this.world.meter.iterationStarted(now, now - this.#intendedMs, arrival, capped)
+  }
+
+  /** Begins to use a protocol; it is closed with the user. */
+  open<P extends ProtocolUser>(begin: (world: World, owner: ProtocolOwner) => P): P {
+    const opened = begin(this.world, ownerOf(this))
+    this.#protocols.push(opened)
+    return opened
+  }
+
+  /** When an exchange that begins now should have started: only the first one of an arrival was due. // hot */
+  takeDue(): number {
+    const dueMs = this.#dueMs
+    if (!Number.isNaN(dueMs)) {
+      this.#dueMs = NaN
+      this.http.intend(NaN)
+    }
+    return dueMs
+  }
+
+  /** The first exchange is one of HTTP, which knows when it was due. // hot */
+  httpBegins(): void {
+    this.#dueMs = NaN
   }
 
   /** Runs one iteration's code. Whoever awaits it takes what it throws to {@link threw}. // hot */
@@ -111,6 +148,7 @@ export class VirtualUser implements MetricContext {
   end(failuresBefore: number): number {
     const now = this.#close(this.failures > failuresBefore ? 'failed' : this.#cutOff ? 'interrupted' : 'ok')
     this.iteration++
+    if (this.#protocols.length > 1) for (const protocol of this.#protocols) protocol.endIteration?.()
     return now
   }
 
@@ -125,7 +163,7 @@ export class VirtualUser implements MetricContext {
 
   /** The user leaves: gives back what it holds. */
   leave(): void {
-    this.http.close()
+    for (const protocol of this.#protocols) protocol.close()
     if (this.#rows) {
       for (const row of this.#rows) this.world.feeds.giveBack(row)
       this.#rows = undefined
@@ -135,10 +173,10 @@ export class VirtualUser implements MetricContext {
   /** Takes the user away now: its requests are aborted, a running iteration counts as interrupted. */
   abort(): void {
     if (this.gone) return
-    this.http.abort()
+    for (const protocol of this.#protocols) protocol.abort()
     if (!Number.isNaN(this.iterationMs)) this.#close('interrupted')
     this.gone = true
-    this.http.close()
+    for (const protocol of this.#protocols) protocol.close()
     for (const sleeper of [...(this.#sleepers ?? [])]) sleeper.abort()
   }
 

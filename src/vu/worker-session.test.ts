@@ -2,7 +2,10 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import type { WebSocket } from 'ws'
+import { WebSocketServer } from 'ws'
 import type { LoadAssignment, LoadSpec } from '../model/load-spec.ts'
+import type { WebSocketConnection } from '../model/message-context.ts'
 import type { FeedSpec, PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { GeneratorWindow, RequestWindow, ScenarioWindow, SeriesWindow, WorkerWindow } from '../model/sample.ts'
 import type { FromWorker, WorkerInit } from '../model/worker-protocol.ts'
@@ -53,11 +56,13 @@ function planFor(url: string, scenarios: Readonly<Record<string, ScenarioCode>>,
       localAddresses: [],
       tls: { rejectUnauthorized: true },
     },
+    sql: { maxConnections: 10, connectTimeoutMs: 1000, timeoutMs: 5000, statementTimeoutMs: 0, prepare: false },
     feeds,
     metrics: [],
     probes: [],
     tests: [],
-    allowHosts: [],
+    // Of statements: the hosts of requests are given to the session.
+    allowHosts: ['127.0.0.1'],
     iOwn: [],
     hasSetup: false,
     hasTeardown: false,
@@ -704,4 +709,155 @@ test('a scenario without an audit says nothing of one', async () => {
   const trial = await begin({ url, durationSec: 5, loads: [{ load, mix: { a: 1 } }], scenarios })
   await trial.done
   expect(trial.messages.filter(({ type }) => type === 'audit')).toEqual([])
+})
+
+/** A WebSocket server that says back what it is told; with every socket that it has had. */
+async function serveSockets(): Promise<{ url: string; sockets: WebSocket[] }> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  const sockets: WebSocket[] = []
+  server.on('connection', (socket) => {
+    sockets.push(socket)
+    socket.on('message', (data) => socket.send(data, { binary: false }))
+  })
+  await new Promise((resolve) => server.once('listening', resolve))
+  closers.push(() => {
+    for (const socket of sockets) socket.terminate()
+    server.close()
+  })
+  // A TCP server's address is never a string.
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets }
+}
+
+test('a WebSocket of `start` lives as long as its user, one of an iteration as long as that', async () => {
+  const { url, sockets } = await serveSockets()
+  const openAtOnce: number[] = []
+  const trial = await begin({
+    url,
+    durationSec: 5,
+    loads: [{ load: { model: 'iterations', users: 2, iterations: 20, limitSec: 5 }, mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        start: async ({ ws }) => await ws.connect('/kept'),
+        run: async ({ ws, vu }) => {
+          await ws.connect('/brief')
+          const kept = vu.state as WebSocketConnection<unknown> // what `start` returned
+          expect(await kept.request({ type: 'hello' })).toMatchObject({ ok: true })
+          openAtOnce.push(sockets.filter((socket) => socket.readyState === socket.OPEN).length)
+        },
+      },
+    },
+  })
+  await trial.done
+  const counts = new Map<string, number>()
+  for (const { name, count, failed } of requestsOf(trial.windows)) {
+    counts.set(name, (counts.get(name) ?? 0) + count)
+    expect(failed, name).toBe(0)
+  }
+  expect(Object.fromEntries(counts)).toEqual({ 'ws connect /kept': 2, 'ws connect /brief': 20, 'ws hello': 20 })
+  expect(Math.max(...openAtOnce)).toBeLessThan(10)
+  await expect.poll(() => sockets.filter((socket) => socket.readyState === socket.OPEN)).toEqual([])
+  expect(sum(scenariosOf(trial.windows), (series) => series.failed)).toBe(0)
+  expectConservation(trial.windows)
+})
+
+test('a user who is taken away while it waits for a message ends, and its wait is aborted', async () => {
+  const { url } = await serveSockets()
+  const after: unknown[] = []
+  const trial = await begin({
+    url,
+    durationSec: 0.3,
+    gracefulStopSec: 0,
+    loads: [{ load: closed(3, 0.3), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ ws }) => {
+          const room = await ws.connect('/')
+          after.push(await room.next())
+          await room.next()
+          after.push('went on')
+        },
+      },
+    },
+  })
+  await trial.done
+  expect(after).toEqual(Array.from({ length: 3 }, (): unknown => expect.objectContaining({ ok: false, failure: 'aborted' })))
+  expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(3)
+  expectConservation(trial.windows)
+})
+
+test('the first exchange of an arrival counts from when it was due, whichever protocol it is of', async () => {
+  const { url } = await serveSockets()
+  const trial = await begin({
+    url,
+    durationSec: 0.5,
+    loads: [{ load: open(100, 0.5, 1), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ ws, think }) => {
+          await ws.connect('/')
+          await think(50)
+        },
+      },
+    },
+  })
+  await trial.done
+  // One user at a time, 50 ms each, for arrivals every 10 ms: each waits longer than the one before.
+  expect(Math.max(...requestsOf(trial.windows).map((series) => series.response.max))).toBeGreaterThan(200_000)
+  expectConservation(trial.windows)
+})
+
+test('a statement is a request of its user as well: counted, failed, with an example', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 5,
+    loads: [{ load: { model: 'iterations', users: 1, iterations: 3, limitSec: 5 }, mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, sql }) => {
+          await http.get('/x')
+          // Nobody listens there.
+          await sql.query('DELETE FROM orders', [], { service: 'postgres://me@127.0.0.1:1/shop' })
+        },
+      },
+    },
+  })
+  await trial.done
+  expectConservation(trial.windows)
+  const statements = requestsOf(trial.windows).filter(({ name }) => name === 'sql DELETE orders')
+  expect(sum(statements, ({ failures }) => failures.refused ?? 0)).toBe(3)
+  expect(sum(scenariosOf(trial.windows), ({ failed }) => failed)).toBe(3)
+  const [example] = trial.windows.flatMap(({ examples }) => examples)
+  expect(example).toMatchObject({ failure: 'refused', name: 'sql DELETE orders', user: 1, iteration: 0 })
+})
+
+test('only the first exchange of an arrival counts from when it was due, whatever its protocol', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 1,
+    // One user at once: the others wait for it, 50 ms each.
+    loads: [{ load: open(40, 0.5, 1), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, sql, think }) => {
+          const service = 'postgres://me@127.0.0.1:1/shop'
+          await sql.query('SELECT 1', [], { service, name: 'first' })
+          await sql.query('SELECT 1', [], { service, name: 'second' })
+          await http.get('/x')
+          await think(50)
+        },
+      },
+    },
+  })
+  await trial.done
+  const longestMs = (name: string): number =>
+    Math.max(
+      ...requestsOf(trial.windows)
+        .filter((series) => series.name === name)
+        .map(({ response }) => response.max / 1000),
+    )
+  // Half a second, were it counted from when its arrival was due.
+  expect(longestMs('GET /x')).toBeLessThan(300)
+  expect(sum(scenariosOf(trial.windows), ({ count }) => count)).toBeGreaterThan(5)
 })

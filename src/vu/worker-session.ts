@@ -5,7 +5,13 @@ import { createRecorder } from '../metrics/index.ts'
 import type { FeedSpec } from '../model/plan-spec.ts'
 import type { FromWorker, ToWorker, WorkerInit } from '../model/worker-protocol.ts'
 import type { PlanCode } from '../plan/index.ts'
-import { createHostRule, createHttpWorker } from '../protocols/http1/index.ts'
+import { databaseHosts } from '../plan/index.ts'
+import { createHttpWorker } from '../protocols/http1/index.ts'
+import type { ExchangeObserver } from '../protocols/index.ts'
+import { createHostRule } from '../protocols/index.ts'
+import { createSqlWorker } from '../protocols/sql/index.ts'
+import { createTcpWorker } from '../protocols/tcp/index.ts'
+import { createWsWorker } from '../protocols/ws/index.ts'
 import { debugLoads } from './debug-load.ts'
 import { Examples } from './examples.ts'
 import { observeExchanges } from './exchange-observer.ts'
@@ -13,9 +19,11 @@ import { Feeds } from './feeds.ts'
 import type { Rows } from './feeds.ts'
 import { LoadMeter } from './load-meter.ts'
 import { measureEmptyTurn, Pump } from './pump.ts'
+import type { RunClock } from './run-clock.ts'
 import { createRunClock } from './run-clock.ts'
 import { watchSelf } from './self-watch.ts'
-import { idsOf, TestRun } from './test-run.ts'
+import type { Protocols } from './test-run.ts'
+import { closeProtocols, idsOf, TestRun } from './test-run.ts'
 import type { Attribution } from './world.ts'
 
 /** A turn of the loop up to this many times the length of an empty one was empty. */
@@ -79,26 +87,19 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
     const meter = new LoadMeter(clock.fromRunSec(startSec))
     const recorder = createRecorder({ maxSeries: plan.maxSeries })
     const examples = new Examples()
-    const http = createHttpWorker({
-      spec: plan.http,
-      baseUrl: plan.target?.url,
-      hosts: createHostRule({ allowed: options.allowedHosts }),
-      observer: observeExchanges({
-        clock,
-        meter,
-        recorder,
-        examples,
-        attribution,
-        ...(init.debug ? { debug: (text: string) => post({ type: 'debug', text }) } : {}),
-      }),
-      now: clock.now,
-      localAddressOffset: init.worker,
-      routes,
+    const observer = observeExchanges({
+      clock,
+      meter,
+      recorder,
+      examples,
+      attribution,
+      ...(init.debug ? { debug: (text: string) => post({ type: 'debug', text }) } : {}),
     })
+    const protocols = openProtocols(options, { observer, clock, routes })
     const done = (): void => {
       run = undefined
       attribution.user = undefined
-      http.closeAll()
+      closeProtocols(protocols)
       recorder.destroy()
       post({ type: 'test-done', test: test.name })
     }
@@ -123,7 +124,7 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
       watch,
       examples,
       attribution,
-      http,
+      protocols,
     }
     const feeds = new Feeds(plan.feeds, options.openFeed)
     watch.cut(clock.now(), pump.spunMs)
@@ -171,6 +172,30 @@ export async function createWorkerSession(options: SessionOptions): Promise<Work
       watch.stop()
       releaseConsole()
     },
+  }
+}
+
+interface ProtocolParts {
+  readonly observer: ExchangeObserver
+  readonly clock: RunClock
+  readonly routes: NonNullable<TestMessage['routes']>
+}
+
+function openProtocols({ init, allowedHosts }: SessionOptions, { observer, clock, routes }: ProtocolParts): Protocols {
+  const { plan, services, worker } = init
+  const { now } = clock
+  const common = {
+    spec: plan.http,
+    baseUrl: plan.target?.url,
+    hosts: createHostRule({ allowed: allowedHosts }),
+    observer,
+    routes,
+  }
+  return {
+    http: createHttpWorker({ ...common, now, localAddressOffset: worker }),
+    sql: createSqlWorker({ spec: plan.sql, services, allowed: databaseHosts(plan, services), observer, now }),
+    ws: createWsWorker({ ...common, clock, worker }),
+    tcp: createTcpWorker({ ...common, clock, worker }),
   }
 }
 

@@ -3,6 +3,10 @@ import type { Recorder } from '../metrics/index.ts'
 import type { FailureKind } from '../model/sample.ts'
 import type { PlanCode } from '../plan/index.ts'
 import type { HttpUser } from '../protocols/http1/index.ts'
+import type { ProtocolOwner } from '../protocols/index.ts'
+import type { SqlUser } from '../protocols/sql/index.ts'
+import type { TcpUser } from '../protocols/tcp/index.ts'
+import type { WsUser } from '../protocols/ws/index.ts'
 import type { AuditDesk } from './audit/audit-desk.ts'
 import type { LoadMeter } from './load-meter.ts'
 import type { Feeds } from './feeds.ts'
@@ -25,6 +29,9 @@ export interface World {
   readonly signal: AbortSignal
   readonly attribution: Attribution
   openHttp(shared: boolean): HttpUser
+  openSql(owner: ProtocolOwner): SqlUser
+  openWs(owner: ProtocolOwner): WsUser
+  openTcp(owner: ProtocolOwner): TcpUser
   /** Keeps an example of a failure that is not a request's. */
   example(failure: FailureKind, name: string, message: string | (() => string), user: VirtualUser): void
   /** Path of the bundled plan. */

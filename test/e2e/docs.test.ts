@@ -41,6 +41,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
   // The files that plans of the documents name.
   writeFileSync(join(folder, 'people.csv'), 'email,password\nada@shop.example,one\n')
+  writeFileSync(join(folder, 'schema.sql'), 'CREATE TABLE accounts (id int PRIMARY KEY, balance int);\n')
   writeFileSync(join(folder, 'queries.json'), '[{ "q": "amber" }]\n')
 })
 

@@ -182,7 +182,8 @@ function header(test: TestSpec, plan: Partial<PlanSpec>): RunData['header'] {
     schema: recordSchema,
     plan: {
       name: 'healthy', file: '/plans/healthy.plan.ts', dir: '/plans', fingerprint: 'f', services: {}, scenarios: [{ name: 'main', hasStart: false, hasStop: false }],
-      http, feeds: [], metrics: [], probes: [], tests: [test], allowHosts: [], iOwn: [], hasSetup: false, hasTeardown: false, maxSeries: 1000, ...plan,
+      http, sql: { maxConnections: 10, connectTimeoutMs: 5000, timeoutMs: 30_000, statementTimeoutMs: 0, prepare: false },
+      feeds: [], metrics: [], probes: [], tests: [test], allowHosts: [], iOwn: [], hasSetup: false, hasTeardown: false, maxSeries: 1000, ...plan,
     }, // prettier-ignore
     seed: 7,
     startedAt: '2026-11-21T12:00:00.000Z',

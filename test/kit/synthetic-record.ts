@@ -385,6 +385,7 @@ function headerOf(tests: readonly TestSpec[], seed: number): RunHeader {
         localAddresses: [],
         tls: { rejectUnauthorized: true },
       },
+      sql: { maxConnections: 10, connectTimeoutMs: 5000, timeoutMs: 30_000, statementTimeoutMs: 0, prepare: false },
       feeds: [],
       metrics: [
         { name: 'cart size', kind: 'trend', unit: 'count' },

@@ -2,6 +2,7 @@ import type { NemesisOptions } from './fault.ts'
 import type { HttpOptions } from './http.ts'
 import type { Scenario } from './scenario.ts'
 import type { AuditHookContext, Service, SetupContext, TeardownContext } from './service.ts'
+import type { SqlOptions } from './sql.ts'
 import type { TargetOptions } from './target.ts'
 import type { TestOptions } from './test.ts'
 
@@ -39,6 +40,8 @@ export interface PlanOptions<
   /** Once, after the tests. */
   teardown?(context: TeardownContext<NoInfer<Services>, NoInfer<Shared>>): unknown
   readonly http?: HttpOptions
+  /** How scenarios load databases. */
+  readonly sql?: SqlOptions<NoInfer<Services>>
   readonly probes?: readonly Probe[]
   /** Hosts (`host` or `host:port`) that requests may go to besides the target and the services. */
   readonly allowHosts?: readonly string[]

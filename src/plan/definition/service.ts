@@ -1,5 +1,6 @@
 import type { FinalAudit } from '../../model/audit-context.ts'
 import type { HttpContext } from '../../model/http-context.ts'
+import type { SqlContext } from '../../model/sql-context.ts'
 import type { EnvironmentOptions } from './target.ts'
 import type { Duration } from './units.ts'
 
@@ -28,6 +29,8 @@ export interface PostgresOptions {
   readonly maxConnections?: number
   /** Lines of `postgresql.conf`, e.g. `{ shared_buffers: '256MB' }`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
+  /** Path of a file of SQL statements that are run once it has been started, such as `'schema.sql'`. A database at `url` is left as it is. */
+  readonly setup?: string
   /** Use this database instead of starting one: `url: env('DATABASE_URL')`. */
   readonly url?: string
 }
@@ -40,6 +43,8 @@ export interface ServiceHandle {
 export interface SetupContext<Services extends string = string> {
   /** Requests that are not measured. */
   readonly http: HttpContext
+  /** Statements that are not measured. */
+  readonly sql: SqlContext
   readonly services: Readonly<Record<Services, ServiceHandle>>
   readonly signal: AbortSignal
   /** What is there: in `setup` before the tests, in `teardown` in the end. */

@@ -1,7 +1,7 @@
 import type { HttpSpec } from '../../model/plan-spec.ts'
 import type { ExchangeObserver, ExchangeSample } from '../protocol.ts'
 import type { Connection } from './connection.ts'
-import type { Deadlines } from './deadlines.ts'
+import type { Deadlines } from '../deadlines.ts'
 import type { RequestBook } from './target.ts'
 
 /** What all users, pools and connections of one worker share. */
@@ -19,25 +19,4 @@ export interface Engine {
   nextLocalAddress(): string | undefined
   /** All open sockets, also those still being opened. */
   readonly connections: Set<Connection>
-}
-
-export function emptySample(): ExchangeSample {
-  return {
-    name: '',
-    intendedMs: 0.5,
-    sentMs: 0.5,
-    endMs: 0.5,
-    bytesIn: 0,
-    bytesOut: 0,
-    status: 0,
-    failure: undefined,
-    failureMessage: '',
-    retryAfter: false,
-    queueMs: 0.5,
-    dnsMs: 0.5,
-    connectMs: 0.5,
-    tlsMs: 0.5,
-    firstByteMs: 0.5,
-    downloadMs: 0.5,
-  }
 }

@@ -10,7 +10,8 @@ import type { RequestOptions } from '../../model/http-context.ts'
 import type { HttpSpec } from '../../model/plan-spec.ts'
 import type { ExchangeSample } from '../protocol.ts'
 import type { HttpUser, HttpWorker } from './index.ts'
-import { createHostRule, createHttpWorker } from './index.ts'
+import { createHostRule } from '../host-rule.ts'
+import { createHttpWorker } from './index.ts'
 import { temporaryFolder } from '../../../test/kit/temporary-folder.ts'
 
 const plainSpec: HttpSpec = {

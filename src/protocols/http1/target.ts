@@ -1,8 +1,8 @@
 import { ToolError } from '../../base/errors.ts'
 import type { HttpSpec } from '../../model/plan-spec.ts'
-import type { HostRule } from './host-rule.ts'
-import { BoundedCache } from './bounded-cache.ts'
-import { foldName } from './request-name.ts'
+import type { HostRule } from '../host-rule.ts'
+import { BoundedCache } from '../bounded-cache.ts'
+import { foldName } from '../request-name.ts'
 
 /** Where sockets lead to. One object an origin and worker, so that it can be compared by identity. */
 export interface Origin {

@@ -1,4 +1,5 @@
 import type { RunData, TestData } from '../../analysis/index.ts'
+import { messageMetric } from '../../model/message-metric.ts'
 import type { PageChart, PageSeries, PageTime } from './page-data.ts'
 import { onAxis, probeCharts } from './probe-charts.ts'
 import { rounded } from './rounded.ts'
@@ -91,7 +92,7 @@ function metricCharts({ plan }: RunData['header'], test: TestData, time: PageTim
         id: `metric-${charts.length}`,
         title: name,
         group: 'more',
-        unit: kind === 'counter' ? 'perSec' : (units.get(name) ?? 'count'),
+        unit: kind === 'counter' ? 'perSec' : (units.get(name) ?? messageMetric(name)?.unit ?? 'count'),
         log: false,
         series: [{ label, tone: 'normal', values: onAxis(points, time) }],
       })

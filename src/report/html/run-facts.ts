@@ -17,7 +17,9 @@ export function runFacts(
     { label: 'Plan', value: plan.file === '' ? 'none (ad-hoc run)' : plan.file },
     {
       label: 'Target',
-      value: [target?.url, target?.start?.join(' ')].filter((part) => part !== undefined).join('  ←  ') || 'in process',
+      value:
+        [target?.url, target?.start?.join(' ')].filter((part) => part !== undefined).join('  ←  ') ||
+        (Object.keys(plan.services).length > 0 ? 'none: services and functions in process' : 'in process'),
     },
     {
       label: 'Services',

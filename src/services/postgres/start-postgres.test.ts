@@ -86,6 +86,30 @@ describe('service.postgres', () => {
     expect(error.message).toMatch(/services\.db.*\n.*work_mem/s)
   })
 
+  it('runs the statements of the plan once it has been started, all or none', async () => {
+    const setup = join(folder, 'schema.sql')
+    writeFileSync(setup, "CREATE TABLE products (name text);\nINSERT INTO products VALUES ('it''s; one'), ('two');\n")
+    const db = await startService('db', postgres({ setup }), { supervisor, outFile })
+    expect(await ask(db.url, 'SELECT count(*)::int FROM products')).toBe(2)
+    // A database that was there before is left as it is.
+    const other = await startService('other', postgres({ setup, urlFromEnv: 'DB' }), {
+      supervisor,
+      outFile,
+      env: { DB: db.url },
+    })
+    expect(await ask(other.url, 'SELECT count(*)::int FROM products')).toBe(2)
+    await db.stop()
+  })
+
+  it('says in which line the statements of the plan are wrong, and is not left behind', async () => {
+    const setup = join(folder, 'wrong.sql')
+    writeFileSync(setup, 'CREATE TABLE products (name text);\n\nINSERT INTO product VALUES (1);\n')
+    const error = await refused(startService('db', postgres({ setup }), { supervisor, outFile }))
+    expect(error.code).toBe('SERVICE_NOT_STARTED')
+    expect(error.where).toBe('services.db.setup')
+    expect(error.message).toMatch(/wrong\.sql.*line 3.*"product" does not exist/)
+  })
+
   it('uses a database that runs already, and does not stop it', async () => {
     const db = await startService('db', postgres(), { supervisor, outFile })
     const other = await startService('other', postgres({ urlFromEnv: 'DB' }), { supervisor, outFile, env: { DB: db.url } })

@@ -18,6 +18,7 @@ import { preparedBinaries } from './binaries.ts'
 import type { Template } from './cluster.ts'
 import { copyTemplate, database, superuser, template } from './cluster.ts'
 import { ids } from './run-command.ts'
+import { runSetup } from './run-setup.ts'
 import { versionOf } from './use-database.ts'
 import type { RunAs } from './user.ts'
 import { runAs } from './user.ts'
@@ -44,6 +45,12 @@ export async function startPostgres(name: string, spec: PostgresSpec, options: S
   try {
     await copyTemplate(prepared.template, { to: folder, as: prepared.as, supervisor: options.supervisor })
     const service = await start({ name, spec, options, prepared, folder })
+    try {
+      if (spec.setup !== undefined) await runSetup(name, service.url, spec.setup)
+    } catch (thrown) {
+      await service.stop()
+      throw thrown
+    }
     const stop = async (): Promise<void> => {
       await service.stop()
       await removeData()

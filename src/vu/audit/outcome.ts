@@ -16,6 +16,13 @@ export function answerOf(value: unknown): Answer | undefined {
   return typeof status === 'number' && typeof ok === 'boolean' ? (value as unknown as Answer) : undefined // both were looked at
 }
 
+/** An answer of another protocol, which says itself what is known of its effect. */
+function saidBy(value: unknown): AuditOutcome | undefined {
+  if (!isRecord(value) || typeof value['ok'] !== 'boolean') return undefined
+  const { outcome } = value
+  return outcome === 'acknowledged' || outcome === 'failed' || outcome === 'uncertain' ? outcome : undefined
+}
+
 /** Failures before anything can have reached the target. */
 const neverSent: ReadonlySet<unknown> = new Set(['refused', 'dns', 'timeout-connect', 'tls', 'host-not-allowed'])
 
@@ -27,6 +34,8 @@ const promiseNothing: ReadonlySet<number> = new Set([408, 409])
  * target broke off in the middle of the work (RFC 9110, 15.6.4, promises neither).
  */
 export function outcomeOf(value: unknown): AuditOutcome {
+  const said = saidBy(value)
+  if (said !== undefined) return said
   const answer = answerOf(value)
   if (answer === undefined) return 'acknowledged'
   const { status, ok, failure } = answer
@@ -43,6 +52,8 @@ function hasRetryAfter(headers: unknown): boolean {
 
 /** Whether an answer shows what was asked for; undefined: it does not tell. */
 export function seenIn(value: unknown): boolean | undefined {
+  if (saidBy(value) !== undefined && isRecord(value) && typeof value['rowCount'] === 'number')
+    return value['ok'] === true ? value['rowCount'] > 0 : undefined
   const status = answerOf(value)?.status ?? 0
   if (status >= 200 && status < 300) return true
   return status === 404 || status === 410 ? false : undefined

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AuditWork } from '../../model/audit-record.ts'
 import { AuditDesk } from './audit-desk.ts'
-import { outcomeOf } from './outcome.ts'
+import { outcomeOf, seenIn } from './outcome.ts'
 import { UserAudit } from './user-audit.ts'
 
 /** A desk whose clock goes on by a second at each look. */
@@ -48,6 +48,18 @@ describe('an answer', () => {
   ])('that did not come (%s) leaves a write %s', (failure, outcome) =>
     expect(outcomeOf({ status: 0, ok: false, failure })).toBe(outcome),
   )
+
+  test.each(['acknowledged', 'failed', 'uncertain'] as const)('of a database says itself that a write is %s', (outcome) => {
+    expect(outcomeOf({ ok: outcome === 'acknowledged', rows: [], rowCount: 0, outcome })).toBe(outcome)
+  })
+
+  test.each([
+    [1, true, true],
+    [0, true, false],
+    [0, false, undefined],
+  ])('of a database with %i rows shows what was asked for: %s, %s', (rowCount, ok, seen) => {
+    expect(seenIn({ ok, rows: [], rowCount, outcome: ok ? 'acknowledged' : 'failed' })).toBe(seen)
+  })
 
   test('that broke off after its status promises nothing', () => {
     expect(outcomeOf({ status: 201, ok: false, failure: 'closed-early' })).toBe('uncertain')

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../model/sample.ts'
+import type { FailureKind } from '../model/sample.ts'
 
 const byCode: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: 'refused',

@@ -1,4 +1,4 @@
-import { ToolError } from '../../base/errors.ts'
+import { ToolError } from '../base/errors.ts'
 
 /** Decides which hosts may be loaded. */
 export interface HostRule {
@@ -8,7 +8,7 @@ export interface HostRule {
 
 function portOf(url: URL): string {
   if (url.port !== '') return url.port
-  return url.protocol === 'https:' ? '443' : '80'
+  return url.protocol === 'https:' || url.protocol === 'wss:' ? '443' : '80'
 }
 
 /** Entries are `host` (any port) or `host:port`; IPv6 addresses in brackets. */

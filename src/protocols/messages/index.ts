@@ -1,0 +1,10 @@
+/** Connections that carry messages: what WebSocket and TCP have in common. */
+export { Channel } from './channel.ts'
+export { closeEngine, createMessageEngine } from './message-engine.ts'
+export type { MessageClock, MessageEngine, MessageWorkerOptions } from './message-engine.ts'
+export { channelRules, messageOptionKeys } from './message-rules.ts'
+export { MessageUser } from './message-user.ts'
+export { checkKeys } from './wait-rules.ts'
+export { openSocket, partsOf } from './socket.ts'
+export type { SocketAddress, SocketMarks } from './socket.ts'
+export type { Wire } from './wire.ts'

@@ -1,0 +1,112 @@
+import type { MessageResult } from '../../model/message-context.ts'
+import type { FailureKind } from '../../model/sample.ts'
+import type { Timed } from '../deadlines.ts'
+import type { Channel } from './channel.ts'
+import type { Received } from './received.ts'
+import { report } from './report.ts'
+
+/** What ends a wait: a message that matches (of `next`, what came before it is dropped), the one with this value under this key, or a pong. */
+export type Awaited =
+  | { readonly kind: 'next' | 'match'; readonly matches: ((message: unknown) => boolean) | undefined }
+  | { readonly kind: 'key'; readonly key: string; readonly value: unknown }
+  | { readonly kind: 'pong' }
+
+/** Somebody waits on a connection: to its one sample and its one result. */
+export class Wait implements Timed {
+  deadlineMs: number
+  deadlineIndex = -1
+  bytesOut = 0
+  ended = false
+  readonly awaited: Awaited
+  readonly promise: Promise<MessageResult<unknown>>
+  readonly #channel: Channel
+  readonly #name: string
+  readonly #calledMs: number
+  readonly #intendedMs: number
+  readonly #timeoutMs: number
+  // The executor of a promise runs at once.
+  #resolve: (result: MessageResult<unknown>) => void = () => undefined
+
+  constructor(channel: Channel, name: string, awaited: Awaited, timeoutMs: number) {
+    const { engine, user } = channel
+    this.#channel = channel
+    this.#name = name
+    this.awaited = awaited
+    this.#timeoutMs = timeoutMs
+    this.#calledMs = engine.now()
+    const dueMs = user.owner.takeDue()
+    this.#intendedMs = Number.isNaN(dueMs) ? this.#calledMs : dueMs
+    this.deadlineMs = this.#calledMs + timeoutMs
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+    engine.observer.started(this.#calledMs)
+    engine.deadlines.add(this)
+  }
+
+  /** It is what was waited for. // hot */
+  accepts(received: Received): boolean {
+    const { awaited } = this
+    switch (awaited.kind) {
+      case 'next':
+      case 'match':
+        return awaited.matches === undefined || awaited.matches(received.value)
+      case 'key': {
+        const { value } = received
+        // Bytes and text have no such key; an object's is compared as it is.
+        return typeof value === 'object' && value !== null && (value as Record<string, unknown>)[awaited.key] === awaited.value
+      }
+      case 'pong':
+        return false
+    }
+  }
+
+  /** hot */
+  succeed(message: unknown, bytesIn: number): void {
+    if (this.ended) return
+    const endMs = this.#end(undefined, '', bytesIn)
+    this.#resolve({ ok: true, message, ms: endMs - this.#calledMs })
+  }
+
+  fail(failure: FailureKind, failureMessage: string): void {
+    if (this.ended) return
+    const endMs = this.#end(failure, failureMessage, 0)
+    this.#resolve({ ok: false, failure, failureMessage, ms: endMs - this.#calledMs })
+  }
+
+  expire(): void {
+    this.#channel.forget(this)
+    this.fail('timeout', `nothing that matches came within ${this.#timeoutMs} ms`)
+  }
+
+  abort(): void {
+    this.fail('aborted', 'the load was stopped')
+  }
+
+  /** What the plan gave cannot be used, or threw: so does the call. */
+  reject(error: unknown): void {
+    if (this.ended) return
+    this.#end('exception', `what the plan gave cannot be used: ${String(error)}`, 0)
+    this.#resolve(Promise.reject(error instanceof Error ? error : new Error(String(error))) as never) // a promise that is resolved with another one ends as it does
+  }
+
+  // hot
+  #end(failure: FailureKind | undefined, failureMessage: string, bytesIn: number): number {
+    const { engine, user } = this.#channel
+    this.ended = true
+    engine.deadlines.remove(this)
+    const endMs = engine.now()
+    user.owner.resumes(failure === undefined)
+    report(engine, {
+      name: this.#name,
+      intendedMs: this.#intendedMs,
+      sentMs: this.bytesOut > 0 ? this.#calledMs : 0,
+      endMs,
+      bytesIn,
+      bytesOut: this.bytesOut,
+      failure,
+      failureMessage,
+    })
+    return endMs
+  }
+}
