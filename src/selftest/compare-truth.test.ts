@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Latency } from '../model/run-result.ts'
 import { mm1Case } from './cases.ts'
+import type { ServerTimes } from './compare-truth.ts'
 import { compareWithTruth } from './compare-truth.ts'
 
 const latency = (p99: number | null, interval?: readonly [number, number]): Latency => ({
@@ -14,6 +15,11 @@ const latency = (p99: number | null, interval?: readonly [number, number]): Late
   max: 50,
   samples: 1000,
   ...(interval === undefined ? {} : { intervals: { p99: interval } }),
+})
+
+const times = (drawn: number, given: number): ServerTimes => ({
+  drawn: { mean: null, p99: drawn },
+  given: { mean: null, p99: given },
 })
 
 describe('compareWithTruth', () => {
@@ -37,11 +43,23 @@ describe('compareWithTruth', () => {
     })
   })
 
-  it('disagrees with a formula that a wide interval would forgive, when the server drew something else', () => {
+  it('disagrees with a formula that a wide interval would forgive, when the server gave something else', () => {
     const agrees = (p99: number) =>
-      compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(110, [90, 120]), { mean: null, p99 })[0]?.agrees
+      compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(110, [90, 120]), times(p99, p99))[0]?.agrees
     expect(agrees(108)).toBe(true)
     expect(agrees(101)).toBe(false)
+  })
+
+  it('adds to the formula what the server was late by its own clock, and nothing else', () => {
+    const agrees = (measured: number, drawn: number, given: number) =>
+      compareWithTruth({ truth: { p99: 100 }, tolerance: 0.03 }, latency(measured), times(drawn, given))[0]?.agrees
+    expect(agrees(107, 100, 106)).toBe(true)
+    // On time, and yet measured late: that is the measurement.
+    expect(agrees(107, 100, 100)).toBe(false)
+    // Late, and measured as if it had not been.
+    expect(agrees(100, 100, 106)).toBe(false)
+    // It drew something else than the formula, and kept to it.
+    expect(agrees(107, 106, 106)).toBe(false)
   })
 
   it('knows how far a queue strays by chance, and no further', () => {

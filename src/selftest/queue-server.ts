@@ -8,7 +8,7 @@ import { TimedAnswers } from './timed-answers.ts'
 
 /**
  * The self-test's target, a process of its own like every target: `--queues` independent stations, each answering `GET /q/N` when its
- * virtual clock says so, with the time in ms that the request had to spend there. Answers go out within about 0.1 ms of their time, so
+ * virtual clock says so, with two times in ms: how long the request had to stay, and how long it stayed by the clock of this process. Answers go out within about 0.1 ms of their time, so
  * service times of 5 ms and more are exact to 2 %.
  */
 const { values } = parseArgs({
@@ -59,7 +59,11 @@ const server = createServer((request, response) => {
   originNs ??= nowNs
   const nowMs = Number(nowNs - originNs) / 1e6
   const leavesMs = queue.arrive(nowMs)
-  answers.at(nowNs + BigInt(Math.round((leavesMs - nowMs) * 1e6)), () => response.end(`${(leavesMs - nowMs).toFixed(4)}\n`))
+  const drawnMs = leavesMs - nowMs
+  answers.at(nowNs + BigInt(Math.round(drawnMs * 1e6)), () => {
+    const givenMs = Number(process.hrtime.bigint() - nowNs) / 1e6
+    response.end(`${drawnMs.toFixed(4)} ${givenMs.toFixed(4)}\n`)
+  })
 })
 server.keepAliveTimeout = 120_000
 server.listen(Number(values.port), '127.0.0.1')

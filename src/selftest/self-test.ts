@@ -7,7 +7,7 @@ import { preparePlan, runPlan } from '../run/index.ts'
 import type { TruthCase } from './cases.ts'
 import { shortCases } from './cases.ts'
 import type { Comparison } from './compare-truth.ts'
-import { compareWithTruth } from './compare-truth.ts'
+import { compareWithTruth, serverTimes } from './compare-truth.ts'
 import { freePort, truthPlan } from './truth-plan.ts'
 
 /** Always the built file: it is started as a process of its own. */
@@ -31,7 +31,7 @@ export async function selfTest({
 }): Promise<boolean> {
   report('')
   report(
-    'Servers whose answer times are known by formula, driven by this engine (about a minute). "drawn" is what the server meant to take.',
+    'Servers whose answer times are known by formula, driven by this engine (about a minute). "given" is what the server took by its own clock.',
   )
   let allAgree = true
   for (const one of cases) {
@@ -41,7 +41,7 @@ export async function selfTest({
   }
   report(
     allAgree
-      ? 'The figures agree with the formulas (3 % or the 95 % interval; the stall 5 %) and with what the servers drew.'
+      ? 'The figures agree with the formulas (3 % or the 95 % interval; the stall 5 %) and with what the servers took.'
       : 'Some figures do not agree: do not trust numbers from this machine before you know why. A busy machine is the usual cause; a void run proves nothing, run it again when it is quiet.',
   )
   return allAgree
@@ -57,11 +57,11 @@ function describeOutcome({ name }: TruthCase, { agrees, comparisons, test }: Cas
   ]
 }
 
-function describeFigure({ figure: name, truth, measured, off, interval, drawn, agrees }: Comparison): string {
+function describeFigure({ figure: name, truth, measured, off, interval, given, agrees }: Comparison): string {
   if (measured === null || off === null) return `  ✗ ${name.padEnd(4)} not measured (formula ${truth.toFixed(2)} ms)`
   const known = interval === null ? '' : `, 95 % interval ${interval[0].toFixed(1)} to ${interval[1].toFixed(1)}`
-  const meant = drawn === null ? '' : `, drawn ${drawn.toFixed(2)} (${percent(measured / drawn - 1)})`
-  return `  ${agrees ? '✓' : '✗'} ${name.padEnd(4)} ${measured.toFixed(2)} ms, formula ${truth.toFixed(2)} (${percent(off)})${known}${meant}`
+  const own = given === null ? '' : `, given ${given.toFixed(2)} (${percent(measured / given - 1)})`
+  return `  ${agrees ? '✓' : '✗'} ${name.padEnd(4)} ${measured.toFixed(2)} ms, formula ${truth.toFixed(2)} (${percent(off)})${known}${own}`
 }
 
 function percent(ratio: number): string {
@@ -92,8 +92,7 @@ export async function runTruthCase(one: TruthCase, seed: number): Promise<CaseOu
     if (error instanceof Error) throw error
     if (test === undefined) throw new Error('The self-test gave no result.')
     // Comparing an invalid run with a formula would prove nothing.
-    const drawn = test.metrics.find(({ name }) => name === 'drawn')
-    const comparisons = compareWithTruth(one, test.latencyMs, drawn)
+    const comparisons = compareWithTruth(one, test.latencyMs, serverTimes(test.metrics))
     return { test, comparisons, agrees: test.validity.verdict !== 'void' && comparisons.every(({ agrees }) => agrees) }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
