@@ -66,6 +66,7 @@ function describeTest(test: TestSpec): readonly string[] {
     `test ${test.name} (suite ${test.suite})${length}`,
     ...(capacity === undefined ? [] : describeSearch(test, capacity)),
     ...describeLimits(test.limits),
+    ...describeVariant(test),
     ...describeFaults(test),
     ...test.loads.map(({ load, mix }) => `  ${describeLoad(load)} by ${describeMix(mix)}`),
     ...test.objectives.map((objective) => `  ${mustHold(test, objective)}: ${objective.text}`),
@@ -103,6 +104,14 @@ function describeLimits(limits: LimitsSpec = {}): readonly string[] {
     ...(processes === undefined ? [] : [`${processes} processes`]),
   ]
   return words.length === 0 ? [] : [`  limits on the target: ${words.join(', ')}`]
+}
+
+function describeVariant({ variant }: TestSpec): readonly string[] {
+  if (variant === undefined) return []
+  const env = Object.entries(variant.env).map(([name, value]) => `${name}=${value}`)
+  return [
+    `  variant ${variant.name}, round ${variant.round} of ${variant.rounds}: the target with ${env.join(', ') || 'nothing changed'}`,
+  ]
 }
 
 /** A search judges each trial by the objectives, and its own answer by those that speak of it. */

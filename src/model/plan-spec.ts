@@ -1,9 +1,12 @@
+import type { AlertSpec } from './alert-spec.ts'
 import type { CapacitySpec } from './capacity-spec.ts'
 import type { FaultSpec, NemesisSpec } from './fault-spec.ts'
 import type { LinkProtocol } from './link-fault.ts'
 import type { LimitsSpec } from './limits-spec.ts'
 import type { LoadAssignment } from './load-spec.ts'
+import type { MonitorSpec } from './monitor-spec.ts'
 import type { ObjectiveSpec } from './objective-spec.ts'
+import type { VariantSpec } from './variant-spec.ts'
 
 /** A plan after defaults, overlays and validation: plain data, without the user's functions (those stay in the bundle, found by name). */
 export interface PlanSpec {
@@ -25,6 +28,8 @@ export interface PlanSpec {
   readonly feeds: readonly FeedSpec[]
   readonly metrics: readonly MetricSpec[]
   readonly probes: readonly ProbeSpec[]
+  /** What the target's own alerts promise. */
+  readonly alerts?: readonly AlertSpec[]
   readonly tests: readonly TestSpec[]
   /** Hosts (`host` or `host:port`) that requests may go to besides the target and the services. */
   readonly allowHosts: readonly string[]
@@ -168,7 +173,7 @@ export type ProbeSpec =
   | { readonly kind: 'process' }
   | { readonly kind: 'host' }
   | { readonly kind: 'postgres'; readonly service: string }
-  | { readonly kind: 'metrics-page'; readonly name: string; readonly url: string }
+  | { readonly kind: 'metrics-page'; readonly name: string; readonly url: string; readonly monitor?: MonitorSpec }
   /** `ready` of the target, asked while a test has faults. */
   | { readonly kind: 'readiness'; readonly url: string }
 
@@ -190,12 +195,16 @@ export interface TestSpec {
   readonly stopWhen: readonly ObjectiveSpec[]
   /** Start the target afresh for this test. */
   readonly fresh: boolean
+  /** Begins with the data as the plan's `setup` has left it. */
+  readonly isolate?: boolean
   readonly limits?: LimitsSpec
   readonly faults?: readonly FaultSpec[]
   /** Faults again and again, drawn by the run's seed: made into `faults` when the run begins. */
   readonly nemesis?: NemesisSpec
   /** Links that go through our proxy in this test: `target`, services, dependencies. In other tests they are direct. */
   readonly links?: readonly string[]
+  /** Which variant of a test it is, where the plan compares several. */
+  readonly variant?: VariantSpec
 }
 
 /** A named part of a test, in seconds from its start. */

@@ -1,9 +1,12 @@
+import type { AlertResult } from './alert-result.ts'
 import type { AuditResult } from './audit-result.ts'
 import type { BreakerResult } from './breaker-result.ts'
 import type { CapacityResult } from './capacity-result.ts'
+import type { MonitorResult } from './monitor-result.ts'
 import type { PhaseSpec } from './plan-spec.ts'
 import type { PoolResult } from './pool-result.ts'
 import type { RecoveryResult } from './recovery-result.ts'
+import type { VariantsResult } from './variants-result.ts'
 
 /** `result.json`: the contract with users. Percentiles that the samples cannot carry are `null`. Times in ms unless the name says otherwise. */
 export interface RunResult {
@@ -14,6 +17,8 @@ export interface RunResult {
   readonly exitCode: number
   readonly verdict: Verdict
   readonly tests: readonly TestResult[]
+  /** One a test whose variants are compared. */
+  readonly variants?: readonly VariantsResult[]
   readonly fingerprint: string
   readonly machine: MachineSpec
   readonly errors: readonly { readonly code: string; readonly text: string }[]
@@ -71,6 +76,10 @@ export interface TestResult {
   readonly pools?: readonly PoolResult[]
   /** What became of the data, where a scenario keeps an audit. */
   readonly audit?: AuditResult
+  /** Where the target has a `monitor`: whether its page of metrics tells what was seen. */
+  readonly monitor?: MonitorResult
+  /** One an alert that the plan lists or the target raised. */
+  readonly alerts?: readonly AlertResult[]
   /** What `limits` asked for and what this machine could set. */
   readonly limits?: readonly LimitResult[]
   /** How the target bore each resource that a test with `limits` or pressure took from it (D13). */

@@ -9,6 +9,7 @@ import { Fields } from './fields.ts'
 import type { LoadKey } from './resolve-load.ts'
 import { loadKeys, loadSeconds, resolveLoad, resolveTrace } from './resolve-load.ts'
 import { resolveCapacity } from './resolve-capacity.ts'
+import { isIsolated } from './resolve-isolation.ts'
 import { limitsOf } from './resolve-limits.ts'
 import { mixOf } from './resolve-mix.ts'
 import { overrideObjectives } from './resolve-objectives.ts'
@@ -16,6 +17,7 @@ import { searchKeys } from './resolve-overload.ts'
 import { checkPhases, phasesOf } from './resolve-phases.ts'
 import { searchObjectives } from './resolve-search-objectives.ts'
 import { sideBySide } from './resolve-side-by-side.ts'
+import { asVariant, variantKeys, variantsOf } from './resolve-variants.ts'
 import type { TestScope } from './test-scope.ts'
 
 const defaultGracefulStopMs = 10_000
@@ -33,24 +35,27 @@ const ownKeys = [
   'objectives',
   'stopWhen',
   'fresh',
+  'isolate',
   'maxUsers',
   'scenarios',
   'mix',
+  ...variantKeys,
 ] as const
 export const testKeys: readonly string[] = [...ownKeys, 'quick']
 
-/** Resolves one test; `value` has its `quick` part applied, and `origins` says which keys came from there. */
+/** Resolves one test into itself, or into one a variant and round; `value` has its `quick` part applied, and `origins` says which keys came from there. */
 export function resolveTest(
   scope: TestScope,
   name: string,
   value: unknown,
   origins: ReadonlyMap<string, Path>,
-): TestSpec | undefined {
+): readonly TestSpec[] {
   const { problems } = scope
   const path: Path = ['tests', name]
   const before = problems.list.length
   const fields = new Fields(problems, path, value, testKeys, origins)
-  const suite = fields.string('suite') ?? 'load'
+  const key = loadKeyOf(fields)
+  const suite = fields.string('suite') ?? defaultSuite(key)
   const phaseless = { metrics: scope.metrics, prefixes: scope.prefixes }
   const objectives = overrideObjectives({
     problems,
@@ -66,12 +71,13 @@ export function resolveTest(
     inherited: scope.stopWhen,
     context: { ...phaseless, stopWhen: true },
   })
-  const key = loadKeyOf(fields)
   const course = key === undefined ? undefined : courseOf(scope, fields, { key, origins, suite })
   const limits = limitsOf(fields, scope.target)
-  const fresh = fields.boolean('fresh') ?? (suite === 'stress' || fields.has('limits'))
+  const isolate = isIsolated(fields, scope.isolation)
+  const fresh = isolate || (fields.boolean('fresh') ?? (suite === 'stress' || fields.has('limits')))
   const gracefulStopMs = fields.durationMs('gracefulStop', 'zero') ?? defaultGracefulStopMs
-  if (key === undefined || course === undefined) return undefined
+  const variants = variantsOf(scope, name, fields)
+  if (key === undefined || course === undefined) return []
   const { phases, faults, nemesis, durationSec } = course
   const judged = key === 'watch' && !fields.has('objectives') ? objectives.filter(isOfProbe) : objectives
   const inherited = scope.objectives
@@ -82,8 +88,8 @@ export function resolveTest(
   const phased = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })
   const stops = faultObjectives({ ...broken, key: 'stopWhen', list: phased, inherited: scope.stopWhen })
   const links = linksOf({ faults, nemesis, objectives: [...spoken, ...stops] })
-  if (problems.list.length > before) return undefined
-  return {
+  if (problems.list.length > before) return []
+  const test: TestSpec = {
     name,
     suite,
     kind: key,
@@ -92,9 +98,16 @@ export function resolveTest(
     objectives: spoken,
     stopWhen: stops,
     fresh,
+    ...(isolate ? { isolate } : {}),
     ...(limits === undefined ? {} : { limits }),
     ...(links.length === 0 ? {} : { links }),
   }
+  return variants?.map((variant) => asVariant(test, variant)) ?? [test]
+}
+
+/** To look without a load is to watch how it performs. */
+export function defaultSuite(key: string | undefined): string {
+  return key === 'watch' ? 'performance' : 'load'
 }
 
 type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases' | 'faults' | 'nemesis'>

@@ -5,7 +5,7 @@ import { Fields } from './fields.ts'
 import { overlayTest } from './overlaid-plan.ts'
 import type { Overlay } from './overlay.ts'
 import { loadKeys } from './resolve-load.ts'
-import { resolveTest, testKeys } from './resolve-test.ts'
+import { defaultSuite, resolveTest, testKeys } from './resolve-test.ts'
 import type { Form } from './test-form.ts'
 import { formOf, without } from './test-form.ts'
 import type { TestScope } from './test-scope.ts'
@@ -69,13 +69,21 @@ export function resolveTests(
     const [missing] = unfit.list
     if (missing !== undefined)
       unavailable.push({ name, suite: suiteOf(form.value), reason: `expected ${missing.expected}, got ${missing.got}` })
-    else if (chosen !== undefined) tests.push(chosen)
+    else tests.push(...chosen)
   }
+  for (const name of namesTwice(tests))
+    scope.problems.addText(['tests'], 'names that differ', `'${name}' twice: once as a variant`)
   return { tests, unavailable }
 }
 
+/** The variant of a test may be called like another test. */
+function namesTwice(tests: readonly TestSpec[]): readonly string[] {
+  const names = tests.map(({ name }) => name)
+  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))]
+}
+
 function suiteOf(test: Readonly<Record<string, unknown>>): string {
-  return typeof test['suite'] === 'string' ? test['suite'] : 'load'
+  return typeof test['suite'] === 'string' ? test['suite'] : defaultSuite('watch' in test ? 'watch' : undefined)
 }
 
 /** What the user said on the command line for this run wins over `quick`. */

@@ -19,6 +19,18 @@ describe('selectTests', () => {
     expect(names(selectTests(tests, ['all'], []))).toHaveLength(3)
   })
 
+  it('takes all variants of a test by its name, or one of them with all of its rounds', () => {
+    const variant = (name: string, round: string) => ({
+      name: `peak · ${name}${round}`,
+      suite: 'load',
+      variant: { of: 'peak', name },
+    })
+    const some = [variant('a', ''), variant('b', ''), variant('b', ' · round 2')]
+    expect(selectTests(some, [], ['peak'])).toHaveLength(3)
+    expect(selectTests(some, [], ['peak · b'])).toHaveLength(2)
+    expect(selectTests(some, [], ['peak · b · round 2'])).toHaveLength(1)
+  })
+
   it('says which names exist when one does not', () => {
     expect(() => selectTests(tests, ['laod'], [])).toThrow(/--suite to be one of `load`, `stress`, `all`, got `laod`/)
     expect(() => selectTests(tests, [], ['pek'])).toThrow(/`smoke`, `peak`, `staircase`, got `pek`/)

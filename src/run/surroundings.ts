@@ -73,6 +73,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   const look = createTargetLook(session, outFile)
   let limits = spec.tests[0]?.limits
   let linksNow = spec.tests[0]?.links ?? []
+  let variantEnv = spec.tests[0]?.variant?.env
 
   const links = createLinks({ spec, session, services: () => addresses() })
   const given = (name: string, url: string): readonly [string, { url: string }] => [name, { url: links.urlFor(name, url) }]
@@ -115,7 +116,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   })
   const startIt = async (): Promise<void> => {
     testsOnThisTarget = 0
-    await target.start({ limits, preload })
+    await target.start({ limits, preload, env: variantEnv })
   }
 
   const watchdog: Task = {
@@ -220,7 +221,9 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       const isOther = !isDeepStrictEqual(test.limits, limits) || !isDeepStrictEqual(behind(wanted), behind(linksNow))
       limits = test.limits
       linksNow = wanted
-      const restarts = (isOther || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined
+      const isOtherVariant = !isDeepStrictEqual(test.variant?.env, variantEnv)
+      variantEnv = test.variant?.env
+      const restarts = (isOther || isOtherVariant || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined
       if (restarts) await target.stop()
       if (restarts && test.fresh) await renewCommands()
       await links.use(wanted)

@@ -9,7 +9,12 @@ import type { Session } from './session.ts'
 /** The target, which may be started several times in a run. */
 export interface TargetHost {
   running(): RunningTarget | undefined
-  start(how: { readonly limits: LimitsSpec | undefined; readonly preload: PreloadHost | undefined }): Promise<void>
+  start(how: {
+    readonly limits: LimitsSpec | undefined
+    readonly preload: PreloadHost | undefined
+    /** Laid over its environment. */
+    readonly env?: Readonly<Record<string, string>> | undefined
+  }): Promise<void>
   stop(): Promise<void>
   /** Until it is disposed of, a target that dies is what was looked for, and not the end of the run. */
   survivesDeath(): Forgiveness
@@ -50,10 +55,10 @@ export function createTargetHost({ plan, session, outFile, secrets, supervisor, 
 
   return {
     running: () => target,
-    async start({ limits, preload }) {
+    async start({ limits, preload, env }) {
       if (spec.target === undefined) return
       const started = await startTarget(spec.target, {
-        env: code.targetEnv?.(addresses()) ?? {},
+        env: { ...code.targetEnv?.(addresses()), ...env },
         outFile,
         supervisor: supervisor(),
         signal: session.signal,

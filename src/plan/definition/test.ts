@@ -1,13 +1,13 @@
 import type { FaultEntry, NemesisOptions } from './fault.ts'
 import type { ArrivalsOptions, CapacityOptions, SideLoadOptions, StepsOptions, UsersOptions } from './load.ts'
-import type { LimitsOptions } from './target.ts'
+import type { EnvironmentOptions, LimitsOptions } from './target.ts'
 import type { Duration } from './units.ts'
 
 export type ObjectiveList = readonly string[] | { readonly extend: readonly string[] }
 
 /** Everything a test can say; `quick` can replace any of it. */
 export interface TestKeys<Scenarios extends string = string> {
-  /** What `--suite` selects; default `load`. In suite `stress` the target starts afresh for each test. */
+  /** What `--suite` selects; default `load`, with `watch` `performance`. In suite `stress` the target starts afresh for each test. */
   readonly suite?: string
   /** Closed model: this many users, each starting its next iteration when the last one ends. */
   readonly users?: UsersOptions
@@ -46,12 +46,23 @@ export interface TestKeys<Scenarios extends string = string> {
   readonly stopWhen?: ObjectiveList
   /** Start the target afresh for this test; default: true in suite `stress`. */
   readonly fresh?: boolean
+  /** Begin with the data as `setup` has left it: its databases are made anew, and the target is started afresh. */
+  readonly isolate?: boolean
   /** Most users at once of an open load; default 10,000. */
   readonly maxUsers?: number
   /** Only these scenarios. */
   readonly scenarios?: readonly Scenarios[]
   /** Shares, instead of the plan's. */
   readonly mix?: { readonly [Name in Scenarios]?: number }
+  /** Configurations to compare: the test is made under each, with the target started afresh; the first one is what the others are compared with. */
+  readonly variants?: Readonly<Record<string, VariantOptions>>
+  /** Rounds over all variants, every other one backwards; default 2, with two variants 3. One round tells no difference from the machine's noise. */
+  readonly repeat?: number
+}
+
+export interface VariantOptions {
+  /** Laid over the environment of the target. */
+  readonly env?: EnvironmentOptions
 }
 
 export interface TestOptions<Scenarios extends string = string> extends TestKeys<Scenarios> {
