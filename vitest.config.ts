@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'systems/**/*.test.ts', 'test/contract/**/*.test.ts'],
           testTimeout: 30_000,
+          // Modules are read once a process instead of once a file: a third of the time.
+          isolate: false,
         },
       },
       {

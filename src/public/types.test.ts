@@ -7,7 +7,7 @@ const browse = scenario(async ({ http }) => http.get('/'))
 const tests = { peak: { users: 1, for: '1s' } }
 
 test('a misspelt key or name does not compile', () => {
-  const accounts = csv<{ user: string }>('accounts.csv')
+  const accounts = () => csv<{ user: string }>('accounts.csv')
   const wrong = () => [
     // @ts-expect-error: `warmpu` is no key
     plan({ scenarios: { browse }, tests: { peak: { users: 1, for: '1s', warmpu: '1s' } } }),
@@ -29,7 +29,7 @@ test('a misspelt key or name does not compile', () => {
     // @ts-expect-error: `stpo` is no key
     scenario({ run: () => undefined, stpo: () => undefined }),
     // @ts-expect-error: a row has `user`
-    scenario(({ vu }) => vu.row(accounts).name),
+    scenario(({ vu }) => vu.row(accounts()).name),
     // @ts-expect-error: an id is a text or a number
     scenario(({ audit }) => audit.write({ id: 1 }, () => undefined)),
     // @ts-expect-error: only `setup`, `audit` and `teardown` know what is there
