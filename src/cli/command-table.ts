@@ -21,9 +21,9 @@ export const commandTable = {
     name: 'run',
     args: '[plans...]',
     summary:
-      'Run plans, or a URL without a plan, to a verdict and a report. Without an argument: every *.plan.ts in this folder.',
+      'Run plans, or a URL without a plan, to a verdict and a report. A folder stands for every *.plan.ts in it; without an argument: this folder.',
     options: [
-      { flags: '--suite <names>', text: 'only the tests of these suites', many: 'list' },
+      { flags: '--suite <names>', text: 'only the tests of these suites, e.g. load,stress; all: every suite', many: 'list' },
       { flags: '--test <name>', text: 'only the test of this name (repeatable)', many: 'repeat' },
       { flags: '--quick', text: 'the short variant of every test that has one (`quick` in the plan)' },
       { flags: '--out <dir>', text: 'folder of the run record and the reports; default .proofload/runs/TIME-PLAN' },
@@ -45,7 +45,10 @@ export const commandTable = {
       },
       { flags: '--dry-run', text: 'check the plan and print what would run; start nothing' },
       { flags: '--debug', text: 'one iteration of one user, every request and answer shown' },
-      { flags: '--isolate', text: 'a fresh database for every test (not available yet)' },
+      {
+        flags: '--isolate',
+        text: 'every test begins with the data as `setup` has left it: a fresh database, and the target started on it',
+      },
       { flags: '--resume <run>', text: 'go on with a capacity search that was killed or interrupted, in its own record' },
       { flags: '--users <n>', text: 'with a URL: this many users, each starting its next request when the last one is answered' },
       {
@@ -57,6 +60,7 @@ export const commandTable = {
     examples: [
       'proofload run shop.plan.ts',
       'proofload run shop.plan.ts --suite load --quick',
+      'proofload run systems/chat --suite load,stress --isolate',
       'proofload run http://127.0.0.1:8080/ --users 50 --for 10s',
     ],
   },

@@ -65,6 +65,7 @@ function describeTest(test: TestSpec): readonly string[] {
   return [
     `test ${test.name} (suite ${test.suite})${length}`,
     ...(capacity === undefined ? [] : describeSearch(test, capacity)),
+    ...(test.isolate === true ? ['  begins with the data as `setup` has left it'] : []),
     ...describeLimits(test.limits),
     ...describeVariant(test),
     ...describeFaults(test),

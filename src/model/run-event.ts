@@ -1,7 +1,9 @@
+import type { AttackKind } from './attack-spec.ts'
 import type { BreakerStep } from './breaker-step.ts'
 import type { FaultAction } from './fault-spec.ts'
 import type { PoolStep } from './pool-step.ts'
 import type { LimitResult } from './run-result.ts'
+import type { Scrape } from './monitor-spec.ts'
 import type { FailureExample, FailureKind } from './sample.ts'
 import type { TestSpec } from './plan-spec.ts'
 
@@ -68,6 +70,28 @@ export type RunEvent = { readonly t: number } & (
       /** What was measured of it: seconds that a process took to end … */
       readonly facts?: Readonly<Record<string, number>>
     }
+  /** `ok`: it runs, for the evidence; else it could not be made. */
+  | {
+      readonly kind: 'attack-started'
+      readonly test: string
+      readonly id: string
+      readonly attack: AttackKind
+      readonly ok: boolean
+      readonly evidence: string
+    }
+  /** A step of a search. */
+  | { readonly kind: 'attack-step'; readonly test: string; readonly id: string; readonly perSec: number }
+  /** Every connection of it is closed; `closed`: there were so many. */
+  | { readonly kind: 'attack-ended'; readonly test: string; readonly id: string; readonly closed: number; readonly why: AttackEnd }
+  /** What the plan counted in the target's own audit log before and after. */
+  | {
+      readonly kind: 'attack-counted'
+      readonly test: string
+      readonly id: string
+      readonly before: number | null
+      readonly after: number | null
+      readonly error?: string
+    }
   /** What the test of a circuit breaker does to its link. */
   | ({ readonly kind: 'breaker-step'; readonly test: string } & BreakerStep)
   /** What the test of a connection pool does to its link and to the database. */
@@ -79,6 +103,18 @@ export type RunEvent = { readonly t: number } & (
       readonly value: number
       readonly scope: 'target' | 'host' | 'load' | 'run'
     }
+  /** Databases made anew before a test, as the plan's `setup` had left them. */
+  | { readonly kind: 'data-restored'; readonly test: string; readonly services: readonly string[]; readonly sec: number }
+  /** The target raised or cleared an alert at our receiver. `of`: its labels, where one name has several. */
+  | {
+      readonly kind: 'alert'
+      readonly test?: string
+      readonly name: string
+      readonly status: 'raised' | 'cleared'
+      readonly of?: string
+    }
+  /** The page of metrics of a target whose `monitor` is compared; `t` is when it was asked for. */
+  | ({ readonly kind: 'scrape' } & Scrape)
   | { readonly kind: 'probe-unavailable'; readonly probe: string; readonly reason: string }
   /** Facts that a probe learns once or now and then and that are no numbers: slowest statement, version, limits. */
   | { readonly kind: 'probe-fact'; readonly probe: string; readonly fact: string; readonly value: unknown }
@@ -119,6 +155,9 @@ export interface TrialPlan {
 
 /** `certain`: its outcome was certain before its time was over (it fails; after an overload: it has recovered); `stopped`: a stop condition on the target or the load was met. */
 export type TrialEnd = 'completed' | 'certain' | 'stopped' | 'target-died' | 'interrupted'
+
+/** `denied`: a search has found what it looked for. */
+export type AttackEnd = 'completed' | 'denied' | 'interrupted'
 
 /** `completed`: the whole load was run. */
 export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'target-died' | 'error'

@@ -7,13 +7,14 @@ interface Replacements {
   readonly target?: string | undefined
   readonly objectives?: readonly string[] | undefined
   readonly stopWhen?: readonly string[] | undefined
+  readonly isolate?: boolean | undefined
 }
 
 /** The plan with its overlays; `--target` is one of them. */
 export function overlaidPlan(
   plan: Readonly<Record<string, unknown>>,
   overlays: readonly Overlay[],
-  { target, objectives = [], stopWhen = [] }: Replacements,
+  { target, objectives = [], stopWhen = [], isolate = false }: Replacements,
 ): Readonly<Record<string, unknown>> {
   let merged = { ...plan }
   for (const { values } of overlays) {
@@ -24,6 +25,7 @@ export function overlaidPlan(
   }
   if (objectives.length > 0) merged['objectives'] = objectives
   if (stopWhen.length > 0) merged['stopWhen'] = stopWhen
+  if (isolate) merged['isolate'] = true
   if (target === undefined) return merged
   const old = isRecord(merged['target']) ? merged['target'] : {}
   // Somebody else started it: what is known of our own process does not hold there.

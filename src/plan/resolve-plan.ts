@@ -13,11 +13,14 @@ import type { Overlay } from './overlay.ts'
 import { givenAs, readConfigFile, readSetting } from './overlay.ts'
 import type { PlanCode } from './plan-code.ts'
 import { codeOf } from './plan-code.ts'
+import { resolveAlerts } from './resolve-alerts.ts'
 import { resolveDependencies } from './resolve-dependencies.ts'
 import { resolveHttp } from './resolve-http.ts'
+import { resolveIsolation } from './resolve-isolation.ts'
 import type { ReadTrace } from './resolve-load.ts'
 import { resolveMetrics } from './resolve-metrics.ts'
 import { readMix } from './resolve-mix.ts'
+import { resolveMonitor } from './resolve-monitor.ts'
 import { resolveObjectives } from './resolve-objectives.ts'
 import { resolveScenarios } from './resolve-scenarios.ts'
 import { metricFamilies, readinessOf, resolveProbes, resolveServices } from './resolve-services.ts'
@@ -47,6 +50,8 @@ const planKeys = [
   'maxSeries',
   'dependencies',
   'nemesis',
+  'alerts',
+  'isolate',
 ] as const
 
 export interface ResolveOptions {
@@ -68,6 +73,8 @@ export interface ResolveOptions {
   readonly objectives?: readonly string[]
   /** `--stop-when`: instead of the stop conditions of the plan and its tests. */
   readonly stopWhen?: readonly string[]
+  /** `--isolate`: every test begins with the data as `setup` has left it. */
+  readonly isolate?: boolean
   /** How the file of a `trace` is read. */
   readonly readTrace: ReadTrace
 }
@@ -96,6 +103,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     ...(options.target === undefined ? [] : [givenAs(['target', 'url'], `--target ${options.target}`)]),
     ...(options.objectives ?? []).map((text, i) => givenAs(['objectives', i], `--objective '${text}'`)),
     ...(options.stopWhen ?? []).map((text, i) => givenAs(['stopWhen', i], `--stop-when '${text}'`)),
+    ...(options.isolate === true ? [givenAs(['isolate'], '--isolate')] : []),
   ]
   const given = overlaidPlan(definition.options, overlays, options)
   const fields = new Fields(problems, [], given, planKeys)
@@ -109,7 +117,8 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
   const dependencies = resolveDependencies(problems, fields.raw('dependencies'), { taken, iOwn })
   secrets.push(...dependencies.secrets)
   const target = resolveTarget(problems, fields.raw('target'), dir)
-  const probes = resolveProbes(problems, fields.raw('probes'), { services, target })
+  const monitor = resolveMonitor(problems, rawTarget(fields)['monitor'], { metrics, hasPage: target?.metrics !== undefined })
+  const probes = resolveProbes(problems, fields.raw('probes'), { services, target, monitor })
   const scenarios = resolveScenarios(problems, fields.raw('scenarios'))
   for (const hook of ['setup', 'audit', 'teardown'] as const)
     if (fields.has(hook) && typeof fields.raw(hook) !== 'function') fields.wrong(hook, 'a function')
@@ -117,6 +126,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
   const sql = resolveSql(problems, fields.raw('sql'), services)
   const scenarioNames = scenarios.map(({ name }) => name)
   const prefixes = [...Object.keys(services), ...probes.flatMap((probe) => (probe.kind === 'metrics-page' ? [probe.name] : []))]
+  const alerts = resolveAlerts(problems, fields.raw('alerts'), { metrics, prefixes })
   const scope: TestScope = {
     problems,
     dir,
@@ -131,11 +141,13 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
       target,
       services,
       dependencies: dependencies.specs,
-      isEnvFunction: hasEnvFunction(fields.raw('target')),
+      isEnvFunction: typeof rawTarget(fields)['env'] === 'function',
       iOwn,
     }),
     nemesis: fields.raw('nemesis'),
     isElsewhere: options.target !== undefined,
+    attacks: { targetUrl: target?.url, iOwn },
+    isolation: resolveIsolation(fields, { services, target }),
     target: { limits: target?.limits, isStarted: target?.start !== undefined },
   }
   const plain = {
@@ -168,6 +180,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     feeds,
     metrics,
     probes: [...probes, ...readinessOf(target, tests)],
+    ...(alerts.length === 0 ? {} : { alerts }),
     tests,
     ...hooks,
   }
@@ -180,8 +193,9 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
   }
 }
 
-function hasEnvFunction(target: unknown): boolean {
-  return isRecord(target) && typeof target['env'] === 'function'
+function rawTarget(fields: Fields): Readonly<Record<string, unknown>> {
+  const target = fields.raw('target')
+  return isRecord(target) ? target : {}
 }
 
 function checkEnvironment(problems: Problems, { env }: Declarations): void {
@@ -205,7 +219,7 @@ function checkEnvironment(problems: Problems, { env }: Declarations): void {
 
 function failIfAny(
   problems: Problems,
-  { file, configs = [], settings = [], target, objectives = [], stopWhen = [] }: ResolveOptions,
+  { file, configs = [], settings = [], target, objectives = [], stopWhen = [], isolate = false }: ResolveOptions,
   overlays: readonly Overlay[],
 ): void {
   // The overlay on top decides what a value is.
@@ -221,6 +235,7 @@ function failIfAny(
         ...(target === undefined ? [] : ['--target']),
         ...(objectives.length > 0 ? ['--objective'] : []),
         ...(stopWhen.length > 0 ? ['--stop-when'] : []),
+        ...(isolate ? ['--isolate'] : []),
       ].join(', ')
     : file === ''
       ? 'The plan'

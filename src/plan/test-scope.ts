@@ -3,6 +3,7 @@ import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { MetricSpec } from '../model/plan-spec.ts'
 import type { PlanPlaces } from './faults/index.ts'
+import type { Isolation } from './resolve-isolation.ts'
 import type { ReadTrace } from './resolve-load.ts'
 
 /** What every test of a plan shares. */
@@ -23,5 +24,8 @@ export interface TestScope {
   readonly nemesis: unknown
   /** `--target`: another than the plan was written for. */
   readonly isElsewhere: boolean
+  /** Where attacks go, and hosts that they may go to wherever they are. */
+  readonly attacks: { readonly targetUrl: string | undefined; readonly iOwn: readonly string[] }
+  readonly isolation: Isolation
   readonly target: { readonly limits: LimitsSpec | undefined; readonly isStarted: boolean }
 }

@@ -55,7 +55,7 @@ class PostgresProbe implements Probe {
   #cpu: ServerCpu | undefined
   #statements: StatementSource | undefined
   #settings: Record<string, string> | undefined
-  readonly #tables = new TableScans()
+  #tables = new TableScans()
 
   constructor(name: string, url: string, client: PgClient) {
     this.name = name
@@ -90,9 +90,24 @@ class PostgresProbe implements Probe {
     // Of what clients can have, one is ours.
     this.#limit = number('max_connections') - number('superuser_reserved_connections') - number('reserved_connections') - 1
     this.#settings = settings
+    await this.#count(client)
+    if (this.#statements?.limitation !== undefined) this.limitations = [this.#statements.limitation]
+  }
+
+  async renewed(): Promise<void> {
+    const client = await connect(this.#url)
+    const before = this.#client
+    this.#client = client
+    this.#last = undefined
+    void before?.end().catch(() => undefined)
+    await this.#count(client)
+  }
+
+  /** Counts from here. */
+  async #count(client: PgClient): Promise<void> {
     this.#cpu = await this.#findServer(client)
     this.#statements = await findStatementSource(client)
-    if (this.#statements.limitation !== undefined) this.limitations = [this.#statements.limitation]
+    this.#tables = new TableScans()
     await this.#tables.take(client)
   }
 
@@ -111,7 +126,7 @@ class PostgresProbe implements Probe {
       return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${this.name}.${key}`, value]))
     } catch (thrown) {
       // The database may be down on purpose: the next sample tries again.
-      this.#client = undefined
+      if (this.#client === client) this.#client = undefined
       this.#last = undefined
       void client.end().catch(() => undefined)
       throw thrown

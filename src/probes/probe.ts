@@ -1,3 +1,4 @@
+import type { Scrape } from '../model/monitor-spec.ts'
 import type { ProbeSpec } from '../model/plan-spec.ts'
 
 /** Watches something once a second. Values are named in full, e.g. `target.cpu`. */
@@ -11,6 +12,10 @@ export interface Probe {
   sample(): Promise<Record<string, number>>
   /** What is no number, learnt since the last call or the start: slowest statements, settings. */
   facts?(): Promise<ProbeFact[]>
+  /** Of a page whose `monitor` is compared: looks at it now, apart from the looks of each second. */
+  scrape?(): Promise<void>
+  /** What it watches was made anew: what was counted so far counts no more. */
+  renewed?(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -30,6 +35,8 @@ export interface ProbeContext {
   readonly folder: string
   /** The test that runs now has faults; absent: always. */
   readonly breaksNow?: () => boolean
+  /** Told of each look at a page whose `monitor` is compared, when it is over. */
+  readonly scraped?: (scrape: Scrape) => void
 }
 
 export interface UnavailableProbe {

@@ -28,6 +28,8 @@ export interface RunFileOptions {
   readonly configs?: readonly string[]
   /** Test this address instead of the plan's target; nothing is started there. */
   readonly target?: string
+  /** Every test begins with the data as `setup` has left it. */
+  readonly isolate?: boolean
   /** Seed of all randomness; default: drawn, and written in the record. */
   readonly seed?: number
   /** Generator threads; default: one less than the cores, at least one. */
@@ -100,6 +102,7 @@ function commandLine(file: string, options: RunFileOptions, seed: number): strin
     ...each('--set', options.settings),
     ...each('--objective', options.objectives),
     ...each('--stop-when', options.stopWhen),
+    ...(options.isolate === true ? ['--isolate'] : []),
     ...(options.target === undefined ? [] : ['--target', options.target]),
     ...(options.workers === undefined ? [] : ['--workers', String(options.workers)]),
     ...['--seed', String(seed)],

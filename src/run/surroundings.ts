@@ -11,6 +11,7 @@ import { createProbes } from '../probes/index.ts'
 import type { RunningService, Supervisor } from '../services/index.ts'
 import { createSupervisor } from '../services/index.ts'
 import { openFinalAudit } from './final-audit.ts'
+import { createKeptData } from './kept-data.ts'
 import type { RunLinks } from './links.ts'
 import { createLinks } from './links.ts'
 import { createPlaces } from './places.ts'
@@ -138,6 +139,8 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     serviceTask(name, service, { folder, session, supervisor: running, started }),
   )
 
+  const kept = createKeptData(services, session)
+
   /** What a command of the plan kept in memory is of the tests before; what a database keeps stays. */
   const renewCommands = async (): Promise<void> => {
     for (const [name, { kind }] of Object.entries(spec.services))
@@ -177,6 +180,16 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     },
   }
 
+  const keepData: Task = {
+    title: 'template of the data',
+    setup: async () => {
+      await target.stop()
+      await kept.keep()
+      await startIt()
+      return undefined
+    },
+  }
+
   const probeTask: Task = {
     title: 'probes',
     setup: async () => {
@@ -209,6 +222,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       ...(spec.target?.preload === true ? [preloadTask] : []),
       ...(spec.target === undefined ? [] : [targetTask]),
       ...(spec.hasSetup || spec.hasTeardown ? [hooks] : []),
+      ...(spec.tests.some(({ isolate }) => isolate === true) ? [keepData] : []),
       probeTask,
     ],
     shared: () => shared,
@@ -223,9 +237,16 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       linksNow = wanted
       const isOtherVariant = !isDeepStrictEqual(test.variant?.env, variantEnv)
       variantEnv = test.variant?.env
-      const restarts = (isOther || isOtherVariant || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined
+      const isRestored = kept.isWanted(test)
+      const restarts =
+        (isOther || isOtherVariant || isRestored || (test.fresh && testsOnThisTarget > 0)) && spec.target?.start !== undefined
       if (restarts) await target.stop()
       if (restarts && test.fresh) await renewCommands()
+      if (isRestored) {
+        await kept.restore(test)
+        for (const probe of probes) await probe.renewed?.()
+      }
+      kept.used()
       await links.use(wanted)
       if (restarts) await startIt()
       testsOnThisTarget += 1

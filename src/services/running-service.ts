@@ -15,7 +15,16 @@ export interface RunningService {
   readonly secrets: readonly string[]
   /** Settles when the service ends and nobody had expected it, for whatever reason; never for a service that is not ours. */
   readonly exited: Promise<{ readonly lastLines: readonly string[] }>
+  /** Absent where nothing can be put back. */
+  readonly data?: RestorableData
   stop(): Promise<void>
+}
+
+/** Data that can be put back. Nobody else may be connected meanwhile. */
+export interface RestorableData {
+  /** What there is now is what `restore` will bring back. */
+  keep(): Promise<void>
+  restore(): Promise<void>
 }
 
 export interface ServiceOptions {

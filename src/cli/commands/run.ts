@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ToolError } from '../../base/errors.ts'
 import { shellWord } from '../../base/shell-word.ts'
@@ -11,15 +11,16 @@ import {
   drawSeed,
   planToResume,
   preparePlan,
+  preparePlans,
   readUnfinishedRun,
   runPlan,
 } from '../../run/index.ts'
 import { worstExitCode } from '../../verdicts/index.ts'
-import { adHocPlanSource } from '../ad-hoc-plan.ts'
 import { describePlan } from '../describe-plan.ts'
 import type { CommandInput } from '../command-input.ts'
 import type { OptionReader } from '../option-values.ts'
 import { readOptions } from '../option-values.ts'
+import { planFiles } from '../plan-files.ts'
 import { printError } from '../print-error.ts'
 import { openScratch } from '../scratch.ts'
 import { createObserver } from '../screen.ts'
@@ -28,7 +29,6 @@ import { writeIndex } from '../write-index.ts'
 /** `proofload run`: one run after another for several plans, one result folder each. */
 export async function run({ args, options }: CommandInput): Promise<number> {
   const read = readOptions(options)
-  refuseUnavailable(read)
   const resumed = read.text('resume')
   if (resumed !== undefined) return resume(resumed, args, read)
   const workers = read.whole('workers', 1, 64) ?? defaultWorkers()
@@ -38,9 +38,7 @@ export async function run({ args, options }: CommandInput): Promise<number> {
   try {
     const files = planFiles(args, read, scratch)
     // All plans are read before the first one runs: a mistake in the last is not found an hour later.
-    const plans: LoadedPlan[] = []
-    for (const [i, file] of files.entries())
-      plans.push(await preparePlan({ file, scratch: join(scratch, String(i)), ...selection(read) }))
+    const plans = await preparePlans(files, { scratch, ...selection(read) })
     if (read.flag('dryRun')) {
       for (const plan of plans) process.stdout.write(maskSecrets(describePlan(plan, { workers, seed }), plan.secrets))
       return 0
@@ -49,10 +47,6 @@ export async function run({ args, options }: CommandInput): Promise<number> {
   } finally {
     opened.remove()
   }
-}
-
-function refuseUnavailable(read: OptionReader): void {
-  if (read.flag('isolate')) throw new ToolError('NOT_AVAILABLE', '--isolate does not exist in this version yet.')
 }
 
 /** What a resumed run takes from its record, and therefore from nowhere else. */
@@ -64,6 +58,7 @@ const recorded = [
   'set',
   'objective',
   'stopWhen',
+  'isolate',
   'target',
   'seed',
   'workers',
@@ -118,37 +113,9 @@ function selection(read: OptionReader): Omit<PrepareOptions, 'file' | 'scratch'>
     settings: read.list('set'),
     objectives: read.list('objective'),
     stopWhen: read.list('stopWhen'),
+    isolate: read.flag('isolate'),
     ...(target === undefined ? {} : { target }),
   }
-}
-
-function planFiles(args: readonly string[], read: OptionReader, scratch: string): readonly string[] {
-  const isUrl = (text: string): boolean => /^[a-z]+:\/\//i.test(text)
-  const urls = args.filter(isUrl)
-  if (urls.length === 0) {
-    for (const option of ['users', 'arrivals', 'for'])
-      if (read.text(option) !== undefined)
-        throw new ToolError(
-          'OPTION_INVALID',
-          `--${option} goes with a URL, as in \`proofload run http://127.0.0.1:8080/ --${option} …\`.`,
-          {
-            hint: `To change a test of a plan, use --set tests.NAME.${option}=VALUE.`,
-          },
-        )
-    if (args.length > 0) return args
-    const found = readdirSync('.').filter((name) => name.endsWith('.plan.ts'))
-    if (found.length === 0)
-      throw new ToolError('PLAN_NOT_FOUND', 'Expected the path of a plan or a URL, and there is no *.plan.ts in this folder.', {
-        hint: 'Write a first plan with `proofload init`, or try `proofload run http://127.0.0.1:8080/ --users 10 --for 10s`.',
-      })
-    return found
-  }
-  const [url] = urls
-  if (args.length > 1 || url === undefined)
-    throw new ToolError('OPTION_INVALID', `Expected one URL and nothing else, got \`${args.join(' ')}\`.`)
-  const file = join(scratch, 'url.plan.ts')
-  writeFileSync(file, adHocPlanSource({ url, users: read.text('users'), arrivals: read.text('arrivals'), for: read.text('for') }))
-  return [file]
 }
 
 interface RunAllOptions {

@@ -1,5 +1,6 @@
 import type { NemesisOptions } from './fault.ts'
 import type { HttpOptions } from './http.ts'
+import type { AlertOptions } from './alert.ts'
 import type { Scenario } from './scenario.ts'
 import type { AuditHookContext, Service, SetupContext, TeardownContext } from './service.ts'
 import type { SqlOptions } from './sql.ts'
@@ -43,6 +44,8 @@ export interface PlanOptions<
   /** How scenarios load databases. */
   readonly sql?: SqlOptions<NoInfer<Services>>
   readonly probes?: readonly Probe[]
+  /** What the target's own alerts promise, by their names. `env` of the target is given the address for them: `({ alerts }) => ({ ALERT_WEBHOOK: alerts.url })`. */
+  readonly alerts?: Readonly<Record<string, AlertOptions>>
   /** Hosts (`host` or `host:port`) that requests may go to besides the target and the services. */
   readonly allowHosts?: readonly string[]
   /** Public hosts that you own, and that may be attacked. */
@@ -51,6 +54,8 @@ export interface PlanOptions<
   readonly maxSeries?: number
   /** Of tests in suite `soak` that have none of their own. */
   readonly nemesis?: NemesisOptions
+  /** For tests that do not say it themselves: begin with the data as `setup` has left it; default false. */
+  readonly isolate?: boolean
 }
 
 /** What `plan(…)` returns: the default export of a plan file. */

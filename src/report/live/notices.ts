@@ -35,8 +35,23 @@ export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | '
         level: event.reverted ? 'info' : 'error',
         text: `${at} fault ${oneLine(event.id)} ${event.reverted ? 'is undone' : 'is not undone'}: ${oneLine(event.evidence, 160)}`,
       }
+    case 'attack-started':
+      return {
+        level: event.ok ? 'warn' : 'error',
+        text: `${at} attack ${oneLine(event.id)} ${event.ok ? 'begins' : 'cannot be made'}: ${oneLine(event.evidence, 200)}`,
+      }
+    case 'attack-ended':
+      return {
+        level: 'info',
+        text: `${at} attack ${oneLine(event.id)} is over${event.why === 'denied' ? ': it has denied service' : ''}; ${event.closed} connections of it were closed`,
+      }
     case 'alarm':
       return { level: 'error', text: `${at} alarm: ${oneLine(event.condition)}, now ${digits(event.value)}` }
+    case 'data-restored':
+      return {
+        level: 'info',
+        text: `${at} the data of ${event.services.join(', ')} is back as \`setup\` left it, after ${digits(event.sec)} s`,
+      }
     case 'settled': {
       const text = settledText(event)
       return text === undefined ? undefined : { level: 'warn', text: `${at} ${text}` }

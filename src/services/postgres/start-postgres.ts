@@ -19,6 +19,7 @@ import type { Template } from './cluster.ts'
 import { copyTemplate, database, superuser, template } from './cluster.ts'
 import { ids } from './run-command.ts'
 import { runSetup } from './run-setup.ts'
+import { templateDatabase } from './template-database.ts'
 import { versionOf } from './use-database.ts'
 import type { RunAs } from './user.ts'
 import { runAs } from './user.ts'
@@ -148,6 +149,7 @@ async function start({ name, spec, options, prepared, folder }: Launch): Promise
     url,
     pid: own.pid() ?? 0,
     process: own,
+    data: templateDatabase({ name, url, process: own }),
     version,
     secrets: [password],
     exited: own.exited,
