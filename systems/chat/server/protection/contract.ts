@@ -15,6 +15,17 @@ export interface Admission {
   readonly resetSec: number
   /** Seconds after which the same would be allowed; 0 when it was. */
   readonly retryAfterSec: number
+  /** Every bucket that was asked; none when nothing is limited. */
+  readonly policies: readonly RatePolicy[]
+  /** Name of the policy that the figures are of. */
+  readonly policy: string
+}
+
+/** `limit` requests at once, and as many again in each `windowSec`. */
+export interface RatePolicy {
+  readonly name: 'user' | 'address'
+  readonly limit: number
+  readonly windowSec: number
 }
 
 /** Whoever has a user is counted for the user and for the address, and both must admit. */
@@ -22,13 +33,14 @@ export interface RateLimiter {
   take(request: Caller & { readonly cost?: number }): Promise<Admission>
 }
 
-/** Addresses with repeated failed log-ins are turned away for a while. */
+/** Addresses with repeated failed log-ins are turned away for a while. Blocks are noted in the audit log and counted without the caller's doing. */
 export interface AddressBlock {
   isBlocked(address: string): boolean
   /** Seconds until the address may come back, 0 when it may now. */
   blockedForSec(address: string): number
   failed(address: string, user: string): void
-  succeeded(address: string): void
+  /** Forgives what failed before for this user from there, and nothing of what was tried on others. */
+  succeeded(address: string, user: string): void
 }
 
 export type AuditKind =
@@ -48,10 +60,14 @@ export interface AuditLog {
 /** Names of the patterns that a text or a log-in looks like; what is found has been noted in the audit log. */
 export interface PatternDetector {
   look(text: string, from: Caller): readonly string[]
+  /** Asked about log-ins that failed. */
   lookAtLogIn(login: { readonly user: string; readonly password: string; readonly address: string }): readonly string[]
 }
 
 export type Refusal = 'rate-limited' | 'blocked' | 'invalid' | 'unauthorized' | 'draining' | 'slow-reader'
+
+/** What can be switched off to see what it costs. */
+export type Removable = 'metrics' | 'audit' | 'validation' | 'limiter' | 'patterns'
 
 /** What the server counts of itself. */
 export interface Monitor {
