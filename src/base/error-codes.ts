@@ -10,6 +10,7 @@ export const errorCodes = {
   FEED_EXHAUSTED: { exitCode: 2, summary: 'There were more users than rows in a unique feed.' },
   HOST_NOT_ALLOWED: { exitCode: 2, summary: 'A request was about to go to a host that the plan does not name.' },
   OUT_UNUSABLE: { exitCode: 2, summary: 'The run folder cannot be written.' },
+  TMPDIR_UNUSABLE: { exitCode: 2, summary: 'The folder of temporary files does not exist or cannot be written.' },
   RECORD_UNREADABLE: { exitCode: 2, summary: 'A run folder has no readable record.' },
   RESUME_IMPOSSIBLE: {
     exitCode: 2,

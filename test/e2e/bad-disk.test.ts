@@ -34,6 +34,15 @@ describe.concurrent('a run folder that cannot be is refused before anything star
     )
   }
 
+  it('a folder of temporary files that is missing', () =>
+    withBench(async (bench) => {
+      simplePlan(bench)
+      const { status, stderr } = await bench.cli(['run', 'test.plan.ts'], { env: { TMPDIR: '/nowhere' } })
+      expect(stderr).toContain('Expected TMPDIR to be a folder that can be written, got /nowhere')
+      expect(stderr).toContain('(TMPDIR_UNUSABLE)')
+      expect(status).toBe(2)
+    }))
+
   it('a report that cannot be written says so', () =>
     withBench(async (bench) => {
       simplePlan(bench, { behaviour: false, body: "await think('50ms')", test: "users: 1, for: '1s'" })
