@@ -4,6 +4,7 @@ import type { RunData } from '../analysis/index.ts'
 import { judgeSearch } from './judge-search.ts'
 import { judgeTest } from './judge-test.ts'
 import { runErrors } from './run-errors.ts'
+import { judgeVariants } from './variants/index.ts'
 import { exitCode, runVerdict } from './verdict.ts'
 
 /**
@@ -19,6 +20,7 @@ export function judgeRun(data: RunData): RunResult {
   const tests = data.tests.map((test) =>
     test.spec.capacity === undefined ? judgeTest(data, test) : judgeSearch(data, test, test.spec.capacity),
   )
+  const variants = judgeVariants(data, tests)
   const errors = runErrors(data).map(({ code, text }) => ({ code, text }))
   const exit = exitCode({ tests: tests.map((test) => test.verdict), errors: errors.map((error) => error.code), ended: data.end })
   return {
@@ -29,6 +31,7 @@ export function judgeRun(data: RunData): RunResult {
     exitCode: exit,
     verdict: runVerdict(exit),
     tests,
+    ...(variants === undefined ? {} : { variants }),
     fingerprint: header.plan.fingerprint,
     machine: header.machine,
     errors,

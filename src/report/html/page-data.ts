@@ -1,4 +1,5 @@
 import type { CheckVerdict, Finding, LeakResult, ObjectiveResult, ResourceVerdict, Verdict } from '../../model/run-result.ts'
+import type { VariantWords } from '../variant-words.ts'
 import type { PageCapacity } from './capacity/capacity-data.ts'
 import type { PageFaults } from './faults/fault-data.ts'
 
@@ -12,6 +13,8 @@ export interface PageData {
   readonly errors: readonly { readonly code: string; readonly text: string }[]
   /** What could not be watched, and why. */
   readonly notices: readonly string[]
+  /** Configurations that were compared. */
+  readonly variants: readonly VariantWords[]
   readonly tests: readonly PageTest[]
 }
 

@@ -12,6 +12,7 @@ import { procedures } from './procedures.ts'
 import { readiness } from './readiness.ts'
 import { optimisation, recommendation, tuning } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
+import { variantSections } from './variants.ts'
 
 export interface MarkdownOptions {
   /** Level of the title: 2 where several documents are joined under one. */
@@ -38,6 +39,7 @@ export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1
     ...section('Recovery procedures', procedures(tests)),
     ...section('Degradation', degradation(tests, searched)),
     ...section('Capacity recommendation', recommendation(searched)),
+    ...(result.variants === undefined ? [] : section('Best configuration found', variantSections(result))),
     ...section('Optimisation opportunities', optimisation(tests, searched)),
     ...section('Tuning for production', tuning(result)),
     ...section('Production readiness', readiness(tests)),

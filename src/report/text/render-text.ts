@@ -5,6 +5,7 @@ import { tuningAdvice } from '../tuning-advice.ts'
 import { headLines, lastLines } from './head-lines.ts'
 import { heading, marked, styleOf } from './style.ts'
 import { testLines } from './test-lines.ts'
+import { variantLines } from './variant-lines.ts'
 
 export interface TextOptions {
   readonly colour?: boolean
@@ -20,6 +21,7 @@ export function renderText(result: RunResult, header: RunHeader, { colour = fals
   const { c } = style
   const lines = headLines(result, style)
   const several = result.tests.length > 1
+  lines.push(...variantLines(result, style))
   for (const test of result.tests) lines.push(...testLines(test, several, style))
   const advice = tuningAdvice(result)
   if (advice.length > 0)

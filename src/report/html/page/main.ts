@@ -4,11 +4,12 @@ import type { PageData } from '../page-data.ts'
 import { aboutRun, runHeader } from './run-header.ts'
 import { testSwitcher } from './test-switcher.ts'
 import { printEverything } from './theme.ts'
+import { variantSections } from './variant-sections.ts'
 
 /** Puts the page together from the data block. */
 function mount(root: HTMLElement, data: PageData): void {
   const switcher = testSwitcher(data.tests)
-  root.replaceChildren(runHeader(data), switcher.element, aboutRun(data))
+  root.replaceChildren(runHeader(data), ...variantSections(data.variants), switcher.element, aboutRun(data))
   switcher.show(
     Math.max(
       0,

@@ -1,0 +1,2 @@
+export { compareBlocks } from './blocks.ts'
+export type { BlockOptions, Blocks } from './blocks.ts'

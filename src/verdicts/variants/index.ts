@@ -1,0 +1,1 @@
+export { judgeVariants } from './judge-variants.ts'
