@@ -53,7 +53,7 @@ class RunLog implements RunData {
   readonly audit = new AuditLog()
   readonly #probes = new ProbeLog()
   readonly #links = new LinkLog()
-  readonly #early = new Map<string, Exclude<WindowLine, { kind: 'probe' | 'link' }>[]>()
+  readonly #early = new Map<string, Exclude<WindowLine, { kind: 'probe' | 'link' | 'attack' }>[]>()
 
   constructor(header: RunHeader) {
     this.header = header
@@ -121,6 +121,10 @@ class RunLog implements RunData {
       return
     }
     const test = this.test(line.test)
+    if (line.kind === 'attack') {
+      test?.addAttack(line)
+      return
+    }
     if (test) test.addWindow(line.t, line)
     else this.#early.set(line.test, [...(this.#early.get(line.test) ?? []), line])
   }

@@ -1,6 +1,9 @@
 import type { TestSpec } from '../model/plan-spec.ts'
+import type { AttackWindow } from '../model/attack-window.ts'
 import type { EndReason, RunEvent } from '../model/run-event.ts'
 import type { FailureExample, GeneratorWindow, SeriesWindow } from '../model/sample.ts'
+import type { AttackPoint } from './attack/attack-log.ts'
+import { AttackLog } from './attack/attack-log.ts'
 import type { LinkLog, LinkPoint } from './link-log.ts'
 import type { ProbeLog, ProbePoint } from './probe-log.ts'
 import { secondRow } from './second-row.ts'
@@ -49,6 +52,8 @@ export interface TestData {
   probe(name: string, range?: Range): readonly ProbePoint[]
   /** Tenths of a second of a link of our proxy; tenths without anything are left out. */
   link(name: string, range?: Range): readonly LinkPoint[]
+  /** What an attack did, by second and source. */
+  attack(id: string): readonly AttackPoint[]
 }
 
 const kinds: readonly SeriesKind[] = ['request', 'step', 'scenario', 'check', 'trend', 'counter', 'gauge']
@@ -69,6 +74,7 @@ export class TestLog implements TestData {
   readonly #probes: ProbeLog
   readonly #links: LinkLog
   readonly #logs: Readonly<Record<SeriesKind, SeriesLog>>
+  readonly #attacks = new AttackLog()
   readonly #generators: GeneratorSecond[] = []
   readonly #rows = new Map<string, SecondRow[]>()
   #early: { t: number; window: SeriesWindow | GeneratorWindow }[] = []
@@ -126,6 +132,10 @@ export class TestLog implements TestData {
     this.#dropRows(sec)
     if (window.kind === 'generator') this.#generators.push({ sec, window })
     else this.#logs[window.kind].add(sec, window)
+  }
+
+  addAttack(window: AttackWindow & { readonly t: number }): void {
+    this.#attacks.add(window)
   }
 
   get loadSec(): number {
@@ -206,5 +216,9 @@ export class TestLog implements TestData {
     const from = range ? start + range.from : this.startSec
     const to = range ? start + range.to : (this.endSec ?? Infinity)
     return this.#links.points(name, from, to).map((point) => ({ ...point, t: point.t - start }))
+  }
+
+  attack(id: string): readonly AttackPoint[] {
+    return this.#attacks.points(id, this.loadStartSec ?? this.startSec)
   }
 }

@@ -1,6 +1,7 @@
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { EndReason, RunEvent, TrialEnd, TrialPlan } from '../model/run-event.ts'
 import type { FailureExample, SeriesWindow } from '../model/sample.ts'
+import type { AttackPoint } from './attack/index.ts'
 import type { LinkPoint } from './link-log.ts'
 import type { ProbePoint } from './probe-log.ts'
 import type { SecondRow } from './second-row.ts'
@@ -156,6 +157,11 @@ class TrialView implements TestData {
 
   link(name: string, range?: Range): readonly LinkPoint[] {
     return this.#test.link(name, this.#inTest(range)).map((point) => ({ ...point, t: point.t - this.#place.fromSec }))
+  }
+
+  /** A search has no attacks. */
+  attack(): readonly AttackPoint[] {
+    return []
   }
 
   /** A range of the trial, cut to it, in seconds of the test. */

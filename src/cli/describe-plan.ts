@@ -10,6 +10,7 @@ import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import { allowedHosts } from '../plan/index.ts'
 import type { LoadedPlan } from '../run/index.ts'
+import { describeAttack } from '../run/index.ts'
 import { backShare, searchOptions } from '../verdicts/index.ts'
 import { longestSearch } from './search-cost.ts'
 
@@ -69,6 +70,7 @@ function describeTest(test: TestSpec): readonly string[] {
     ...describeLimits(test.limits),
     ...describeVariant(test),
     ...describeFaults(test),
+    ...(test.attacks ?? []).map((attack) => `  attack ${attack.id} at ${attack.atSec} s: ${describeAttack(attack)}`),
     ...test.loads.map(({ load, mix }) => `  ${describeLoad(load)} by ${describeMix(mix)}`),
     ...test.objectives.map((objective) => `  ${mustHold(test, objective)}: ${objective.text}`),
     ...test.stopWhen.map(({ text }) => `  stops when: ${text}`),

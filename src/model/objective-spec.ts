@@ -23,8 +23,8 @@ export interface MetricRef {
   readonly name: string
   /** What the name in parentheses selects; absent: everything. */
   readonly selector?: {
-    /** `fault`: by its id; `link`: a service or a dependency. */
-    readonly kind: 'request' | 'step' | 'scenario' | 'check' | 'fault' | 'link'
+    /** `fault` and `attack`: by its id; `link`: a service or a dependency. */
+    readonly kind: 'request' | 'step' | 'scenario' | 'check' | 'fault' | 'link' | 'attack'
     readonly name: string
   }
 }

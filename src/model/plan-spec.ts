@@ -1,4 +1,5 @@
 import type { AlertSpec } from './alert-spec.ts'
+import type { AttackSpec } from './attack-spec.ts'
 import type { CapacitySpec } from './capacity-spec.ts'
 import type { FaultSpec, NemesisSpec } from './fault-spec.ts'
 import type { LinkProtocol } from './link-fault.ts'
@@ -199,6 +200,7 @@ export interface TestSpec {
   readonly isolate?: boolean
   readonly limits?: LimitsSpec
   readonly faults?: readonly FaultSpec[]
+  readonly attacks?: readonly AttackSpec[]
   /** Faults again and again, drawn by the run's seed: made into `faults` when the run begins. */
   readonly nemesis?: NemesisSpec
   /** Links that go through our proxy in this test: `target`, services, dependencies. In other tests they are direct. */

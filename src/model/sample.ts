@@ -1,3 +1,5 @@
+import type { AttackWindow } from './attack-window.ts'
+
 /** What the workers measure in one second of one series. Windows of the same second and series add up, in any order. */
 
 /** A histogram in microseconds (trends: in their own unit) with exact companions. `v2` is the standard HdrHistogram V2 compressed encoding in base64 (3 digits, 1 … 3.6e9). */
@@ -217,3 +219,4 @@ export type WindowLine =
   | ({ readonly t: number; readonly test: string } & (SeriesWindow | GeneratorWindow))
   | { readonly t: number; readonly kind: 'probe'; readonly values: Readonly<Record<string, number>> }
   | ({ readonly t: number } & LinkWindow)
+  | ({ readonly t: number } & AttackWindow)

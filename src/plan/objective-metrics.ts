@@ -62,6 +62,9 @@ const breakerWords = [
   'misclassifies',
 ] as const
 
+/** What is known of each attack when the test is over; without a name: the worst. */
+const ofAttack = { afterwards: true, selectors: ['attack'] } as const
+
 /** And those of a connection pool. */
 const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'leaks'] as const
 
@@ -75,6 +78,14 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   impact: { ...ratio, ...ofFault },
   lostWork: { ...count, ...ofFault },
   metastable: { values: ['no', 'yes', 'slow-recovery'], ...ofFault },
+  blockedWithin: { ...sec, ...ofAttack },
+  sourcesBlocked: { ...ratio, ...ofAttack },
+  legitimateBlocked: { ...ratio, ...ofAttack },
+  goodput: { ...ratio, ...ofAttack },
+  denied: { values: ['no', 'yes'], ...ofAttack },
+  connectionHeld: { ...sec, ...ofAttack },
+  enumeration: { values: ['no', 'yes'], ...ofAttack },
+  audited: { ...ratio, ...ofAttack },
   breaker: { values: breakerWords, afterwards: true, selectors: ['link'], named: true },
   pool: { values: poolWords, afterwards: true, selectors: ['link'], named: true },
   // Defects that the audit of the data counts.

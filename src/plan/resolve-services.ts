@@ -122,7 +122,9 @@ export function resolveProbes(problems: Problems, value: unknown, { services, ta
 
 /** To say that it cannot serve is the first thing that a service can do about a fault, so it is asked where a test breaks something. */
 export function readinessOf(target: TargetSpec | undefined, tests: readonly TestSpec[]): readonly ProbeSpec[] {
-  const breaks = tests.some(({ faults, nemesis }) => faults !== undefined || nemesis !== undefined)
+  const breaks = tests.some(
+    ({ faults, nemesis, attacks }) => faults !== undefined || nemesis !== undefined || attacks !== undefined,
+  )
   if (!breaks || target?.ready === undefined || target.url === undefined) return []
   return [{ kind: 'readiness', url: new URL(target.ready, target.url).href }]
 }

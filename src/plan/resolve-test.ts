@@ -4,6 +4,7 @@ import { listWords } from '../base/check.ts'
 import type { LoadAssignment, LoadSpec } from '../model/load-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
+import { attackObjectives, resolveAttacks } from './attacks/index.ts'
 import { faultObjectives, linksOf, resolveFaults, resolveNemesis, withFaultPhases } from './faults/index.ts'
 import { Fields } from './fields.ts'
 import type { LoadKey } from './resolve-load.ts'
@@ -28,6 +29,7 @@ const ownKeys = [
   ...searchKeys,
   'limits',
   'faults',
+  'attacks',
   'nemesis',
   'for',
   'warmup',
@@ -84,7 +86,8 @@ export function resolveTest(
   const kept = checkPhases({ fields, key: 'objectives', list: judged, inherited, phases })
   const broken = { fields, faults, nemesis, durationSec, places: scope.places }
   const ofFaults = faultObjectives({ ...broken, key: 'objectives', list: kept, inherited })
-  const spoken = searchObjectives({ fields, list: ofFaults, inherited, search: course.capacity })
+  const ofAttacks = attackObjectives({ fields, list: ofFaults, inherited, attacks: course.attacks })
+  const spoken = searchObjectives({ fields, list: ofAttacks, inherited, search: course.capacity })
   const phased = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })
   const stops = faultObjectives({ ...broken, key: 'stopWhen', list: phased, inherited: scope.stopWhen })
   const links = linksOf({ faults, nemesis, objectives: [...spoken, ...stops] })
@@ -110,7 +113,7 @@ export function defaultSuite(key: string | undefined): string {
   return key === 'watch' ? 'performance' : 'load'
 }
 
-type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases' | 'faults' | 'nemesis'>
+type Course = Pick<TestSpec, 'loads' | 'capacity' | 'durationSec' | 'warmupSec' | 'phases' | 'faults' | 'nemesis' | 'attacks'>
 
 /** What is done over time: loads of a known length, or a search that finds its own. */
 function courseOf(
@@ -119,7 +122,7 @@ function courseOf(
   { key, origins, suite }: { readonly key: LoadKey; readonly origins: ReadonlyMap<string, Path>; readonly suite: string },
 ): Course | undefined {
   if (key === 'capacity') {
-    for (const only of ['faults', 'nemesis'] as const)
+    for (const only of ['faults', 'nemesis', 'attacks'] as const)
       if (fields.has(only)) fields.wrong(only, `no \`${only}\` in a capacity search: a fault needs a load of known length`)
     const capacity = resolveCapacity(scope, fields, origins)
     return capacity && { loads: [], capacity, durationSec: 0, warmupSec: 0, phases: [] }
@@ -135,11 +138,16 @@ function courseOf(
   const { problems, dir, places } = scope
   const context = { problems, dir, durationSec, places }
   const faults = resolveFaults(fields.at('faults'), fields.raw('faults'), context)
+  const attacks = resolveAttacks(fields.at('attacks'), fields.raw('attacks'), { problems, durationSec, ...scope.attacks })
   const own = fields.has('nemesis') || suite !== 'soak'
   const nemesis = own
     ? resolveNemesis(fields.at('nemesis'), fields.raw('nemesis'), context)
     : resolveNemesis(['nemesis'], scope.nemesis, context)
-  const phases = withFaultPhases(phasesOf(loads, warmupSec, durationSec), faults, { warmupSec, durationSec })
+  const times = [...(faults ?? []), ...(attacks ?? [])]
+  const phases = withFaultPhases(phasesOf(loads, warmupSec, durationSec), times.length === 0 ? undefined : times, {
+    warmupSec,
+    durationSec,
+  })
   return {
     loads,
     durationSec,
@@ -147,6 +155,7 @@ function courseOf(
     phases,
     ...(faults === undefined ? {} : { faults }),
     ...(nemesis === undefined ? {} : { nemesis }),
+    ...(attacks === undefined ? {} : { attacks }),
   }
 }
 

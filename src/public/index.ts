@@ -1,7 +1,10 @@
 /** What a plan file imports from `proofload`. */
-export { csv, env, fault, json, metric, plan, probe, scenario, service } from '../plan/index.ts'
+export { attack, csv, env, fault, json, metric, plan, probe, scenario, service } from '../plan/index.ts'
 export type {
   ArrivalsOptions,
+  Attack,
+  AttackEntry,
+  AttackOptions,
   AuditHookContext,
   Bytes,
   Duration,

@@ -1,6 +1,7 @@
 import type { EndReason } from '../model/run-event.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { createStopMonitor } from '../verdicts/index.ts'
+import { startAttacks } from './attack-schedule.ts'
 import { startDrivenTests } from './driven-test.ts'
 import { startFaults } from './fault-schedule.ts'
 import { leadSec } from './generator.ts'
@@ -31,8 +32,10 @@ export async function runLoadTest(test: TestSpec, { generator, session, surround
   const driver = { test, startSec, session, undo: surroundings.supervisor().forFaults, places: surroundings.places() }
   const driven = startDrivenTests(driver)
   const faults = startFaults(driver)
+  const attacks = startAttacks(driver)
   await load.done
   await driven.end()
+  await attacks.end()
   await faults.end()
   stopWatching()
   const reason = session.ending()?.reason ?? 'completed'

@@ -55,7 +55,7 @@ export function createSession(parts: { clock: RunClock; data: RunData; record: R
       observer.onWindows?.(written)
       giveUpWhenFull()
       // Ten times a second a link is counted, of which no stop condition speaks.
-      if (lines.every(({ kind }) => kind === 'link')) return
+      if (lines.every(({ kind }) => kind === 'link' || kind === 'attack')) return
       for (const listener of listeners) listener()
     },
     audit(line, atSec = clock.now()) {

@@ -250,7 +250,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       await links.use(wanted)
       if (restarts) await startIt()
       testsOnThisTarget += 1
-      breaksNow = (test.faults ?? []).length > 0
+      breaksNow = (test.faults ?? []).length + (test.attacks ?? []).length > 0
       if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target.running()?.limits ?? [] })
       await look.before(test)
     },

@@ -1,1 +1,2 @@
+export type { FaultTimes } from './fault-times.ts'
 export { recoveriesOf } from './recovery.ts'

@@ -15,13 +15,15 @@ import { firstGood, isGood, stagesOf } from './stages.ts'
 export interface RecoveryOptions extends ArrivalOptions {
   /** Gauges of pools and queues that must come back too. */
   readonly gauges?: readonly string[]
+  /** Attacks of the test: the service has to come back from each as from a fault. */
+  readonly attacks?: readonly FaultTimes[]
   /** Good requests a second that a search of the same run found; undefined: there was none. */
   readonly capacityPerSec?: number | undefined
 }
 
-/** How the target took each fault of a test, and came back (D6, D8); null for one that never came to be. In the order of the plan. */
+/** How the target took each fault of a test, then each attack, and came back (D6, D8); null for one that never came to be. In the order of the plan. */
 export function recoveriesOf(test: TestData, options: RecoveryOptions): readonly (RecoveryResult | null)[] {
-  const faults = faultTimesOf(test)
+  const faults = [...faultTimesOf(test), ...(options.attacks ?? [])]
   if (faults.every(({ atSec }) => atSec === null)) return faults.map(() => null)
   const windows = arrivalWindows(test, options)
   return faults.map((fault) =>

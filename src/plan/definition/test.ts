@@ -1,3 +1,4 @@
+import type { AttackEntry } from './attack.ts'
 import type { FaultEntry, NemesisOptions } from './fault.ts'
 import type { ArrivalsOptions, CapacityOptions, SideLoadOptions, StepsOptions, UsersOptions } from './load.ts'
 import type { EnvironmentOptions, LimitsOptions } from './target.ts'
@@ -33,6 +34,8 @@ export interface TestKeys<Scenarios extends string = string> {
   /** Limits on the target in this test, instead of those of `target`. */
   readonly limits?: LimitsOptions
   readonly faults?: readonly FaultEntry[]
+  /** What attacks the target beside the load, which is the population of legitimate users. */
+  readonly attacks?: readonly AttackEntry[]
   /** Faults again and again, drawn by the seed of the run. */
   readonly nemesis?: NemesisOptions
   /** Length of the load, where stages do not give it. The warm-up is part of it. */

@@ -1,10 +1,10 @@
 import type { FaultSpec } from '../../model/fault-spec.ts'
 import type { PhaseSpec } from '../../model/plan-spec.ts'
 
-/** A test with faults is seen in parts: `before` the first, each by its id, and `after` the last. Named stages keep their phases beside them. */
+/** A test with faults or attacks is seen in parts: `before` the first, each by its id, and `after` the last. Named stages keep their phases beside them. */
 export function withFaultPhases(
   phases: readonly PhaseSpec[],
-  faults: readonly FaultSpec[] | undefined,
+  faults: readonly Pick<FaultSpec, 'id' | 'atSec' | 'forSec'>[] | undefined,
   { warmupSec, durationSec }: { readonly warmupSec: number; readonly durationSec: number },
 ): readonly PhaseSpec[] {
   if (faults === undefined || faults.length === 0) return phases

@@ -1,0 +1,6 @@
+export type { AttackCourse, AttackSource } from './attack-course.ts'
+export { attackCourse, medianBlockedSec } from './attack-course.ts'
+export type { AttackPoint } from './attack-log.ts'
+export { attackTimesOf } from './attack-times.ts'
+export { attackDenied, deniedSec, deniedShare } from './denial.ts'
+export { rankTest } from './rank-test.ts'

@@ -1,0 +1,2 @@
+export { startAttackers } from './start-attackers.ts'
+export type { AttackThread } from './start-attackers.ts'

@@ -1,0 +1,39 @@
+import type { LogInAction, UserEnumerationAction } from '../../model/attack-spec.ts'
+import { createStatusEar, logInText } from '../http-text.ts'
+import type { PatternOf } from '../pattern.ts'
+
+/** Longer than a password hash under load takes. */
+const answerMs = 5000
+
+/** Whose name and which password are tried as number `n`. */
+export function credentialAt({ kind, users, passwords }: LogInAction, n: number): readonly [user: string, password: string] {
+  const pick = (list: readonly string[], i: number): string => list[i % Math.max(1, list.length)] ?? ''
+  switch (kind) {
+    case 'bruteForce':
+      return [pick(users, Math.floor(n / Math.max(1, passwords.length))), pick(passwords, n)]
+    // One password for everybody, then the next: no user sees many failures in a row.
+    case 'passwordSpraying':
+      return [pick(users, n), pick(passwords, Math.floor(n / Math.max(1, users.length)))]
+    case 'credentialStuffing':
+      return [pick(users, n), pick(passwords, n)]
+  }
+}
+
+/** Guesses at a log-in. */
+export const logIn: PatternOf<LogInAction> = (action, host) => ({
+  style: 'tries',
+  answerMs,
+  open: (n) => ({ opening: logInText(action.path, host, action.form, credentialAt(action, n)), hear: createStatusEar() }),
+})
+
+/** Log-ins with names that exist and names that do not, in turn: does the time of the answer tell them apart? */
+export const userEnumeration: PatternOf<UserEnumerationAction> = ({ path, known, unknown, form }, host) => ({
+  style: 'tries',
+  answerMs,
+  open: (n) => {
+    const isKnown = n % 2 === 0
+    const names = isKnown ? known : unknown
+    const user = names[Math.floor(n / 2) % Math.max(1, names.length)] ?? ''
+    return { opening: logInText(path, host, form, [user, `wrong-${n}`]), hear: createStatusEar(), isKnown }
+  },
+})

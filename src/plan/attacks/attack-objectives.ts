@@ -1,0 +1,45 @@
+import { listWords, nearest } from '../../base/check.ts'
+import type { AttackSpec } from '../../model/attack-spec.ts'
+import type { ObjectiveSpec } from '../../model/objective-spec.ts'
+import type { Fields } from '../fields.ts'
+
+/** What is judged of an attack, and which attacks it can be judged of. */
+const ofAttacks: Readonly<Record<string, { readonly fits: (attack: AttackSpec) => boolean; readonly needs: string }>> = {
+  blockedWithin: { fits: () => true, needs: 'an attack' },
+  sourcesBlocked: { fits: () => true, needs: 'an attack' },
+  legitimateBlocked: { fits: () => true, needs: 'an attack' },
+  goodput: { fits: () => true, needs: 'an attack' },
+  denied: { fits: () => true, needs: 'an attack' },
+  connectionHeld: { fits: ({ connections }) => connections > 0, needs: 'an attack that holds connections' },
+  enumeration: { fits: ({ attack }) => attack.kind === 'userEnumeration', needs: 'an attack `userEnumeration`' },
+  audited: { fits: ({ hasAuditCount }) => hasAuditCount, needs: 'an attack with an `auditCount`' },
+}
+
+export interface AttackObjectiveOptions {
+  readonly fields: Fields
+  readonly list: readonly ObjectiveSpec[]
+  /** The plan's list: what of it a test cannot answer is left out. */
+  readonly inherited: readonly ObjectiveSpec[]
+  readonly attacks: readonly AttackSpec[] | undefined
+}
+
+/** Objectives of a test, where those on attacks name what the test has. */
+export function attackObjectives({ fields, list, inherited, attacks = [] }: AttackObjectiveOptions): readonly ObjectiveSpec[] {
+  return list.filter((objective) => {
+    const { name, selector } = objective.metric
+    const judged = Object.hasOwn(ofAttacks, name) ? ofAttacks[name] : undefined
+    if (judged === undefined) return true
+    const fitting = attacks.filter(judged.fits).map(({ id }) => id)
+    const isAnswered = selector === undefined ? fitting.length > 0 : fitting.includes(selector.name)
+    if (isAnswered) return true
+    if (inherited.includes(objective)) return false
+    const near = selector === undefined ? undefined : nearest(selector.name, fitting)
+    fields.problems.addText(
+      fields.at('objectives'),
+      fitting.length === 0 ? `${judged.needs} in this test for \`${name}\`` : `one of ${listWords(fitting)} for \`${name}\``,
+      `\`${objective.text}\``,
+      near === undefined ? undefined : `Did you mean \`${name}(${near})\`?`,
+    )
+    return true
+  })
+}
