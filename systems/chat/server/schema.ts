@@ -34,5 +34,31 @@ const tables = [
   'CREATE INDEX directs_between ON directs (least(from_id, to_id), greatest(from_id, to_id), id)',
 ]
 
+const auditAndFiles = [
+  `CREATE TABLE audit (
+    writer uuid NOT NULL,
+    no integer NOT NULL,
+    at timestamptz NOT NULL,
+    kind text NOT NULL,
+    user_name text,
+    address text,
+    detail text,
+    PRIMARY KEY (writer, no))`,
+  'CREATE INDEX audit_at ON audit (at)',
+  // Append-only: whoever gets at the server's connection can add to the log, and not take from it.
+  `CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$`,
+  `CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()`,
+  `CREATE TABLE files (
+    id uuid PRIMARY KEY,
+    room_id integer NOT NULL REFERENCES rooms,
+    owner_id integer NOT NULL REFERENCES users,
+    name text NOT NULL,
+    bytes integer NOT NULL,
+    sha256 text NOT NULL,
+    stored_at timestamptz NOT NULL DEFAULT now())`,
+]
+
 /** Each step runs once, in order, in a transaction of its own. Append; never change one that has shipped. */
-export const migrations: readonly (readonly string[])[] = [tables]
+export const migrations: readonly (readonly string[])[] = [tables, auditAndFiles]

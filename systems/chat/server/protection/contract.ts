@@ -43,8 +43,18 @@ export interface AddressBlock {
   succeeded(address: string, user: string): void
 }
 
+/** `gap`: so many entries were lost, written by the log itself. */
 export type AuditKind =
-  'registered' | 'logged-in' | 'log-in-failed' | 'blocked' | 'admin' | 'room-created' | 'file-stored' | 'file-read' | 'pattern'
+  | 'registered'
+  | 'logged-in'
+  | 'log-in-failed'
+  | 'blocked'
+  | 'admin'
+  | 'room-created'
+  | 'file-stored'
+  | 'file-read'
+  | 'pattern'
+  | 'gap'
 
 export interface AuditEntry extends Partial<Caller> {
   readonly kind: AuditKind
