@@ -66,11 +66,13 @@ export class Attacker {
 
   /** Closes every connection at once; how many there were. */
   end(): number {
+    if (this.#isOver) return 0
     this.#isOver = true
     clearInterval(this.#timer)
+    // What is open now was open to the end.
+    this.#flush()
     const open = this.#connections.size
     for (const connection of this.#connections) connection.close()
-    this.#flush()
     return open
   }
 
@@ -189,8 +191,10 @@ export class Attacker {
 
   #flush(): void {
     const { spec, test, onWindows } = this.#options
+    const oldest = new Map<string, number>()
+    for (const { source, heldSec } of this.#connections) oldest.set(source, Math.max(oldest.get(source) ?? 0, heldSec))
     const windows = this.#tallies.flatMap((tally) => {
-      const window = tally.take()
+      const window = tally.take(oldest.get(tally.source))
       return window === undefined ? [] : [{ t: this.#windowSec, kind: 'attack' as const, test, attack: spec.id, ...window }]
     })
     this.#windowSec += 1

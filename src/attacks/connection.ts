@@ -84,6 +84,11 @@ export class AttackConnection {
     return true
   }
 
+  /** Since it was opened; 0 before. */
+  get heldSec(): number {
+    return this.#openSec === undefined ? 0 : this.#options.nowSec() - this.#openSec
+  }
+
   close(): void {
     this.#end('ours')
   }

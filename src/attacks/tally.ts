@@ -88,14 +88,15 @@ export class Tally {
     this.#timed[isKnown ? 'known' : 'unknown'].push(micros)
   }
 
-  /** What happened since the last call; undefined when nothing did and nothing is held. */
-  take(): Omit<AttackWindow, 'kind' | 'test' | 'attack'> | undefined {
+  /** What happened since the last call, `oldestSec` being the age of its oldest connection; undefined when nothing did and nothing is held. */
+  take(oldestSec = 0): Omit<AttackWindow, 'kind' | 'test' | 'attack'> | undefined {
     if (!this.#isChanged && this.#open === 0) return undefined
     const window = {
       source: this.source,
       ...this.#counts,
       statuses: this.#statuses,
       open: this.#open,
+      ...(oldestSec > 0 ? { oldestSec } : {}),
       ...(this.#held === undefined ? {} : { held: this.#held }),
       ...(this.#firstBlock === undefined ? {} : { firstBlock: this.#firstBlock }),
       ...(this.#timed === undefined ? {} : { timed: this.#timed }),

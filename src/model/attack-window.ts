@@ -24,6 +24,8 @@ export interface AttackWindow {
   readonly open: number
   /** How long those that the target ended had been held. */
   readonly held?: { readonly sumSec: number; readonly minSec: number; readonly maxSec: number }
+  /** Age of the oldest connection that is open at the end of the second; absent: none is. */
+  readonly oldestSec?: number
   readonly bytesOut: number
   readonly bytesIn: number
   /** Run clock, once a source: when it was first blocked, after this long and so many answered tries. */

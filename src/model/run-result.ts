@@ -1,4 +1,5 @@
 import type { AlertResult } from './alert-result.ts'
+import type { AttackResult } from './attack-result.ts'
 import type { AuditResult } from './audit-result.ts'
 import type { BreakerResult } from './breaker-result.ts'
 import type { CapacityResult } from './capacity-result.ts'
@@ -70,6 +71,7 @@ export interface TestResult {
   /** Growth in proportion to the requests (D12), one a resource that was watched; absent where nothing was. */
   readonly leaks?: readonly LeakResult[]
   readonly faults?: readonly FaultResult[]
+  readonly attacks?: readonly AttackResult[]
   /** One a dependency with an objective `breaker(NAME)`. */
   readonly breakers?: readonly BreakerResult[]
   /** One a database with an objective `pool(NAME)`. */

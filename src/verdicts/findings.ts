@@ -1,10 +1,12 @@
 import type { FailureKind } from '../model/sample.ts'
+import type { AttackResult } from '../model/attack-result.ts'
 import type { BreakerResult } from '../model/breaker-result.ts'
 import type { PoolResult } from '../model/pool-result.ts'
 import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
 import type { FindingId } from './finding-catalogue.ts'
 import { finding } from './finding-catalogue.ts'
+import { attackFindings } from './attack/index.ts'
 import { breakerFindings } from './breaker/index.ts'
 import { drainFindings, drainsOf } from './drain.ts'
 import { auditFound } from './findings-audit.ts'
@@ -28,6 +30,7 @@ export interface FindingInput {
   readonly leaks: readonly JudgedLeak[]
   readonly resources: readonly ResourceVerdict[]
   readonly faults: readonly FaultResult[]
+  readonly attacks: readonly AttackResult[]
   readonly breakers: readonly BreakerResult[]
   readonly pools: readonly PoolResult[]
   /** Judged time and the tail after it. */
@@ -48,6 +51,7 @@ const detectors: readonly Detector[] = [
   leaksFound,
   resourceFindings,
   afterFaults,
+  underAttack,
   brokenBreakers,
   brokenPools,
   queueUnbounded,
@@ -69,6 +73,10 @@ export function findingsOf(input: FindingInput): Finding[] {
 
 function afterFaults({ test, faults }: FindingInput): readonly Finding[] {
   return [...recoveryFindings(faults), ...drainFindings(drainsOf(test, faults))]
+}
+
+function underAttack({ attacks, test }: FindingInput): readonly Finding[] {
+  return attackFindings(attacks, test)
 }
 
 function brokenBreakers({ breakers }: FindingInput): readonly Finding[] {
@@ -161,9 +169,9 @@ function failedIn(test: TestData, range: Range): { readonly count: number; reado
 }
 
 /** What fails while the test breaks something is what it was to show: it is told, and no defect by itself. */
-function errorsByKind({ test, range, faults, pools }: FindingInput): Finding[] {
+function errorsByKind({ test, range, faults, attacks, pools }: FindingInput): Finding[] {
   const all = failedIn(test, range)
-  const stretches = [...faultStretches(faults, test), ...heldStretches(pools, test)]
+  const stretches = [...faultStretches([...faults, ...attacks], test), ...heldStretches(pools, test)]
   const broken = stretches.map((stretch) => failedIn(test, stretch))
   const countBroken = broken.reduce((sum, { count }) => sum + count, 0)
   return all.failed.flatMap(({ id, total, list, example }) => {
@@ -171,7 +179,7 @@ function errorsByKind({ test, range, faults, pools }: FindingInput): Finding[] {
     const inside = broken.reduce((sum, { failed }) => sum + (failed.find((one) => one.id === id)?.total ?? 0), 0)
     const evidence = `${digits(total)} of ${digits(all.count)} requests: ${list}.`
     return inside > 0 && !isPattern(total - inside, all.count - countBroken)
-      ? [finding(id, `${evidence} While a fault was there, or until the recovery from it.${example}`, 'info')]
+      ? [finding(id, `${evidence} While a fault or an attack was there, or until the recovery from it.${example}`, 'info')]
       : [finding(id, `${evidence}${example}`)]
   })
 }

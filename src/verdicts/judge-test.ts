@@ -1,6 +1,7 @@
 import { messageMetric } from '../model/message-metric.ts'
 import type { GroupResult, MetricResult, ProbeResult, RequestResult, TestResult, Totals } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
+import { judgeAttackObjective, judgeAttacks } from './attack/index.ts'
 import { judgeAudit } from './audit/index.ts'
 import { judgeBreakerObjective, judgeBreakers } from './breaker/index.ts'
 import { faultsOf } from './fault-results.ts'
@@ -29,11 +30,13 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const latencyMs = latencyOf(requests.response, intervals)
   const bareFaults = faultsOf(test)
   const faults = bareFaults && withRecovery(data, test, bareFaults)
+  const attacks = judgeAttacks(data, test)
   const breakers = judgeBreakers(test)
   const pools = judgePools(data, test)
   const objectives = test.spec.objectives.map(
     (objective) =>
       judgeRecoveryObjective(objective, faults) ??
+      judgeAttackObjective(objective, attacks) ??
       judgeBreakerObjective(objective, breakers) ??
       judgePoolObjective(objective, pools) ??
       judgeObjective(objective, data, test),
@@ -86,12 +89,14 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
       leaks: leaks ?? [],
       resources: resources ?? [],
       faults: faults ?? [],
+      attacks: attacks ?? [],
       breakers: breakers ?? [],
       pools: pools ?? [],
       range,
     }),
     ...(limits === undefined ? {} : { limits }),
     ...(faults === undefined ? {} : { faults }),
+    ...(attacks === undefined ? {} : { attacks }),
     ...(breakers === undefined ? {} : { breakers }),
     ...(pools === undefined ? {} : { pools }),
     ...(audit === undefined ? {} : { audit }),

@@ -3,6 +3,7 @@ import type { GeneratorWindow } from '../model/sample.ts'
 import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
 import { constantStretch } from './constant-stretch.ts'
 import { runsInProcess } from './in-process.ts'
+import { attacksMade } from './attack/index.ts'
 import { faultsCrossed, faultsUndone } from './fault-checks.ts'
 import { latencyOf } from './latency.ts'
 import type { JudgedLeak } from './leaks.ts'
@@ -56,7 +57,7 @@ type Check = (input: CheckInput) => ValidityCheck | undefined
 const checks: readonly Check[] = [
   generatorCpu, eventLoopUse, eventLoopDelay, runQueueWait, garbageCollection, silentGenerator, lateSends, slip, achievedRate, droppedSends,
   inFlightCap, arrivalProcess, littlesLaw, responseTimeLaw, conservation, clock, samples, precision, timeouts, warmUp, stopConditions,
-  soakLength, faultsActive, faultsCrossed, faultsUndone,
+  soakLength, faultsActive, faultsCrossed, faultsUndone, attacksMade,
 ]
 
 export function judgeValidity(input: ValidityInput): TestResult['validity'] {

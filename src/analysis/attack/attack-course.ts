@@ -13,9 +13,9 @@ export interface AttackCourse {
   readonly ended: number
   readonly bytesOut: number
   readonly statuses: Readonly<Record<string, number>>
-  /** Most connections open at the end of a second, and those of the last second. */
+  /** Most connections open at the end of a second, and the age of the oldest one that was open at the end of the attack; 0: none was. */
   readonly mostOpen: number
-  readonly lastOpen: number
+  readonly lastOldestSec: number
   /** How long the target held connections before it ended them. */
   readonly held: { readonly minSec: number; readonly meanSec: number; readonly maxSec: number } | null
   readonly sources: readonly AttackSource[]
@@ -40,7 +40,7 @@ export function attackCourse(points: readonly AttackPoint[]): AttackCourse {
   for (const { t, open } of points) openBySec.set(t, (openBySec.get(t) ?? 0) + open)
   const held = points.flatMap((point) => point.held ?? [])
   const ended = sum((point) => point.ended)
-  const seconds = [...openBySec.keys()].sort((a, b) => a - b)
+  const lastSec = Math.max(...points.map(({ t }) => t))
   return {
     sent: sum((point) => point.sent),
     passed: sum((point) => point.passed),
@@ -53,7 +53,7 @@ export function attackCourse(points: readonly AttackPoint[]): AttackCourse {
     bytesOut: sum((point) => point.bytesOut),
     statuses: statusesOf(points),
     mostOpen: Math.max(0, ...openBySec.values()),
-    lastOpen: openBySec.get(seconds.at(-1) ?? -1) ?? 0,
+    lastOldestSec: Math.max(0, ...points.filter(({ t }) => t === lastSec).map(({ oldestSec }) => oldestSec ?? 0)),
     held:
       ended === 0 || held.length === 0
         ? null

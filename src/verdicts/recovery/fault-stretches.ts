@@ -2,10 +2,10 @@ import type { FaultResult } from '../../model/run-result.ts'
 import type { Range, TestData } from '../../analysis/index.ts'
 
 /**
- * When the faults of a test had their effect: from the fault to the recovery, or to the end of what was watched; and as long after it as a request may still have waited.
+ * When the faults (or attacks) of a test had their effect: from the fault to the recovery, or to the end of what was watched; and as long after it as a request may still have waited.
  * Apart from each other, in order.
  */
-export function faultStretches(faults: readonly FaultResult[], test: TestData): readonly Range[] {
+export function faultStretches(faults: readonly Pick<FaultResult, 'at' | 'recovery'>[], test: TestData): readonly Range[] {
   const waitSec = test.total('request').censored.max / 1e6
   const stretches = faults
     .flatMap(({ at, recovery }): readonly Range[] => {

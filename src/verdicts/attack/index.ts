@@ -1,0 +1,4 @@
+export { attacksMade } from './attack-checks.ts'
+export { attackFindings } from './attack-findings.ts'
+export { judgeAttackObjective } from './attack-objective.ts'
+export { judgeAttacks } from './judge-attacks.ts'
