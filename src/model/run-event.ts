@@ -1,5 +1,4 @@
 import type { AttackKind } from './attack-spec.ts'
-import type { AttackKind } from './attack-spec.ts'
 import type { BreakerStep } from './breaker-step.ts'
 import type { FaultAction } from './fault-spec.ts'
 import type { PoolStep } from './pool-step.ts'
@@ -93,28 +92,6 @@ export type RunEvent = { readonly t: number } & (
       readonly after: number | null
       readonly error?: string
     }
-  /** `ok`: it runs, for the evidence; else it could not be made. */
-  | {
-      readonly kind: 'attack-started'
-      readonly test: string
-      readonly id: string
-      readonly attack: AttackKind
-      readonly ok: boolean
-      readonly evidence: string
-    }
-  /** A step of a search. */
-  | { readonly kind: 'attack-step'; readonly test: string; readonly id: string; readonly perSec: number }
-  /** Every connection of it is closed; `closed`: there were so many. */
-  | { readonly kind: 'attack-ended'; readonly test: string; readonly id: string; readonly closed: number; readonly why: AttackEnd }
-  /** What the plan counted in the target's own audit log before and after. */
-  | {
-      readonly kind: 'attack-counted'
-      readonly test: string
-      readonly id: string
-      readonly before: number | null
-      readonly after: number | null
-      readonly error?: string
-    }
   /** What the test of a circuit breaker does to its link. */
   | ({ readonly kind: 'breaker-step'; readonly test: string } & BreakerStep)
   /** What the test of a connection pool does to its link and to the database. */
@@ -178,9 +155,6 @@ export interface TrialPlan {
 
 /** `certain`: its outcome was certain before its time was over (it fails; after an overload: it has recovered); `stopped`: a stop condition on the target or the load was met. */
 export type TrialEnd = 'completed' | 'certain' | 'stopped' | 'target-died' | 'interrupted'
-
-/** `denied`: a search has found what it looked for. */
-export type AttackEnd = 'completed' | 'denied' | 'interrupted'
 
 /** `denied`: a search has found what it looked for. */
 export type AttackEnd = 'completed' | 'denied' | 'interrupted'

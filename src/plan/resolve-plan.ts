@@ -147,7 +147,6 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     nemesis: fields.raw('nemesis'),
     isElsewhere: options.target !== undefined,
     attacks: { targetUrl: target?.url, iOwn },
-    attacks: { targetUrl: target?.url, iOwn },
     isolation: resolveIsolation(fields, { services, target }),
     target: { limits: target?.limits, isStarted: target?.start !== undefined },
   }

@@ -26,8 +26,6 @@ export interface TestScope {
   readonly isElsewhere: boolean
   /** Where attacks go, and hosts that they may go to wherever they are. */
   readonly attacks: { readonly targetUrl: string | undefined; readonly iOwn: readonly string[] }
-  /** Where attacks go, and hosts that they may go to wherever they are. */
-  readonly attacks: { readonly targetUrl: string | undefined; readonly iOwn: readonly string[] }
   readonly isolation: Isolation
   readonly target: { readonly limits: LimitsSpec | undefined; readonly isStarted: boolean }
 }

@@ -45,16 +45,6 @@ export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | '
         level: 'info',
         text: `${at} attack ${oneLine(event.id)} is over${event.why === 'denied' ? ': it has denied service' : ''}; ${event.closed} connections of it were closed`,
       }
-    case 'attack-started':
-      return {
-        level: event.ok ? 'warn' : 'error',
-        text: `${at} attack ${oneLine(event.id)} ${event.ok ? 'begins' : 'cannot be made'}: ${oneLine(event.evidence, 200)}`,
-      }
-    case 'attack-ended':
-      return {
-        level: 'info',
-        text: `${at} attack ${oneLine(event.id)} is over${event.why === 'denied' ? ': it has denied service' : ''}; ${event.closed} connections of it were closed`,
-      }
     case 'alarm':
       return { level: 'error', text: `${at} alarm: ${oneLine(event.condition)}, now ${digits(event.value)}` }
     case 'data-restored':
