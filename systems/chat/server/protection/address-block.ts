@@ -1,3 +1,4 @@
+import { addressKey } from './address-key.ts'
 import type { AddressBlock } from './contract.ts'
 
 export interface BlockOptions {
@@ -63,7 +64,7 @@ export class FailureBlock implements AddressBlock {
   }
 
   blockedForSec(address: string): number {
-    const record = this.#records.get(address)
+    const record = this.#records.get(addressKey(address))
     return record === undefined ? 0 : Math.max(0, (record.blockedUntilMs - this.#options.nowMs()) / 1_000)
   }
 
@@ -72,25 +73,26 @@ export class FailureBlock implements AddressBlock {
     // Log-ins that were under way when the block began add nothing to it.
     if (this.isBlocked(address)) return
     const now = nowMs()
-    const known = this.#records.get(address) ?? { failures: [], blockedUntilMs: -Infinity, blocks: 0 }
+    const key = addressKey(address)
+    const known = this.#records.get(key) ?? { failures: [], blockedUntilMs: -Infinity, blocks: 0 }
     const recent = [...known.failures.filter(({ atMs }) => now - atMs < windowSec * 1_000), { atMs: now, user }]
-    this.#records.delete(address)
+    this.#records.delete(key)
     if (recent.length < failures) {
-      this.#records.set(address, { ...known, failures: recent })
+      this.#records.set(key, { ...known, failures: recent })
     } else {
       const blocks = this.#isForgotten(known, now) ? 0 : known.blocks
       const sec = Math.min(longestSec, firstSec * 2 ** blocks)
-      this.#records.set(address, { failures: [], blockedUntilMs: now + sec * 1_000, blocks: blocks + 1 })
+      this.#records.set(key, { failures: [], blockedUntilMs: now + sec * 1_000, blocks: blocks + 1 })
       onBlocked({ address, user, sec })
     }
     this.#forget(now)
   }
 
   succeeded(address: string, user: string): void {
-    const record = this.#records.get(address)
+    const record = this.#records.get(addressKey(address))
     if (record === undefined) return
     record.failures = record.failures.filter((failure) => failure.user !== user)
-    if (record.failures.length === 0 && record.blocks === 0) this.#records.delete(address)
+    if (record.failures.length === 0 && record.blocks === 0) this.#records.delete(addressKey(address))
   }
 
   #isForgotten({ blockedUntilMs }: Record, now: number): boolean {

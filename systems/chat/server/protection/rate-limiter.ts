@@ -1,3 +1,4 @@
+import { addressKey } from './address-key.ts'
 import type { Admission, Caller, RateLimiter, RatePolicy } from './contract.ts'
 import { TokenBuckets, type BucketLimits } from './token-buckets.ts'
 
@@ -40,7 +41,7 @@ export class BucketRateLimiter implements RateLimiter {
     // From reading to writing nothing else can run: one thread, and no `await` between them.
     const claims = [
       ...(user === undefined ? [] : [claimOf('user', this.#users, user, cost)]),
-      claimOf('address', this.#addresses, address, cost),
+      claimOf('address', this.#addresses, addressKey(address), cost),
     ]
     const refusing = claims.filter(({ tokens, cost: price }) => tokens < price)
     if (refusing.length > 0) return refused(claims, refusing)
