@@ -58,8 +58,9 @@ describe('the comparison of variants in words', () => {
     const [words] = variantWords(result)
     expect(words!.figures.map(({ rows }) => rows.map(({ difference }) => difference))).toEqual([
       ['', 'better', 'worse'],
-      ['', 'better', 'not known: it was not measured'],
+      ['', 'better', 'not known'],
     ])
+    expect(words!.figures[1]!.notes).toEqual(['“no audit”: it was not measured.'])
     expect(words!.figures[0]!.rows[1]).toMatchObject({ ratio: '–', interval: '1.06 or more' })
   })
 

@@ -8,10 +8,17 @@ export interface VariantWords {
   readonly test: string
   readonly best: string
   readonly how: string
-  readonly figures: readonly { readonly title: string; readonly rows: readonly VariantRow[] }[]
+  readonly figures: readonly FigureWords[]
 }
 
-export interface VariantRow {
+export interface FigureWords {
+  readonly title: string
+  readonly rows: readonly VariantRow[]
+  /** Why something is not known. */
+  readonly notes: readonly string[]
+}
+
+interface VariantRow {
   readonly name: string
   readonly value: string
   readonly ratio: string
@@ -38,8 +45,17 @@ export function variantWords({ variants = [] }: Pick<RunResult, 'variants'>): re
     figures: one.figures.map((figure) => ({
       title: titles[figure.id],
       rows: figure.values.map((value, v) => rowOf(one.variants[v]?.name ?? '', value, figure)),
+      notes: notesOf(figure, one),
     })),
   }))
+}
+
+/** Each reason once, with the variants that it is about. */
+function notesOf({ values }: VariantFigure, { variants }: VariantsResult): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const [v, { reason }] of values.entries())
+    if (reason !== undefined) byReason.set(reason, [...(byReason.get(reason) ?? []), `“${variants[v]?.name ?? ''}”`])
+  return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}.`)
 }
 
 function howOf({ rounds, variants }: VariantsResult): string {
@@ -56,17 +72,11 @@ function howOf({ rounds, variants }: VariantsResult): string {
 }
 
 function rowOf(name: string, value: VariantValue, figure: VariantFigure): VariantRow {
-  const { ratio, interval, difference, reason } = value
+  const { ratio, interval, difference } = value
   const [low, high] = interval ?? [null, null]
   const verdict =
     difference === 'more' || difference === 'less' ? (difference === figure.better ? 'better' : 'worse') : difference
-  const words = {
-    better: 'better',
-    worse: 'worse',
-    none: 'none shown',
-    reference: '',
-    unknown: reason === undefined ? 'not known' : `not known: ${reason}`,
-  }
+  const words = { better: 'better', worse: 'worse', none: 'none shown', reference: '', unknown: 'not known' }
   return {
     name,
     value: measured(value, figure),

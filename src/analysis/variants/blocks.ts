@@ -1,6 +1,6 @@
 import { studentQuantile } from '../probability.ts'
 
-export interface BlockOptions {
+interface BlockOptions {
   /** For all comparisons with one of them together. */
   readonly confidence?: number
   /** Variance of a logarithm that is known from within the runs: chance must not make the rounds look more alike than that. */
@@ -8,7 +8,7 @@ export interface BlockOptions {
 }
 
 /** Values of several variants that were measured in the same rounds. */
-export interface Blocks {
+interface Blocks {
   /** Geometric mean of each. */
   readonly means: readonly number[]
   /** Of variant `of` to variant `to`; no interval where a single round says nothing about noise. */

@@ -1,2 +1,1 @@
 export { compareBlocks } from './blocks.ts'
-export type { BlockOptions, Blocks } from './blocks.ts'

@@ -9,13 +9,14 @@ export function variantSections(result: RunResult): string[] {
     '',
     md(how),
     '',
-    ...figures.flatMap(({ title, rows }) =>
-      table(
+    ...figures.flatMap(({ title, rows, notes }) => [
+      ...table(
         [title, ...variantHeadings.slice(1)],
         rows.map(({ name, value, ratio, interval, difference }) => [md(name), value, ratio, interval, md(difference)]),
         1,
         3,
       ),
-    ),
+      ...notes.flatMap((note) => [md(note), '']),
+    ]),
   ])
 }

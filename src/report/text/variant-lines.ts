@@ -12,7 +12,7 @@ export function variantLines(result: RunResult, style: Style): string[] {
     heading(`Variants of “${oneLine(test)}”`, style),
     ...marked('Best', best, style, c.cyan),
     ...indented(how, style).map(c.dim),
-    ...figures.flatMap(({ title, rows }) => {
+    ...figures.flatMap(({ title, rows, notes }) => {
       const cells = rows.map(({ name, value, ratio, interval, difference }) => [
         oneLine(name),
         value,
@@ -21,7 +21,7 @@ export function variantLines(result: RunResult, style: Style): string[] {
         difference,
       ])
       const [head = '', ...lines] = textTable([[title, ...variantHeadings.slice(1)], ...cells], { width, left: [0, 4] })
-      return [c.dim(head), ...lines]
+      return [c.dim(head), ...lines, ...notes.flatMap((note) => indented(note, style).map(c.dim))]
     }),
     '',
   ])

@@ -3,7 +3,7 @@ import type { VariantDifference, VariantValue } from '../../model/variants-resul
 import type { Measured } from './measured.ts'
 
 /** `[variant][round]`; undefined: not measured. */
-export type Rounds = readonly (readonly (Measured | undefined)[])[]
+type Rounds = readonly (readonly (Measured | undefined)[])[]
 
 interface JudgedFigure {
   readonly values: readonly VariantValue[]

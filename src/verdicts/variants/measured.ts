@@ -11,7 +11,7 @@ export interface Measured {
 }
 
 /** What a test says of a figure; undefined where it says nothing. */
-export type Measure = (test: TestResult, cores: number) => Measured | undefined
+type Measure = (test: TestResult, cores: number) => Measured | undefined
 
 interface FigureKind {
   readonly id: VariantFigureId

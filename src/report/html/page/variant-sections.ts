@@ -1,5 +1,5 @@
 import { variantHeadings } from '../../variant-words.ts'
-import type { VariantRow, VariantWords } from '../../variant-words.ts'
+import type { FigureWords, VariantWords } from '../../variant-words.ts'
 import { h, prose, section } from './dom.ts'
 import { scrolled } from './judgement.ts'
 
@@ -18,12 +18,12 @@ export function variantSections(variants: readonly VariantWords[]): HTMLElement[
       `Best configuration of “${test}”`,
       h('p', {}, ...prose(best)),
       h('p', { class: 'quiet' }, how),
-      ...figures.map(({ title, rows }) => figureTable(title, rows)),
+      ...figures.flatMap((figure) => [figureTable(figure), ...figure.notes.map((note) => h('p', { class: 'quiet' }, note))]),
     ),
   )
 }
 
-function figureTable(title: string, rows: readonly VariantRow[]): HTMLElement {
+function figureTable({ title, rows }: FigureWords): HTMLElement {
   const headings = [title, ...variantHeadings.slice(1)]
   const body = rows.map(({ name, value, ratio, interval, difference, verdict }) => {
     const [mark, kind] = marks[verdict]
