@@ -4,12 +4,18 @@ const resolve = { conditions: ['proofload-source'] }
 const ssr = { resolve }
 
 /** Of the tests of the built program those that need the machine for themselves. */
-const measured = ['shop', 'shop-stress', 'shop-faults', 'writing-flow', 'limited-by', 'guards'].map(
-  (name) => `test/e2e/${name}.test.ts`,
-)
+const measured = ['shop', 'limited-by'].map((name) => `test/e2e/${name}.test.ts`)
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
-const light = ['accuracy/breakers', 'accuracy/recovery', 'e2e/capacity'].map((name) => `test/${name}.test.ts`)
+const light = [
+  'e2e/shop-faults',
+  'e2e/writing-flow',
+  'e2e/shop-stress',
+  'accuracy/breakers',
+  'e2e/capacity',
+  'accuracy/recovery',
+  'e2e/guards',
+].map((name) => `test/${name}.test.ts`)
 
 /** `unit` runs from the sources; the others run the built program, because a worker thread cannot start from a `.ts` file. */
 export default defineConfig({

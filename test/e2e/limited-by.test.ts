@@ -125,7 +125,8 @@ describe('what limits a service', () => {
   it.for(services.filter((one) => !isLight(one)))('$resource: $limitedBy', options, named)
   it.concurrent.for(services.filter(isLight))('$resource: $limitedBy', options, named)
 
-  it('is in the result of a search', { timeout: 300_000 }, async (context) => {
+  // Of a light one: beside the others.
+  it.concurrent('is in the result of a search', { timeout: 300_000 }, async (context) => {
     await withBench(async (bench) => {
       const pool = services.find(({ resource }) => resource === 'connection-pool')
       if (pool === undefined) throw new Error('no such service')
