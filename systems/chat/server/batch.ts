@@ -22,6 +22,7 @@ export class Batch<Item, Result> {
   readonly #mostWaiting: number
   #waiting: Waiting<Item, Result>[] = []
   #running: Promise<void> | undefined
+  #writing = 0
 
   constructor({ write, most = 500, mostWaiting = 20_000 }: BatchOptions<Item, Result>) {
     this.#write = write
@@ -29,8 +30,9 @@ export class Batch<Item, Result> {
     this.#mostWaiting = mostWaiting
   }
 
+  /** Not yet written, those that are being written included. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#waiting.length + this.#writing
   }
 
   add(item: Item): Promise<Result> {
@@ -49,7 +51,12 @@ export class Batch<Item, Result> {
   async #run(): Promise<void> {
     // What the sockets bring in the same turn of the event loop goes into the same write.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#waiting.length > 0) await this.#writeAll(this.#waiting.splice(0, this.#most))
+    while (this.#waiting.length > 0) {
+      const items = this.#waiting.splice(0, this.#most)
+      this.#writing = items.length
+      await this.#writeAll(items)
+      this.#writing = 0
+    }
     this.#running = undefined
   }
 
