@@ -27,11 +27,24 @@ beforeAll(() => {
 
 const control = /[\u0000-\u0008\u000b-\u000c\u000e-\u001f\u007f-\u009f]/
 
-test('the text reads top-down: verdict, why; when, how long, where; success, tests; what to do; then each test', () => {
+test('the text reads top-down: verdict, why, summary; when, how long, where; success, tests; what to do; what all tests say; then each test', () => {
   const text = renderText(judgeRun(data), record.header, { page: '/runs/1/report.html' })
-  const head = ['FAILED', '“peak”', 'When', 'Length', 'Machine', 'Success', 'Tests', ' staircase ', '✗ peak', 'Recommendations']
-  const body = ['Numbers', 'Objectives', 'Validity', 'Seed 7', '/runs/1/report.html']
-  const order = [...head, ...body].map((word) => text.indexOf(word))
+  const head = [
+    'FAILED',
+    '“peak”',
+    'Summary\n',
+    'When',
+    'Length',
+    'Machine',
+    'Success',
+    'Tests',
+    ' staircase ',
+    '✗ peak',
+    'Recommendations',
+  ]
+  const together = ['Criteria\n', 'Bottlenecks\n', 'Readiness\n']
+  const body = ['Numbers', 'Objectives\n', 'Validity', 'Seed 7', '/runs/1/report.html']
+  const order = [...head, ...together, ...body].map((word) => text.indexOf(word))
   expect(order.every((at) => at >= 0)).toBe(true)
   expect(order).toEqual([...order].sort((a, b) => a - b))
 })

@@ -1,4 +1,5 @@
 import type { CheckVerdict, Finding, LeakResult, ObjectiveResult, ResourceVerdict, Verdict } from '../../model/run-result.ts'
+import type { RunOverview } from '../overview/run-overview.ts'
 import type { VariantWords } from '../variant-words.ts'
 import type { PageCapacity } from './capacity/capacity-data.ts'
 import type { PageFaults } from './faults/fault-data.ts'
@@ -13,6 +14,8 @@ export interface PageData {
   readonly errors: readonly { readonly code: string; readonly text: string }[]
   /** What could not be watched, and why. */
   readonly notices: readonly string[]
+  /** What several tests say together; one speaks for itself. */
+  readonly overview: RunOverview | null
   /** Configurations that were compared. */
   readonly variants: readonly VariantWords[]
   readonly tests: readonly PageTest[]

@@ -4,6 +4,7 @@ import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { nextSteps, nextStepsOfRun } from '../next-steps.ts'
 import { inUnit } from '../numbers.ts'
 import { actualText, limitText } from '../objective-figures.ts'
+import { runOverview } from '../overview/run-overview.ts'
 import { variantWords } from '../variant-words.ts'
 import { verdictWords, validityWords, whyRun } from '../words.ts'
 import { loadText } from '../capacity-words.ts'
@@ -58,6 +59,7 @@ export function createViewModel(header: RunHeader): ViewModel {
         facts: runFacts(header, result),
         errors: result.errors,
         notices: noticesOf(data),
+        overview: result.tests.length > 1 ? runOverview(result) : null,
         variants: variantWords(result),
         tests,
       }

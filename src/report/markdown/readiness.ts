@@ -2,6 +2,7 @@ import type { FailureName } from '../../model/capacity-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import { degradationSentence, headroomSentence, hysteresisSentence, refusalSentence } from '../capacity-sentences.ts'
 import { failureWords, loadText } from '../capacity-words.ts'
+import { isConsequence } from '../overview/consequence.ts'
 import { leakLine, leakLines, resourceLine } from '../resource-sentences.ts'
 import { figureOf } from '../run-summary.ts'
 import { validityWords } from '../words.ts'
@@ -14,35 +15,56 @@ import { testNames } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
 import type { SearchedTest } from './section.ts'
 
+/** `must`: nobody should go live without it; `should`: known limits can be lived with; `measurement`: without it the others say nothing. */
+type Weight = 'must' | 'should' | 'measurement'
+
 interface Item {
   readonly title: string
+  readonly weight: Weight
+  /** Speaks of a load that was borne. */
+  readonly judgesLoad?: true
   readonly judge: (tests: readonly TestResult[], searched: readonly SearchedTest[]) => Readiness
 }
 
 /** What one asks before a launch; each answer rests on figures of the run. */
 const items: readonly Item[] = [
-  { title: 'The measurement can be relied on', judge: valid },
-  { title: 'Objectives hold under the planned load', judge: objectives },
-  { title: 'The expected peak is borne', judge: peak },
-  { title: 'Overload degrades it gracefully', judge: graceful },
-  { title: 'It refuses fast what it cannot carry', judge: refuses },
-  { title: 'It lives through overload', judge: survives },
-  { title: 'It comes back by itself after overload', judge: comesBack },
-  { title: 'It comes back by itself after faults', judge: returnsFromFaults },
-  { title: 'Its circuit breakers do what they should', judge: breakersWork },
-  { title: 'Its connection pools bear being full', judge: poolsWork },
-  { title: 'No data is lost, doubled or wrong', judge: dataKept },
-  { title: 'Nothing leaks', judge: leaks },
-  { title: 'It bears limits and pressure on its resources', judge: pressure },
-  { title: 'No critical finding', judge: findings },
+  { title: 'The measurement can be relied on', weight: 'measurement', judge: valid },
+  { title: 'Objectives hold under the planned load', weight: 'must', judgesLoad: true, judge: objectives },
+  { title: 'The expected peak is borne', weight: 'must', judgesLoad: true, judge: peak },
+  { title: 'Overload degrades it gracefully', weight: 'should', judge: graceful },
+  { title: 'It refuses fast what it cannot carry', weight: 'should', judge: refuses },
+  { title: 'It lives through overload', weight: 'must', judgesLoad: true, judge: survives },
+  { title: 'It comes back by itself after overload', weight: 'must', judge: comesBack },
+  { title: 'It comes back by itself after faults', weight: 'must', judge: returnsFromFaults },
+  { title: 'Its circuit breakers do what they should', weight: 'should', judge: breakersWork },
+  { title: 'Its connection pools bear being full', weight: 'should', judge: poolsWork },
+  { title: 'No data is lost, doubled or wrong', weight: 'must', judge: dataKept },
+  { title: 'Nothing leaks', weight: 'must', judge: leaks },
+  { title: 'It bears limits and pressure on its resources', weight: 'should', judge: pressure },
+  { title: 'No critical finding', weight: 'must', judge: findings },
 ]
 
 const marks = { pass: '✅ pass', fail: '❌ fail', 'not tested': '❔ not tested' } as const
 
-export function readiness(tests: readonly TestResult[]): string[] {
+export interface ReadinessCheck {
+  readonly title: string
+  readonly weight: Weight
+  readonly judgesLoad: boolean
+  readonly found: Readiness
+}
+
+export function readinessChecks(tests: readonly TestResult[]): readonly ReadinessCheck[] {
   const searched = tests.filter(isSearched)
-  const rows = items.map(({ title, judge }) => {
-    const found = judge(tests, searched)
+  return items.map(({ title, weight, judgesLoad = false, judge }) => ({
+    title,
+    weight,
+    judgesLoad,
+    found: judge(tests, searched),
+  }))
+}
+
+export function readiness(tests: readonly TestResult[]): string[] {
+  const rows = readinessChecks(tests).map(({ title, found }) => {
     const would = found.kind === 'not tested' ? `${testingKey(found.by)} would test it` : ''
     const evidence = [found.evidence === undefined ? '' : md(found.evidence), would].filter((part) => part !== '').join(' ')
     return [title, marks[found.kind], evidence]
@@ -197,7 +219,7 @@ function findings(tests: readonly TestResult[]): Readiness {
   if (tests.length === 0) return { kind: 'not tested', by: 'objectives' }
   const critical = tests.flatMap((test) =>
     test.findings
-      .filter(({ severity }) => severity === 'critical')
+      .filter((finding) => finding.severity === 'critical' && !isConsequence(test, finding))
       .map(({ title, id }) => named(test, `${title} (${id}).`, tests)),
   )
   return critical.length > 0

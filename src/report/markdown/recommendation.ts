@@ -14,19 +14,23 @@ import type { SearchedTest } from './section.ts'
 /** How many instances, and when to add one: each with its arithmetic. */
 export function recommendation(searched: readonly SearchedTest[]): string[] {
   if (searched.length === 0) return [notTested('capacity'), '']
-  const sentences: string[] = []
-  let peakIsKnown = false
-  for (const test of searched) {
-    const plan = capacityPlan(test)
-    if (plan === null) continue
-    peakIsKnown ||= plan.instances !== null
-    const said = [perInstance(plan, test.capacity.unit), ...instances(plan, test.capacity.unit), scale(plan, test.capacity.unit)]
-    sentences.push(...said.map((sentence) => named(test, sentence, searched)))
-  }
+  const sentences = recommendationSentences(searched)
+  const peakIsKnown = searched.some((test) => (capacityPlan(test)?.instances ?? null) !== null)
   if (sentences.length === 0)
     return [`No recommendation: no load was borne in ${searched.map(({ name }) => `“${name}”`).join(', ')}.`, '']
   const missing = peakIsKnown ? [] : [`- Number of instances: not tested; ${testingKey('peak')} would say it.`]
   return [...bullets(sentences), ...missing, '']
+}
+
+/** Empty where no load was borne. */
+export function recommendationSentences(searched: readonly SearchedTest[]): string[] {
+  return searched.flatMap((test) => {
+    const plan = capacityPlan(test)
+    if (plan === null) return []
+    const { unit } = test.capacity
+    const said = [perInstance(plan, unit), ...instances(plan, unit), scale(plan, unit)]
+    return said.map((sentence) => named(test, sentence, searched))
+  })
 }
 
 function perInstance({ lower, goodputPerSec, cycleSec, inFlight }: CapacityPlan, unit: LoadUnit): string {

@@ -22,12 +22,14 @@ test('has its sections in order, each with evidence, for a search with overload 
   const text = document({ overload: true, beyond: 'shed' })
   expect([...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
     'Executive summary',
+    'Criteria',
     'Limits found',
     'Failure modes',
     'Recovery',
     'Recovery procedures',
     'Degradation',
     'Capacity recommendation',
+    'Bottlenecks',
     'Optimisation opportunities',
     'Tuning for production',
     'Production readiness',

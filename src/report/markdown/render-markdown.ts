@@ -3,11 +3,14 @@ import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { answerSentences, headroomSentence, limitSentences } from '../capacity-sentences.ts'
 import { inUnit } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
+import { runOverview } from '../overview/run-overview.ts'
+import type { RunOverview } from '../overview/run-overview.ts'
 import { figureOf, summaryOf } from '../run-summary.ts'
 import { validityWords, verdictWords, whyRun } from '../words.ts'
 import { degradation, failureModes, recovery } from './behaviour.ts'
 import { limitsFound } from './limits-found.ts'
 import { bullets, md, table } from './md.ts'
+import { bottleneckList, criteriaTable, readinessAnswer } from './overview.ts'
 import { procedures } from './procedures.ts'
 import { readiness } from './readiness.ts'
 import { optimisation, recommendation, tuning } from './recommendation.ts'
@@ -26,13 +29,15 @@ export interface MarkdownOptions {
 export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1 }: MarkdownOptions = {}): string {
   const { tests } = result
   const searched = tests.filter(isSearched)
+  const overview = runOverview(result)
   const at = '#'.repeat(level)
   const section = (title: string, lines: readonly string[]) => [`${at}# ${title}`, '', ...lines]
   const lines = [
     `${at} Test results: ${md(result.name)}`,
     '',
     ...facts(result),
-    ...section('Executive summary', summary(result)),
+    ...section('Executive summary', summary(result, overview)),
+    ...section('Criteria', criteriaTable(overview)),
     ...section('Limits found', limitsFound(tests, searched, `${at}#`)),
     ...section('Failure modes', failureModes(tests, searched)),
     ...section('Recovery', recovery(tests, searched)),
@@ -40,9 +45,10 @@ export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1
     ...section('Degradation', degradation(tests, searched)),
     ...section('Capacity recommendation', recommendation(searched)),
     ...(result.variants === undefined ? [] : section('Best configuration found', variantSections(result))),
+    ...section('Bottlenecks', bottleneckList(overview)),
     ...section('Optimisation opportunities', optimisation(tests, searched)),
     ...section('Tuning for production', tuning(result)),
-    ...section('Production readiness', readiness(tests)),
+    ...section('Production readiness', [...readinessAnswer(overview), ...readiness(tests)]),
     ...section('How it was measured', measured(result, header)),
   ]
   return `${lines.join('\n').trimEnd()}\n`
@@ -60,7 +66,7 @@ function facts(result: RunResult): string[] {
   return table(['run', md(result.name)], rows, 2)
 }
 
-function summary(result: RunResult): string[] {
+function summary(result: RunResult, overview: RunOverview): string[] {
   const { tests, verdict, errors } = result
   const searched = tests.filter(isSearched)
   const sentences = searched.flatMap((test) => {
@@ -72,6 +78,8 @@ function summary(result: RunResult): string[] {
   const rows = tests.map((test) => [md(test.name), md(test.suite), verdictWords[test.verdict].word, md(figureOf(test))])
   return [
     `**${verdictWords[verdict].word}.** ${md(named({ name: result.name }, whyRun(result), []))}`,
+    '',
+    md(overview.summary),
     '',
     ...bullets(sentences),
     ...(sentences.length > 0 ? [''] : []),

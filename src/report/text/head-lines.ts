@@ -7,12 +7,12 @@ import { heading, indented, marked, paint } from './style.ts'
 import type { Style } from './style.ts'
 import { textWidth } from './table.ts'
 
-/** Verdict and why; when, how long, on what; how much went well; a line a test with its figure; what to do. */
-export function headLines(result: RunResult, style: Style): string[] {
+/** Verdict and why; what it comes to; when, how long, on what; how much went well; a line a test with its figure; what to do. */
+export function headLines(result: RunResult, style: Style, overview: readonly string[]): string[] {
   const { c } = style
   const summary = summaryOf(result)
   const lines = [verdictLine(result, style)]
-  lines.push(...indented(whyRun(result), style), '')
+  lines.push(...indented(whyRun(result), style), '', ...overview)
   const fact = (label: string, text: string) => marked(label.padEnd(9), text, style, c.dim)
   lines.push(...fact('When', summary.when), ...fact('Length', summary.length), ...fact('Machine', summary.machine))
   if (result.tests.length > 0) {

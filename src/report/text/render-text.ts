@@ -3,6 +3,7 @@ import type { RunResult } from '../../model/run-result.ts'
 import { oneLine } from '../plain-text.ts'
 import { tuningAdvice } from '../tuning-advice.ts'
 import { headLines, lastLines } from './head-lines.ts'
+import { overviewLines } from './overview-lines.ts'
 import { heading, marked, styleOf } from './style.ts'
 import { testLines } from './test-lines.ts'
 import { variantLines } from './variant-lines.ts'
@@ -19,8 +20,10 @@ export interface TextOptions {
 export function renderText(result: RunResult, header: RunHeader, { colour = false, width = 96, page }: TextOptions = {}): string {
   const style = styleOf(colour, width)
   const { c } = style
-  const lines = headLines(result, style)
+  const overview = overviewLines(result, style)
+  const lines = headLines(result, style, overview.summary)
   const several = result.tests.length > 1
+  lines.push(...overview.details)
   lines.push(...variantLines(result, style))
   for (const test of result.tests) lines.push(...testLines(test, several, style))
   const advice = tuningAdvice(result)

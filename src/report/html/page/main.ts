@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css'
 import './style.css'
 import type { PageData } from '../page-data.ts'
+import { overviewSections } from './overview-sections.ts'
 import { aboutRun, runHeader } from './run-header.ts'
 import { testSwitcher } from './test-switcher.ts'
 import { printEverything } from './theme.ts'
@@ -9,7 +10,13 @@ import { variantSections } from './variant-sections.ts'
 /** Puts the page together from the data block. */
 function mount(root: HTMLElement, data: PageData): void {
   const switcher = testSwitcher(data.tests)
-  root.replaceChildren(runHeader(data), ...variantSections(data.variants), switcher.element, aboutRun(data))
+  root.replaceChildren(
+    runHeader(data),
+    ...overviewSections(data.overview, switcher.open),
+    ...variantSections(data.variants),
+    switcher.element,
+    aboutRun(data),
+  )
   switcher.show(
     Math.max(
       0,

@@ -5,6 +5,8 @@ import { testPanel } from './test-panel.ts'
 export interface TestSwitcher {
   readonly element: HTMLElement
   show(index: number): void
+  /** Shows a test and leads the eye to it. */
+  open(name: string): void
   buildAll(): void
 }
 
@@ -61,6 +63,13 @@ export function testSwitcher(tests: readonly PageTest[]): TestSwitcher {
   return {
     element: h('div', { class: 'tests' }, tests.length > 1 && list, ...panels),
     show,
+    open: (name) => {
+      const at = tests.findIndex((test) => test.name === name)
+      if (at < 0) return
+      show(at)
+      tabs[at]?.focus({ preventScroll: true })
+      list.scrollIntoView({ block: 'start' })
+    },
     buildAll: () => {
       // On paper all panels are shown; charts measure themselves while visible.
       const hidden = panels.filter((panel) => panel.hidden)
