@@ -4,34 +4,36 @@ import { Database } from './server/database.ts'
 import { behaviourWith } from './server/defects.ts'
 import { migrate } from './server/migrate.ts'
 import { PostgresStore } from './server/postgres-store.ts'
-import { unprotected } from './server/protections.ts'
 import { startServer } from './server/server.ts'
+import { createSurroundings } from './server/surroundings.ts'
 
 /** A supervisor's patience usually ends at 10 s. */
 const stopLimitMs = 9_000
 
-async function start({
-  host,
-  port,
-  tcpPort,
-  databaseUrl,
-  defects,
-  without,
-  settings,
-}: ChatArguments): Promise<() => Promise<void>> {
+async function start(given: ChatArguments): Promise<() => Promise<void>> {
+  const { host, port, tcpPort, databaseUrl, defects, without, settings } = given
   const behaviour = behaviourWith(defects)
   await migrate(databaseUrl)
   const database = new Database({ url: databaseUrl, poolMax: settings.poolMax })
-  const protections = unprotected
-  const store = new PostgresStore(database)
-  const tokenSecret = process.env['CHAT_TOKEN_SECRET'] ?? randomBytes(32).toString('hex')
-  const validates = !without.includes('validation')
-  const server = await startServer({ store, behaviour, protections, settings, tokenSecret, host, port, tcpPort, validates })
+  const [webhook, filesFolder] = [process.env['ALERT_WEBHOOK'], process.env['CHAT_FILES']]
+  const surroundings = await createSurroundings({ database, behaviour, given, webhook, filesFolder })
+  const server = await startServer({
+    store: new PostgresStore(database),
+    behaviour,
+    protections: surroundings.protections,
+    settings,
+    tokenSecret: process.env['CHAT_TOKEN_SECRET'] ?? randomBytes(32).toString('hex'),
+    host,
+    port,
+    tcpPort,
+    validates: !without.includes('validation'),
+    addRoutes: (app, core) => surroundings.addRoutes(app, core),
+  })
   const planted = defects.length > 0 ? ` with planted defects: ${defects.join(', ')}` : ''
   console.log(`chat listens on ${server.url}, and for lines on port ${server.tcpPort}${planted}`)
   return async () => {
     await server.stop()
-    await protections.audit.close()
+    await surroundings.close()
     await database.close()
   }
 }

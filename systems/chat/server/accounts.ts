@@ -41,7 +41,7 @@ export class Accounts {
 
   async logIn({ name, password, address }: Credentials): Promise<LoggedIn> {
     const { store, passwords, tokens, protections } = this.#options
-    const { audit, block, patterns } = protections
+    const { audit, block, monitor, patterns } = protections
     const found = await store.findUser(name)
     const isRight = await passwords.verify(password, found?.passwordHash)
     // Others may have failed from this address while the hash was computed: a guess that comes late must not be answered.
@@ -49,6 +49,7 @@ export class Accounts {
     if (found === undefined || !isRight) {
       audit.note({ kind: 'log-in-failed', user: name, address })
       block.failed(address, name)
+      monitor.logInFailed()
       patterns.lookAtLogIn({ user: name, password, address })
       throw new ChatError('unauthorized', 'Wrong name or password.')
     }

@@ -1,4 +1,8 @@
+import { noMonitor } from './monitoring/monitor.ts'
+import { noBlock } from './protection/address-block.ts'
+import { noAuditLog } from './protection/audit-log.ts'
 import type { AddressBlock, AuditLog, Monitor, PatternDetector, RateLimiter } from './protection/contract.ts'
+import { noPatterns } from './protection/patterns.ts'
 import { unlimited } from './protection/rate-limiter.ts'
 
 /** What stands between the clients and the core, and what watches. */
@@ -10,22 +14,11 @@ export interface Protections {
   readonly monitor: Monitor
 }
 
-const nothing = (): void => undefined
-
-/** A server that trusts everybody and watches nothing: what each protection costs is measured against its part of this. */
+/** A server that trusts everybody and watches nothing. */
 export const unprotected: Protections = {
   limiter: unlimited,
-  block: { isBlocked: () => false, blockedForSec: () => 0, failed: nothing, succeeded: nothing },
-  audit: { note: nothing, close: () => Promise.resolve() },
-  patterns: { look: () => [], lookAtLogIn: () => [] },
-  monitor: {
-    request: nothing,
-    connected: nothing,
-    disconnected: nothing,
-    messageIn: nothing,
-    messageOut: nothing,
-    command: nothing,
-    refused: nothing,
-    gauge: nothing,
-  },
+  block: noBlock,
+  audit: noAuditLog,
+  patterns: noPatterns,
+  monitor: noMonitor,
 }

@@ -26,7 +26,7 @@ export interface ServerOptions {
   readonly validates: boolean
   readonly presenceEveryMs?: number
   /** Routes of files, of the dashboard and of metrics. */
-  readonly addRoutes?: (app: FastifyInstance, chat: Chat) => Promise<void>
+  readonly addRoutes?: (app: FastifyInstance, core: { readonly chat: Chat; readonly tokens: Tokens }) => Promise<void>
 }
 
 export interface RunningServer {
@@ -48,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const chat = new Chat({ store, behaviour, protections, ...presence })
   const accounts = new Accounts({ store, passwords, tokens, protections })
   const app = createApp({ chat, accounts, tokens, protections, validates })
-  await options.addRoutes?.(app, chat)
+  await options.addRoutes?.(app, { chat, tokens })
   const { connections: mostConnections, addressConnections: mostOfAddress } = settings
   const entrance = new Entrance({ chat, protections, mostConnections, mostOfAddress })
   const { outboundBytes: mostWaitingBytes, helloMs: helloWithinMs } = settings

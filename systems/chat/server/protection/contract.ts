@@ -90,6 +90,7 @@ export interface Monitor {
   /** From the arrival of a command until its answer is handed to the socket. */
   command(answered: { readonly door: Door; readonly type: string; readonly isOk: boolean; readonly ms: number }): void
   refused(why: Refusal): void
+  logInFailed(): void
   /** Read whenever somebody looks: `chat_NAME`. */
   gauge(name: string, help: string, read: () => number): void
 }
