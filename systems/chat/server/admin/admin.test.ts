@@ -2,7 +2,7 @@ import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { asChatError } from '../errors.ts'
 import { FailureBlock, noBlock } from '../protection/address-block.ts'
-import type { AddressBlock, AuditEntry } from '../protection/contract.ts'
+import type { AuditEntry } from '../protection/contract.ts'
 import { AdminLogIn } from './admin-log-in.ts'
 import { adminRoutes, type AdminFigures } from './admin-routes.ts'
 

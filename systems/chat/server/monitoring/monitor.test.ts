@@ -58,6 +58,7 @@ test('a gauge is read when somebody asks', async () => {
   expect((await seriesOf(monitor))('chat_connections')).toBe(5)
   expect(monitor.read('connections')).toBe(5)
   expect(monitor.read('unknown')).toBe(0)
+  expect(monitor.gauges).toEqual({ connections: 5 })
 })
 
 test('the buckets are near enough to each other to find a quantile within half of itself', async () => {

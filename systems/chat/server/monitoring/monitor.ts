@@ -122,6 +122,10 @@ export class ChatMonitor implements Monitor {
     return this.#reads.get(name)?.() ?? 0
   }
 
+  get gauges(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#reads].map(([name, read]) => [name, read()]))
+  }
+
   #counters(): void {
     const { connected, disconnected, messagesIn, messagesOut } = this.#byDoor
     this.#counter('connections_opened', 'Connections opened.', 'door', () => Object.entries(connected))
@@ -149,7 +153,8 @@ export class ChatMonitor implements Monitor {
 const nothing = (): void => undefined
 
 /** To measure what counting costs. */
-export const noMonitor: Monitor & Pick<ChatMonitor, 'totals' | 'read' | 'logInFailed'> = {
+export const noMonitor: Monitor & Pick<ChatMonitor, 'totals' | 'gauges' | 'read' | 'logInFailed'> = {
+  gauges: {},
   totals: { requests: 0, failedRequests: 0, messagesIn: 0, messagesOut: 0, failedLogIns: 0 },
   read: () => 0,
   request: nothing,
