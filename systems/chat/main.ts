@@ -16,7 +16,8 @@ async function start(given: ChatArguments): Promise<() => Promise<void>> {
   await migrate(databaseUrl)
   const database = new Database({ url: databaseUrl, poolMax: settings.poolMax })
   const [webhook, filesFolder] = [process.env['ALERT_WEBHOOK'], process.env['CHAT_FILES']]
-  const surroundings = await createSurroundings({ database, behaviour, given, webhook, filesFolder })
+  const adminPassword = process.env['CHAT_ADMIN_PASSWORD'] ?? randomBytes(12).toString('base64url')
+  const surroundings = await createSurroundings({ database, behaviour, given, webhook, filesFolder, adminPassword })
   const server = await startServer({
     store: new PostgresStore(database),
     behaviour,
@@ -31,6 +32,7 @@ async function start(given: ChatArguments): Promise<() => Promise<void>> {
   })
   const planted = defects.length > 0 ? ` with planted defects: ${defects.join(', ')}` : ''
   console.log(`chat listens on ${server.url}, and for lines on port ${server.tcpPort}${planted}`)
+  if (process.env['CHAT_ADMIN_PASSWORD'] === undefined) console.log(`the password of ${server.url}/admin is ${adminPassword}`)
   return async () => {
     await server.stop()
     await surroundings.close()

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { AdminLogIn } from './admin/admin-log-in.ts'
+import { adminRoutes } from './admin/admin-routes.ts'
 import { createAccess } from './app.ts'
 import type { ChatArguments } from './arguments.ts'
 import type { Chat } from './chat.ts'
@@ -34,6 +36,7 @@ export interface SurroundingsOptions {
   /** Where alerts are sent. */
   readonly webhook: string | undefined
   readonly filesFolder: string | undefined
+  readonly adminPassword: string
 }
 
 /** What the core has around it, without what was switched off. */
@@ -43,6 +46,7 @@ export async function createSurroundings({
   given,
   webhook,
   filesFolder,
+  adminPassword,
 }: SurroundingsOptions): Promise<Surroundings> {
   const { settings, without } = given
   const audit = without.includes('audit') ? noAuditLog : new BatchedAuditLog({ store: postgresAudit(database) })
@@ -53,6 +57,8 @@ export async function createSurroundings({
         onBlocked: ({ address, user, sec }) => audit.note({ kind: 'blocked', user, address, detail: `for ${Math.ceil(sec)} s` }),
       })
     : noBlock
+  monitor.gauge('addresses_blocked', 'Addresses that are turned away now.', () => block.blocked().length)
+  monitor.gauge('audit_waiting', 'Lines of the audit log that wait for the database.', () => audit.waiting)
   const isLimited = behaviour.limitsRates && !without.includes('limiter')
   const limiter = isLimited
     ? new BucketRateLimiter({
@@ -63,7 +69,8 @@ export async function createSurroundings({
     : unlimited
   const patterns = without.includes('patterns') ? noPatterns : new Patterns({ audit })
   const files = await FileStore.open({ folder: filesFolder })
-  const alerts = startAlerts({ figures: new ServerFigures(monitor), rules: alertRules(standardThresholds), webhook })
+  const figures = new ServerFigures(monitor)
+  const alerts = startAlerts({ figures, rules: alertRules(standardThresholds), webhook })
   return {
     protections: { limiter, block, audit, patterns, monitor },
     async addRoutes(app, core) {
@@ -71,6 +78,19 @@ export async function createSurroundings({
       const records = postgresFiles(database)
       await fileRoutes(app, { store: files, records, access, audit, guardsDownloads: behaviour.guardsDownloads })
       if (counting !== undefined) metricsRoutes(app, counting)
+      adminRoutes(app, {
+        logIn: new AdminLogIn(adminPassword),
+        block,
+        audit,
+        figures: () => ({
+          upSec: process.uptime(),
+          seconds: figures.seconds,
+          gauges: monitor.gauges,
+          alerts: alerts.firing,
+          blocked: block.blocked(),
+          audit: audit.last,
+        }),
+      })
     },
     async close() {
       alerts.close()
