@@ -34,6 +34,12 @@ export function protectionsOf(test: TestResult): readonly Protection[] {
       word: pool.verdict,
       evidence: pool.reason,
     })),
+    ...(test.attacks ?? []).map((attack): Protection => ({
+      protection: `against ${attack.id}`,
+      verdict: attack.verdict,
+      word: attack.verdict,
+      evidence: attack.reason,
+    })),
     ...(test.faults ?? []).flatMap((fault): Protection[] => {
       const line = recoveryLine(fault)
       if (line === undefined || fault.recovery === undefined) return []

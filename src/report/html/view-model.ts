@@ -11,6 +11,7 @@ import { loadText } from '../capacity-words.ts'
 import { capacityFigures } from './capacity/capacity-figures.ts'
 import { pageCapacity } from './capacity/page-capacity.ts'
 import { chartsOf } from './charts.ts'
+import { attackBands } from './faults/attack-view.ts'
 import { pageFaults } from './faults/fault-view.ts'
 import { leaksOf } from './leak-view.ts'
 import type {
@@ -124,7 +125,10 @@ function timeOf(test: TestData, result: TestResult, { stepSec, points }: TimeCol
     judged: [from, to],
     phases: phasesOf(result),
     alarms,
-    faults: faultBands(result.faults ?? [], points.length * stepSec),
+    faults: [
+      ...faultBands(result.faults ?? [], points.length * stepSec),
+      ...attackBands(result.attacks ?? [], points.length * stepSec),
+    ],
   }
 }
 

@@ -7,6 +7,7 @@ import { runOverview } from '../overview/run-overview.ts'
 import type { RunOverview } from '../overview/run-overview.ts'
 import { figureOf, summaryOf } from '../run-summary.ts'
 import { validityWords, verdictWords, whyRun } from '../words.ts'
+import { attackSections } from './attacks.ts'
 import { degradation, failureModes, recovery } from './behaviour.ts'
 import { limitsFound } from './limits-found.ts'
 import { bullets, md, table } from './md.ts'
@@ -42,6 +43,7 @@ export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1
     ...section('Failure modes', failureModes(tests, searched)),
     ...section('Recovery', recovery(tests, searched)),
     ...section('Recovery procedures', procedures(tests)),
+    ...(tests.some(({ attacks }) => attacks !== undefined) ? section('Attacks', attackSections(tests)) : []),
     ...section('Degradation', degradation(tests, searched)),
     ...section('Capacity recommendation', recommendation(searched)),
     ...(result.variants === undefined ? [] : section('Best configuration found', variantSections(result))),

@@ -1,6 +1,7 @@
 import type { PoolResult } from '../../model/pool-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import { poolSizeSentences } from '../faults/pool-sentences.ts'
+import { attackLine } from '../faults/attack-sentences.ts'
 import { auditLine, breakerLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { faultLine, leakLines, limitLine, resourceLine } from '../resource-sentences.ts'
@@ -18,6 +19,7 @@ export function resourceLines(test: TestResult, style: Style): string[] {
       (test.faults ?? []).flatMap((fault) => recoveryLine(fault) ?? []),
       style,
     ),
+    ...part('Attacks', (test.attacks ?? []).map(attackLine), style),
     ...part('Circuit breakers', (test.breakers ?? []).map(breakerLine), style),
     ...part('Connection pools', (test.pools ?? []).flatMap(poolLines), style),
     ...part('Data', test.audit === undefined ? [] : [auditLine(test.audit)], style),

@@ -105,7 +105,7 @@ function borneReason({ denied, block, recovery }: Pick<AttackResult, 'denied' | 
   const said = [
     ...(denied === false ? ['Service went on.'] : denied === null ? ['There was no load to compare with.'] : []),
     ...(block !== null && block.sources > 0 ? [`${block.sources} sources were blocked.`] : []),
-    ...(recovery === undefined ? [] : [recovery.reason]),
+    ...(recovery === undefined || recovery.verdict === 'unknown' ? [] : [recovery.reason]),
   ]
   return said.join(' ')
 }

@@ -17,7 +17,7 @@ export function legitimateUsers(
 ): LegitimateUsers {
   const { judged } = test
   const baseline = recovery?.baseline
-  const before = stretchOf(test, { from: baseline?.fromSec ?? judged.from, to: Math.floor(at) })
+  const before = stretchOf(test, { from: baseline?.fromSec ?? judged.from, to: baseline?.toSec ?? Math.floor(at) })
   const duringRange = { from: Math.floor(at), to: Math.ceil(until) }
   const during = stretchOf(test, duringRange)
   const after = stretchOf(test, {

@@ -1,3 +1,4 @@
+import type { AttackResult } from '../../../model/attack-result.ts'
 import type { BreakerResult } from '../../../model/breaker-result.ts'
 import type { PoolResult } from '../../../model/pool-result.ts'
 import type { RecoveryResult } from '../../../model/recovery-result.ts'
@@ -5,6 +6,7 @@ import type { Protection } from '../../faults/protections.ts'
 
 /** What the page shows of what was broken on purpose: plain data. */
 export interface PageFaults {
+  readonly attacks: readonly PageAttack[]
   readonly recoveries: readonly PageRecovery[]
   readonly breakers: readonly PageBreaker[]
   readonly pools: readonly PagePool[]
@@ -27,6 +29,13 @@ export interface PageRecovery {
   readonly floor: readonly (number | null)[]
   readonly marks: readonly { readonly label: string; readonly sec: number }[]
   readonly stages: readonly { readonly label: string; readonly value: string; readonly from: string; readonly note: string }[]
+}
+
+export interface PageAttack {
+  readonly verdict: AttackResult['verdict']
+  /** Its name, then the figures of `attackHeadings`. */
+  readonly cells: readonly string[]
+  readonly sentences: readonly string[]
 }
 
 export interface PageBreaker {

@@ -4,6 +4,7 @@ import type { BreakerResult } from '../../../model/breaker-result.ts'
 import type { TestResult } from '../../../model/run-result.ts'
 import { auditSentence, defectWords, protectionsOf } from '../../faults/protections.ts'
 import { digits, duration, percent, unknown } from '../../numbers.ts'
+import { attackRecovery, pageAttack } from './attack-view.ts'
 import type { PageAudit, PageBreaker, PageFaults } from './fault-data.ts'
 import { pagePool } from './pool-view.ts'
 import { pageRecovery } from './recovery-view.ts'
@@ -13,7 +14,8 @@ const mostIds = 12
 
 export function pageFaults(test: TestData, result: TestResult): PageFaults {
   return {
-    recoveries: (result.faults ?? []).flatMap(pageRecovery),
+    attacks: (result.attacks ?? []).map(pageAttack),
+    recoveries: [...(result.faults ?? []).flatMap(pageRecovery), ...(result.attacks ?? []).flatMap(attackRecovery)],
     breakers: (result.breakers ?? []).map((breaker) => pageBreaker(test, breaker)),
     pools: (result.pools ?? []).map((pool) => pagePool(test, pool)),
     audit: result.audit === undefined ? null : pageAudit(result.audit),

@@ -2,6 +2,7 @@ import type { PageAudit, PageFaults } from '../../faults/fault-data.ts'
 import { count } from '../../../numbers.ts'
 import { h, prose, section } from '../dom.ts'
 import { table } from '../pressure-sections.ts'
+import { attackParts } from './attack-section.ts'
 import { breakerFigure, breakerTests } from './breaker-figure.ts'
 import { poolFigure, poolTests } from './pool-figure.ts'
 import { recoveryFigure, stageTable } from './recovery-figure.ts'
@@ -15,7 +16,7 @@ interface Sections {
 const verdicts = { PASS: ['✓', 'pass'], FAIL: ['✗', 'fail'], UNKNOWN: ['?', 'unknown'] } as const
 
 /** What came of what was broken: protections, coming back, circuit breakers, connection pools, the data. */
-export function faultSections({ recoveries, breakers, pools, audit, protections }: PageFaults): Sections {
+export function faultSections({ attacks, recoveries, breakers, pools, audit, protections }: PageFaults): Sections {
   const draws: (() => void)[] = []
   const plotFor = (draw: (place: HTMLElement) => void): HTMLElement => {
     const place = h('div', { class: 'chart-grid main' })
@@ -24,6 +25,7 @@ export function faultSections({ recoveries, breakers, pools, audit, protections 
   }
   const elements: HTMLElement[] = []
   if (protections.length > 0) elements.push(section('Protections', protectionTable(protections)))
+  if (attacks.length > 0) elements.push(section('Attacks', ...attackParts(attacks)))
   if (recoveries.length > 0)
     elements.push(
       section(
