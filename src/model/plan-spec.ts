@@ -29,7 +29,7 @@ export interface PlanSpec {
   readonly feeds: readonly FeedSpec[]
   readonly metrics: readonly MetricSpec[]
   readonly probes: readonly ProbeSpec[]
-  /** What the target's own alerts promise. */
+  /** What the target's own alerts promise; absent: they are not received. */
   readonly alerts?: readonly AlertSpec[]
   readonly tests: readonly TestSpec[]
   /** Hosts (`host` or `host:port`) that requests may go to besides the target and the services. */

@@ -68,6 +68,10 @@ const ofAttack = { afterwards: true, selectors: ['attack'] } as const
 /** And those of a connection pool. */
 const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'leaks'] as const
 
+/** And those of the target's page of metrics, and of its alerts. */
+const monitorWords = ['truthful', 'blind', 'lies'] as const
+const alertWords = ['ok', 'missing', 'false', 'stuck', 'late'] as const
+
 const fixed: Readonly<Record<string, MetricInfo>> = {
   errors: { unit: 'ratio', selectors: groups },
   throughput: { unit: 'perSec', selectors: groups },
@@ -88,6 +92,12 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   audited: { ...ratio, ...ofAttack },
   breaker: { values: breakerWords, afterwards: true, selectors: ['link'], named: true },
   pool: { values: poolWords, afterwards: true, selectors: ['link'], named: true },
+  monitor: { values: monitorWords, afterwards: true, selectors: [] },
+  'monitor.counts': { ...ratio, afterwards: true },
+  'monitor.latency': { ...ratio, afterwards: true },
+  'monitor.up': count,
+  'monitor.time': sec,
+  alerts: { values: alertWords, afterwards: true, selectors: [] },
   // Defects that the audit of the data counts.
   lost: { ...count, afterwards: true },
   duplicates: { ...count, afterwards: true },

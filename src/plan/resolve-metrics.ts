@@ -10,7 +10,7 @@ export function resolveMetrics(problems: Problems, declared: readonly MetricSpec
     if (!/^[A-Za-z_][\w-]*(\.[\w-]+)*$/.test(metric.name))
       problems.add(path, 'a name of letters, digits, `_`, `-` and `.`', metric.name)
     else if (
-      /^(p\d+|mean|min|max|errors|throughput|checks|dropped|iterations|recovery|lost|capacity|headroom|degradation|(service|slip|target|host|generator|test|run|ws|tcp|deliveries)\..*)$/.test(
+      /^(p\d+|mean|min|max|errors|throughput|checks|dropped|iterations|recovery|lost|capacity|headroom|degradation|(service|slip|target|host|generator|test|run|ws|tcp|deliveries|monitor)\..*|monitor|alerts)$/.test(
         metric.name,
       )
     )

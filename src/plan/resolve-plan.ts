@@ -180,7 +180,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     feeds,
     metrics,
     probes: [...probes, ...readinessOf(target, tests)],
-    ...(alerts.length === 0 ? {} : { alerts }),
+    ...(alerts === undefined ? {} : { alerts }),
     tests,
     ...hooks,
   }

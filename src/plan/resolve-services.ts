@@ -2,13 +2,25 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Problems } from '../base/check.ts'
 import { isRecord } from '../base/check.ts'
+import type { MonitorSpec } from '../model/monitor-spec.ts'
 import type { PostgresSpec, ProbeSpec, ServiceSpec, TargetSpec, TestSpec } from '../model/plan-spec.ts'
 import type { Declarations } from './declarations.ts'
 import { Fields } from './fields.ts'
 import { resolveProcess } from './resolve-process.ts'
 
 /** First parts of names of metrics, which no service can have. */
-export const metricFamilies: readonly string[] = ['target', 'host', 'generator', 'test', 'run', 'service', 'slip', 'link']
+export const metricFamilies: readonly string[] = [
+  'target',
+  'host',
+  'generator',
+  'test',
+  'run',
+  'service',
+  'slip',
+  'link',
+  'monitor',
+  'alerts',
+]
 
 export function resolveServices(
   problems: Problems,
@@ -86,15 +98,23 @@ function resolveSettings(fields: Fields): Readonly<Record<string, string>> {
 interface Watched {
   readonly services: Readonly<Record<string, ServiceSpec>>
   readonly target: TargetSpec | undefined
+  /** Of the target's page of metrics. */
+  readonly monitor: MonitorSpec | undefined
 }
 
 /** What is watched: always the host, the target's processes where there are any, each database, and pages of metrics. */
-export function resolveProbes(problems: Problems, value: unknown, { services, target }: Watched): readonly ProbeSpec[] {
+export function resolveProbes(problems: Problems, value: unknown, { services, target, monitor }: Watched): readonly ProbeSpec[] {
   const probes: ProbeSpec[] = [{ kind: 'host' }]
   if (target?.start !== undefined || target?.attach !== undefined) probes.push({ kind: 'process' })
   for (const [name, { kind }] of Object.entries(services))
     if (kind === 'postgres') probes.push({ kind: 'postgres', service: name })
-  if (target?.metrics !== undefined) probes.push({ kind: 'metrics-page', name: 'app', url: absolute(target.metrics, target) })
+  if (target?.metrics !== undefined)
+    probes.push({
+      kind: 'metrics-page',
+      name: 'app',
+      url: absolute(target.metrics, target),
+      ...(monitor === undefined ? {} : { monitor }),
+    })
   if (value === undefined) return probes
   if (!Array.isArray(value)) {
     problems.add(['probes'], 'a list such as [probe.metrics(…)]', value)

@@ -14,6 +14,7 @@ const targetKeys = [
   'readyTimeout',
   'stopTimeout',
   'metrics',
+  'monitor',
   'pid',
   'port',
   'limits',

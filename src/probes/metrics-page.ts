@@ -1,29 +1,30 @@
-import { Agent, get } from 'node:http'
-import { get as getTls } from 'node:https'
+import { Agent } from 'node:http'
 import { messageOf } from '../base/errors.ts'
+import type { ProbeSpec } from '../model/plan-spec.ts'
+import { fetchText } from './fetch-text.ts'
+import { MonitorProbe } from './monitor-page.ts'
 import type { Probe, ProbeFact, ProbeFactory } from './probe.ts'
 import { parsePrometheusText, seriesName } from './prometheus-text.ts'
+import type { MetricsPage } from './prometheus-text.ts'
 
 /** More series than this are not followed. */
 const mostSeries = 200
-const largestPage = 4 * 1024 * 1024
 const patienceMs = 750
 
 /** A page of metrics in Prometheus' text format: gauges and counters as they are, without the buckets of histograms. */
-export const createMetricsPageProbe: ProbeFactory<{
-  readonly kind: 'metrics-page'
-  readonly name: string
-  readonly url: string
-}> = async ({ name, url }, { targetUrl }) => {
+export const createMetricsPageProbe: ProbeFactory<Extract<ProbeSpec, { readonly kind: 'metrics-page' }>> = async (
+  { name, url, monitor },
+  { targetUrl, scraped },
+) => {
   const page = new URL(url, targetUrl)
   const probe = new MetricsPageProbe(name, page)
   const first = await probe.sample().catch((thrown: unknown) => messageOf(thrown))
   if (typeof first === 'string') throw new Error(`the page ${page.href} cannot be read: ${first}`)
   if (Object.keys(first).length === 0) throw new Error(`the page ${page.href} holds no metrics in Prometheus' text format`)
-  return probe
+  return monitor === undefined ? probe : new MonitorProbe(probe, { url: page, spec: monitor, scraped })
 }
 
-class MetricsPageProbe implements Probe {
+export class MetricsPageProbe implements Probe {
   readonly name: string
   readonly units: Readonly<Record<string, string>>
   readonly #url: URL
@@ -44,7 +45,10 @@ class MetricsPageProbe implements Probe {
   }
 
   async sample(): Promise<Record<string, number>> {
-    const page = parsePrometheusText(await fetchText(this.#url, this.#agent))
+    return this.valuesOf(parsePrometheusText(await fetchText(this.#url, { agent: this.#agent, patienceMs })))
+  }
+
+  valuesOf(page: MetricsPage): Record<string, number> {
     this.#types = page.types
     const values: Record<string, number> = {}
     for (const reading of page.readings) {
@@ -81,31 +85,4 @@ class MetricsPageProbe implements Probe {
 /** `x_bucket` of a histogram `x`; a gauge that happens to be called so stays. */
 function isBucket(name: string, types: ReadonlyMap<string, string>): boolean {
   return name.endsWith('_bucket') && !['gauge', 'counter'].includes(types.get(name) ?? '')
-}
-
-function fetchText(url: URL, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const isTls = url.protocol === 'https:'
-    const headers = { accept: 'text/plain;version=0.0.4' }
-    // The certificate is the business of the plan's requests; here the page is only read.
-    const options = { headers, signal: AbortSignal.timeout(patienceMs) }
-    const request = isTls ? getTls(url, { ...options, rejectUnauthorized: false }) : get(url, { ...options, agent })
-    request.on('error', reject)
-    request.on('response', (answer) => {
-      if (answer.statusCode !== 200) {
-        answer.destroy()
-        reject(new Error(`it answers ${answer.statusCode ?? 0}`))
-        return
-      }
-      const parts: Buffer[] = []
-      let bytes = 0
-      answer.on('error', reject)
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        parts.push(chunk)
-        if (bytes > largestPage) answer.destroy(new Error(`it is larger than ${largestPage} bytes`))
-      })
-      answer.on('end', () => resolve(Buffer.concat(parts).toString('utf8')))
-    })
-  })
 }

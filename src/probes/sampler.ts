@@ -59,6 +59,7 @@ export function limitProbe(probe: Probe, limitMs = 800): Probe {
       const facts = (await probe.facts?.()) ?? []
       return [...facts, { fact: 'cost', value: cost() }]
     },
+    ...(probe.scrape === undefined ? {} : { scrape: () => probe.scrape?.() ?? Promise.resolve() }),
     stop: () => probe.stop(),
   }
 }

@@ -23,6 +23,7 @@ import { serviceTask } from './service-task.ts'
 import type { Forgiveness } from './target-host.ts'
 import { createTargetHost } from './target-host.ts'
 import { createTargetLook } from './target-look.ts'
+import { createTargetReports } from './target-reports.ts'
 import type { Task } from './task-runner.ts'
 
 /** Everything around the generator: services, target, what `setup` made, probes. */
@@ -72,6 +73,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   let breaksNow = false
   const outFile = join(folder, 'target.log')
   const look = createTargetLook(session, outFile)
+  const reports = createTargetReports(session, spec)
   let limits = spec.tests[0]?.limits
   let linksNow = spec.tests[0]?.links ?? []
   let variantEnv = spec.tests[0]?.variant?.env
@@ -81,6 +83,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   /** What the target is told: the proxy's address where it stands in the way. */
   const targetAddresses = (): Readonly<Record<string, { url: string }>> =>
     Object.fromEntries([
+      ...Object.entries(reports.addresses()),
       ...Object.entries(services).map(([name, { url }]) => given(name, url)),
       ...Object.entries(plan.dependencyUrls).map(([name, url]) => given(name, url)),
     ])
@@ -117,6 +120,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
   })
   const startIt = async (): Promise<void> => {
     testsOnThisTarget = 0
+    reports.startsAfresh()
     await target.start({ limits, preload, env: variantEnv })
   }
 
@@ -199,6 +203,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
         services: addresses(),
         folder,
         breaksNow: () => breaksNow,
+        scraped: reports.scraped,
       })
       probes = created.probes
       for (const { probe, reason } of created.unavailable) session.emit({ kind: 'probe-unavailable', probe, reason })
@@ -220,6 +225,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       ...serviceTasks,
       ...(spec.tests.some((test) => test.links !== undefined) ? [proxy] : []),
       ...(spec.target?.preload === true ? [preloadTask] : []),
+      ...(spec.alerts === undefined ? [] : [reports.task]),
       ...(spec.target === undefined ? [] : [targetTask]),
       ...(spec.hasSetup || spec.hasTeardown ? [hooks] : []),
       ...(spec.tests.some(({ isolate }) => isolate === true) ? [keepData] : []),
@@ -253,6 +259,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       breaksNow = (test.faults ?? []).length + (test.attacks ?? []).length > 0
       if (limits !== undefined) session.emit({ kind: 'limits-set', test: test.name, limits: target.running()?.limits ?? [] })
       await look.before(test)
+      await reports.before(test, probes)
     },
     async audit({ name }) {
       if (!session.data.audit.tests.has(name)) return
@@ -266,6 +273,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     },
     async afterTest(test) {
       breaksNow = false
+      await reports.after(probes)
       await look.after(test)
       for (const probe of probes) {
         const facts = (await probe.facts?.().catch(() => [])) ?? []

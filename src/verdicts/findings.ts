@@ -1,6 +1,8 @@
 import type { FailureKind } from '../model/sample.ts'
+import type { AlertResult } from '../model/alert-result.ts'
 import type { AttackResult } from '../model/attack-result.ts'
 import type { BreakerResult } from '../model/breaker-result.ts'
+import type { MonitorResult } from '../model/monitor-result.ts'
 import type { PoolResult } from '../model/pool-result.ts'
 import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
@@ -9,6 +11,7 @@ import { finding } from './finding-catalogue.ts'
 import { attackFindings } from './attack/index.ts'
 import { breakerFindings } from './breaker/index.ts'
 import { drainFindings, drainsOf } from './drain.ts'
+import { alertFindings } from './alerts/index.ts'
 import { auditFound } from './findings-audit.ts'
 import { connectionsNearLimit, lockContention, slowQuery } from './findings-database.ts'
 import { breakerAbsent, queueUnbounded, retryStorm } from './findings-dependency.ts'
@@ -17,6 +20,7 @@ import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, target
 import { timeoutAbsent } from './findings-timeout.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
+import { monitorFindings } from './monitor/index.ts'
 import { heldStretches, poolFindings } from './pool/index.ts'
 import { faultStretches, recoveryFindings } from './recovery/index.ts'
 import { resourceFindings } from './resources/index.ts'
@@ -33,6 +37,8 @@ export interface FindingInput {
   readonly attacks: readonly AttackResult[]
   readonly breakers: readonly BreakerResult[]
   readonly pools: readonly PoolResult[]
+  readonly monitor: MonitorResult | undefined
+  readonly alerts: readonly AlertResult[] | undefined
   /** Judged time and the tail after it. */
   readonly range: Range
 }
@@ -54,6 +60,7 @@ const detectors: readonly Detector[] = [
   underAttack,
   brokenBreakers,
   brokenPools,
+  falseWatch,
   queueUnbounded,
   retryStorm,
   breakerAbsent,
@@ -81,6 +88,11 @@ function underAttack({ attacks, test }: FindingInput): readonly Finding[] {
 
 function brokenBreakers({ breakers }: FindingInput): readonly Finding[] {
   return breakerFindings(breakers)
+}
+
+/** What watches the target, and is wrong itself. */
+function falseWatch({ monitor, alerts }: FindingInput): readonly Finding[] {
+  return [...alertFindings(alerts), ...monitorFindings(monitor)]
 }
 
 function brokenPools({ pools }: FindingInput): readonly Finding[] {

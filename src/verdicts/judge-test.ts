@@ -1,6 +1,7 @@
 import { messageMetric } from '../model/message-metric.ts'
 import type { GroupResult, MetricResult, ProbeResult, RequestResult, TestResult, Totals } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
+import { judgeAlertObjective, judgeAlerts } from './alerts/index.ts'
 import { judgeAttackObjective, judgeAttacks } from './attack/index.ts'
 import { judgeAudit } from './audit/index.ts'
 import { judgeBreakerObjective, judgeBreakers } from './breaker/index.ts'
@@ -8,6 +9,7 @@ import { faultsOf } from './fault-results.ts'
 import { latencyOf } from './latency.ts'
 import { judgeLeaks } from './leaks.ts'
 import { abortedByUs } from './measure.ts'
+import { judgeMonitor, judgeMonitorObjective } from './monitor/index.ts'
 import { judgeObjective } from './objectives.ts'
 import { phasesOf } from './phases.ts'
 import { judgePoolObjective, judgePools } from './pool/index.ts'
@@ -33,12 +35,16 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const attacks = judgeAttacks(data, test)
   const breakers = judgeBreakers(test)
   const pools = judgePools(data, test)
+  const monitor = judgeMonitor(data, test)
+  const alerts = judgeAlerts(data, test)
   const objectives = test.spec.objectives.map(
     (objective) =>
       judgeRecoveryObjective(objective, faults) ??
       judgeAttackObjective(objective, attacks) ??
       judgeBreakerObjective(objective, breakers) ??
       judgePoolObjective(objective, pools) ??
+      judgeMonitorObjective(objective, monitor) ??
+      judgeAlertObjective(objective, alerts) ??
       judgeObjective(objective, data, test),
   )
   const steady = steadyState(test)
@@ -92,6 +98,8 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
       attacks: attacks ?? [],
       breakers: breakers ?? [],
       pools: pools ?? [],
+      monitor,
+      alerts,
       range,
     }),
     ...(limits === undefined ? {} : { limits }),
@@ -100,6 +108,8 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     ...(breakers === undefined ? {} : { breakers }),
     ...(pools === undefined ? {} : { pools }),
     ...(audit === undefined ? {} : { audit }),
+    ...(monitor === undefined ? {} : { monitor }),
+    ...(alerts === undefined ? {} : { alerts }),
     ...(resources === undefined ? {} : { resources }),
     ...(leaks === undefined ? {} : { leaks: leaks.map(({ result }) => result) }),
     dropped: droppedOf(test, range),

@@ -15,16 +15,20 @@ export interface WordsOf {
   readonly untested: string
 }
 
-/** An objective whose metric is a verdict in a word; undefined when it is on something else. */
+/** An objective whose metric is a verdict on a link in a word; undefined when it is on something else. */
 export function judgeWordObjective(objective: ObjectiveSpec, { metric, found, untested }: WordsOf): ObjectiveResult | undefined {
-  const { text, word, value: limit } = objective
-  if (objective.metric.name !== metric || word === undefined) return undefined
+  if (objective.metric.name !== metric || objective.word === undefined) return undefined
   const one = found?.find(({ link }) => link === objective.metric.selector?.name)
-  const shown = (one?.verdict ?? 'UNKNOWN').toLowerCase().replaceAll('_', '-')
+  return wordObjective(objective, one ?? { verdict: 'UNKNOWN', reason: untested })
+}
+
+/** An objective whose metric is a word, from the verdict that the word is. */
+export function wordObjective(
+  { text, word, op, value: limit }: ObjectiveSpec,
+  { verdict, reason }: Pick<Found, 'verdict' | 'reason'>,
+): ObjectiveResult {
+  const shown = verdict.toLowerCase().replaceAll('_', '-')
   const common = { text, actual: null, limit, unit: 'count', word: shown }
-  if (one === undefined) return { ...common, verdict: 'unknown', reason: untested }
-  const { verdict, reason } = one
   if (verdict === 'UNKNOWN') return { ...common, verdict: 'unknown', reason }
-  const isSame = shown === word
-  return { ...common, verdict: isSame === (objective.op === '=') ? 'pass' : 'fail', reason: `${verdict}: ${reason}` }
+  return { ...common, verdict: (shown === word) === (op === '=') ? 'pass' : 'fail', reason: `${verdict}: ${reason}` }
 }

@@ -1,2 +1,3 @@
+export { faultTimesOf } from './fault-times.ts'
 export type { FaultTimes } from './fault-times.ts'
 export { recoveriesOf } from './recovery.ts'

@@ -84,9 +84,11 @@ interface Detection {
 /** Ours: so large a share of rejects is an act of protection. */
 const rejectShare = 0.1
 
-/** The first outward act of protection while the fault is there: a dependency that is asked no more, requests that are turned away, or a readiness page that says no. */
+/** The first outward act of protection while the fault is there: a dependency that is asked no more, requests that are turned away, a readiness page that says no, or an alert of its own. */
 function detectionOf(input: StageInput): Detection | null {
-  const acts = [asksNoMore(input), turnsAway(input), saysNotReady(input)].filter((act): act is Detection => act !== null)
+  const acts = [asksNoMore(input), turnsAway(input), saysNotReady(input), raisesAlert(input)].filter(
+    (act): act is Detection => act !== null,
+  )
   return acts.reduce<Detection | null>((first, act) => (first === null || act.sec < first.sec ? act : first), null)
 }
 
@@ -121,6 +123,20 @@ function saysNotReady({ test, atSec, clearedSec }: StageInput): Detection | null
   const answered = new Set(test.probe('target.ready.answered', during).flatMap(({ t, value }) => (value === 1 ? [t] : [])))
   const first = test.probe('target.ready', during).find(({ t, value }) => value === 0 && answered.has(t))
   return first === undefined ? null : { sec: first.t - atSec, by: 'readiness says no' }
+}
+
+/** One that was raised before tells nothing of this fault, also when it is told again. */
+function raisesAlert({ test, atSec, clearedSec }: StageInput): Detection | null {
+  const start = test.loadStartSec ?? test.startSec
+  const open = new Set<string>()
+  for (const event of test.events) {
+    if (event.kind !== 'alert') continue
+    const sec = event.t - start
+    const isNew = event.status === 'raised' && !open.has(event.name)
+    if (isNew && sec >= atSec && sec < clearedSec) return { sec: sec - atSec, by: `alert “${event.name}”` }
+    open[event.status === 'raised' ? 'add' : 'delete'](event.name)
+  }
+  return null
 }
 
 interface Held {

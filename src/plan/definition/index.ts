@@ -1,3 +1,4 @@
+export type * from './alert.ts'
 export type * from './attack.ts'
 export type * from './fault.ts'
 export type * from './http.ts'

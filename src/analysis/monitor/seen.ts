@@ -1,0 +1,32 @@
+import type { Counted } from '../../model/monitor-spec.ts'
+import type { Range } from '../series-log.ts'
+import type { TestData } from '../test-data.ts'
+
+/** What proofload saw of the same: answered for certain, and what may or may not have reached the target. */
+export interface Seen {
+  readonly certain: number
+  readonly doubtful: number
+}
+
+export function seenOf(test: TestData, of: Counted, range: Range): Seen {
+  if (of.kind === 'metric') return { certain: test.total('counter', { name: of.name, range }).sum, doubtful: 0 }
+  return requestsOf(test, of.names).reduce<Seen>(
+    (sum, name) => {
+      const { count, response } = test.total('request', { name, range })
+      return { certain: sum.certain + response.count, doubtful: sum.doubtful + count - response.count }
+    },
+    { certain: 0, doubtful: 0 },
+  )
+}
+
+/** Names of requests that fit one of the patterns; without patterns all. */
+export function requestsOf(test: TestData, patterns: readonly string[]): readonly string[] {
+  const names = test.series('request')
+  if (patterns.length === 0) return names
+  const fits = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'u'))
+  return names.filter((name) => fits.some((one) => one.test(name)))
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+}

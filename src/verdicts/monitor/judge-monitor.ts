@@ -1,0 +1,57 @@
+import type { MonitorComparison, MonitorResult } from '../../model/monitor-result.ts'
+import type { MonitorSpec } from '../../model/monitor-spec.ts'
+import type { RunData, TestData } from '../../analysis/index.ts'
+import { scrapesOf } from '../../analysis/index.ts'
+import { blindness, isBlind } from './blindness.ts'
+import { compareCount } from './compare-counts.ts'
+import { compareLatency } from './compare-latency.ts'
+
+/** Whether the target's page of metrics tells what was seen, from the record alone; undefined where nothing of it is compared. */
+export function judgeMonitor(data: RunData, test: TestData): MonitorResult | undefined {
+  const spec = monitorOf(data)
+  if (spec === undefined) return undefined
+  const scrapes = scrapesOf(data, test)
+  const input = { data, test, scrapes }
+  const counts = spec.counts.map((one, index) => compareCount(input, one, index))
+  const latencies = spec.latencies.flatMap((one, index) => compareLatency(input, one, index))
+  const looks = blindness(test, scrapes, spec.withinSec)
+  return {
+    ...verdictOf([...counts, ...latencies], looks),
+    scrapes: looks,
+    counts,
+    latencies,
+    countDeviation: worst(counts),
+    latencyDeviation: worst(latencies),
+  }
+}
+
+function monitorOf({ header }: RunData): MonitorSpec | undefined {
+  for (const probe of header.plan.probes) if (probe.kind === 'metrics-page' && probe.monitor !== undefined) return probe.monitor
+  return undefined
+}
+
+function verdictOf(
+  compared: readonly MonitorComparison[],
+  looks: MonitorResult['scrapes'],
+): Pick<MonitorResult, 'verdict' | 'reason'> {
+  const said = ({ series, statistic, reason }: MonitorComparison): string => `${series}, ${statistic}: ${reason}`
+  const lies = compared.filter(({ verdict }) => verdict === 'fail')
+  if (lies.length > 0) return { verdict: 'LIES', reason: lies.map(said).join(' ') }
+  if (isBlind(looks))
+    return {
+      verdict: 'BLIND',
+      reason: `${looks.blind} of ${looks.count} looks at the page failed or took more than ${looks.withinSec} s while users were served: ${looks.example ?? ''}.`,
+    }
+  if (looks.count === 0) return { verdict: 'UNKNOWN', reason: 'The page was never looked at.' }
+  const open = compared.filter(({ verdict }) => verdict === 'unknown')
+  if (open.length > 0) return { verdict: 'UNKNOWN', reason: open.map(said).join(' ') }
+  return {
+    verdict: 'TRUTHFUL',
+    reason: compared.length === 0 ? 'The page was there all the time.' : compared.map(said).join(' '),
+  }
+}
+
+function worst(compared: readonly MonitorComparison[]): number | null {
+  const known = compared.flatMap(({ deviation }) => (deviation === null ? [] : [deviation]))
+  return known.length === 0 ? null : Math.max(...known)
+}

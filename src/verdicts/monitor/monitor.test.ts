@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import type { HealthyOptions } from '../../../test/kit/healthy-record.ts'
+import { healthyRecord, histogramOf } from '../../../test/kit/healthy-record.ts'
+import type { MonitorSpec, Scrape } from '../../model/monitor-spec.ts'
+import type { ObjectiveSpec } from '../../model/objective-spec.ts'
+import type { RunEvent } from '../../model/run-event.ts'
+import { judgeRun } from '../judge-run.ts'
+
+const seconds = 30
+const perSec = 200
+/** 5 to 25 ms, evenly. */
+const times = Array.from({ length: perSec }, (_, i) => 5 + (20 * i) / perSec)
+const bounds = [5, 10, 25, 50, 100] as const
+
+const monitor: MonitorSpec = {
+  counts: [
+    { series: { text: 'http_requests_total', metric: 'http_requests_total', matchers: [] }, of: { kind: 'requests', names: [] } },
+  ],
+  latencies: [
+    {
+      series: { text: 'http_seconds', metric: 'http_seconds', matchers: [] },
+      of: { kind: 'requests', names: [] },
+      msPerUnit: 1000,
+    },
+  ],
+  withinSec: 2,
+}
+
+interface Told {
+  /** Requests that it has counted by a second of the load; default: all. */
+  readonly counted?: (sec: number) => number
+  /** What it says of a time; default: the time. */
+  readonly timed?: (ms: number) => number
+  readonly scrape?: (sec: number) => Partial<Scrape>
+  readonly record?: HealthyOptions
+}
+
+/** The looks of a run of the kit: before the load, in each second of it, and after its end; `sec` counts seconds of load that are over. */
+function scrapes({ counted = (sec) => sec * perSec, timed = (ms) => ms, scrape = () => ({}) }: Told): readonly RunEvent[] {
+  const said = times.map(timed)
+  const look = (t: number, sec: number, asked: number): RunEvent => {
+    const n = counted(sec)
+    return {
+      t,
+      kind: 'scrape',
+      tookSec: 0.01,
+      asked,
+      counts: [n],
+      latencies: [
+        {
+          count: n,
+          sum: (n * said.reduce((a, b) => a + b, 0)) / perSec / 1000,
+          buckets: bounds.map((le) => [le / 1000, (n * said.filter((ms) => ms <= le).length) / perSec] as const),
+        },
+      ],
+      ...scrape(sec),
+    }
+  }
+  return [
+    look(1.5, 0, 1),
+    ...Array.from({ length: seconds - 1 }, (_, i) => look(3 + i, i + 1, i + 2)),
+    look(2 + seconds + 0.6, seconds, seconds + 1),
+  ]
+}
+
+function judged(told: Told = {}) {
+  const probe = { kind: 'metrics-page', name: 'app', url: '/metrics', monitor } as const
+  const data = healthyRecord({
+    seconds,
+    perSec,
+    times: () => times,
+    ...told.record,
+    plan: { probes: [probe] },
+    events: scrapes(told),
+  })
+  const [test] = judgeRun(data).tests
+  const ids = test?.findings.map(({ id }) => id).filter((id) => id.startsWith('monitor'))
+  return { monitor: test?.monitor, ids, objectives: test?.objectives }
+}
+
+const truthful: ObjectiveSpec = {
+  text: 'monitor = truthful',
+  metric: { name: 'monitor' },
+  op: '=',
+  value: 0,
+  word: 'truthful',
+}
+
+describe('a page of metrics that is compared with what was seen', () => {
+  it('is truthful when it counts and times everything', () => {
+    const { monitor: found, ids, objectives } = judged({ record: { objectives: [truthful] } })
+    expect(found).toMatchObject({ verdict: 'TRUTHFUL', countDeviation: 0, latencyDeviation: 0 })
+    expect(found?.latencies.map(({ statistic }) => statistic)).toEqual(['mean', 'p50', 'p95', 'p99'])
+    expect(objectives).toMatchObject([{ verdict: 'pass', word: 'truthful' }])
+    expect(ids).toEqual([])
+  })
+
+  it('may count our looks at it, or not', () => {
+    const withLooks = judged({ counted: (sec) => sec * perSec + sec })
+    expect(withLooks.monitor?.verdict).toBe('TRUTHFUL')
+  })
+
+  it('lies when it loses two of a hundred requests', () => {
+    const {
+      monitor: found,
+      ids,
+      objectives,
+    } = judged({
+      counted: (sec) => Math.round(0.98 * sec * perSec),
+      record: { objectives: [truthful] },
+    })
+    expect(found?.verdict).toBe('LIES')
+    expect(found?.countDeviation).toBeCloseTo(0.02, 3)
+    expect(ids).toEqual(['monitor-lies'])
+    expect(objectives).toMatchObject([{ verdict: 'fail', word: 'lies' }])
+  })
+
+  it('is truthful when it loses five of a thousand: less than promised', () => {
+    expect(judged({ counted: (sec) => Math.round(0.995 * sec * perSec) }).monitor?.verdict).toBe('TRUTHFUL')
+  })
+
+  it('lies when it counts twice', () => {
+    expect(judged({ counted: (sec) => 2 * sec * perSec }).ids).toEqual(['monitor-lies'])
+  })
+
+  it('lies when its times leave out a third of the wait', () => {
+    const { monitor: found, ids } = judged({ timed: (ms) => ms * 0.66 })
+    expect(found?.latencies.find(({ statistic }) => statistic === 'mean')).toMatchObject({ verdict: 'fail' })
+    expect(ids).toEqual(['monitor-lies'])
+  })
+
+  it('is no liar for the width of its buckets, nor for the way between it and us', () => {
+    expect(judged({ timed: (ms) => Math.max(0, ms - 0.8) }).monitor?.verdict).toBe('TRUTHFUL')
+  })
+
+  it('is judged by the times that a tail shows, not only by the mean', () => {
+    // The slowest fifth is told as if it had been as fast as the rest.
+    const { monitor: found } = judged({ timed: (ms) => (ms > 21 ? 8 : ms) })
+    expect(found?.latencies.find(({ statistic }) => statistic === 'p95')).toMatchObject({ verdict: 'pass' })
+    const cut = judged({ timed: (ms) => Math.min(ms, 9) })
+    expect(cut.monitor?.latencies.find(({ statistic }) => statistic === 'p95')).toMatchObject({ verdict: 'fail' })
+  })
+
+  it('need not have counted what was never answered, and may have', () => {
+    const unanswered: HealthyOptions = {
+      request: (sec, window) =>
+        sec === 10
+          ? {
+              count: window.count + 40,
+              failed: 40,
+              failures: { timeout: 40 },
+              censored: histogramOf(Array.from({ length: 40 }, () => 9e5)),
+            }
+          : {},
+    }
+    expect(judged({ record: unanswered }).monitor?.verdict).toBe('TRUTHFUL')
+    const counted = (sec: number) => sec * perSec + (sec > 10 ? 40 : 0)
+    expect(judged({ record: unanswered, counted }).monitor?.verdict).toBe('TRUTHFUL')
+  })
+
+  it('begins anew with its process: what was counted between the last look and the end is nobody’s lie', () => {
+    const counted = (sec: number) => (sec < 15 ? sec * perSec : (sec - 15) * perSec + 120)
+    expect(judged({ counted }).monitor?.counts[0]).toMatchObject({ verdict: 'pass' })
+    const lost = (sec: number) => (sec < 15 ? sec * perSec : 0.8 * (sec - 15) * perSec)
+    expect(judged({ counted: lost }).monitor?.counts[0]).toMatchObject({ verdict: 'fail' })
+  })
+
+  it('is blind when it does not answer while users are served', () => {
+    const scrape = (sec: number) => (sec >= 10 && sec < 14 ? { error: 'ECONNREFUSED', counts: [null] } : {})
+    const { monitor: found, ids } = judged({ scrape })
+    expect(found).toMatchObject({ verdict: 'BLIND', scrapes: { failed: 4, blind: 4, example: 'ECONNREFUSED' } })
+    expect(ids).toEqual(['monitor-blind'])
+  })
+
+  it('is blind when it answers later than asked for', () => {
+    const { monitor: found } = judged({ scrape: (sec) => (sec === 12 ? { tookSec: 2.6 } : {}) })
+    expect(found).toMatchObject({ verdict: 'BLIND', scrapes: { late: 1, blind: 1, slowestSec: 2.6 } })
+    expect(judged({ scrape: (sec) => (sec === 12 ? { tookSec: 1.6 } : {}) }).monitor?.verdict).toBe('TRUTHFUL')
+  })
+
+  it('is not blind when the target serves nobody: that is an outage', () => {
+    const empty = histogramOf([])
+    const { monitor: found, ids } = judged({
+      scrape: (sec) => (sec >= 10 && sec < 14 ? { error: 'ECONNREFUSED' } : {}),
+      counted: (sec) => (sec <= 9 ? sec : Math.max(9, sec - 6)) * perSec,
+      record: {
+        request: (sec, window) =>
+          sec >= 9 && sec < 15
+            ? { failed: window.count, failures: { refused: window.count }, statuses: {}, response: empty, service: empty }
+            : {},
+      },
+    })
+    expect(found?.scrapes).toMatchObject({ failed: 4, blind: 0 })
+    expect(ids).not.toContain('monitor-blind')
+  })
+
+  it('is unknown when the page does not have the series', () => {
+    const { monitor: found, ids } = judged({ scrape: () => ({ counts: [null], latencies: [null] }) })
+    expect(found?.verdict).toBe('UNKNOWN')
+    expect(found?.reason).toContain('No series of the page fits `http_requests_total`')
+    expect(ids).toEqual([])
+  })
+
+  it('is judged without a quiet end by what is certain: a record that was cut tells no lie', () => {
+    const cut = judged({ record: { end: 'killed' } })
+    expect(cut.monitor).toMatchObject({ verdict: 'UNKNOWN', counts: [{ verdict: 'pass' }] })
+    expect(cut.ids).toEqual([])
+    const half = judged({ counted: (sec) => 0.5 * sec * perSec, record: { end: 'killed' } })
+    expect(half.monitor?.counts[0]).toMatchObject({ verdict: 'fail' })
+  })
+})
