@@ -26,7 +26,10 @@ export const commandTable = {
       { flags: '--suite <names>', text: 'only the tests of these suites, e.g. load,stress; all: every suite', many: 'list' },
       { flags: '--test <name>', text: 'only the test of this name (repeatable)', many: 'repeat' },
       { flags: '--quick', text: 'the short variant of every test that has one (`quick` in the plan)' },
-      { flags: '--out <dir>', text: 'folder of the run record and the reports; default .proofload/runs/TIME-PLAN' },
+      {
+        flags: '--out <dir>',
+        text: 'folder of the run record and the reports; default .proofload/runs/TIME-PLAN, of several plans .proofload/runs/TIME-N-plans with an index',
+      },
       { flags: '--config <file>', text: 'overlay a YAML file on the plan (repeatable, later ones win)', many: 'repeat' },
       { flags: '--set <key=value>', text: 'overlay one value, e.g. tests.peak.for=30s (repeatable)', many: 'repeat' },
       { flags: '--objective <objective>', text: "judge by this objective instead of the plan's (repeatable)", many: 'repeat' },

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { TestBench } from '../kit/test-bench.ts'
+import { cleanEnv } from '../kit/run-cli.ts'
 import { withBench } from '../kit/test-bench.ts'
 
 const schema = `
@@ -111,9 +114,14 @@ describe.concurrent('the data of a test', () => {
 
   it('is not put back where the database is somebody else’s, or the target', () =>
     withBench(async (bench) => {
-      bench.plan(`export default plan({ scenarios: { a: scenario(() => undefined) }, tests: { b: { iterations: 1, users: 1 } } })`)
+      bench.plan(
+        `export default plan({ scenarios: { a: scenario(() => undefined) }, tests: { b: { iterations: 1, users: 1 } } })`,
+      )
       const none = await bench.run(['--isolate', '--dry-run'])
-      expect([none.status, none.stderr]).toEqual([2, expect.stringMatching(/--isolate: isolate: expected a database that the plan starts/)])
+      expect([none.status, none.stderr]).toEqual([
+        2,
+        expect.stringMatching(/--isolate: isolate: expected a database that the plan starts/),
+      ])
       spoilingPlan(bench)
       const elsewhere = await bench.run(['--isolate', '--dry-run', '--target', 'http://127.0.0.1:9/'])
       expect(elsewhere.stderr).toContain('a target that the plan starts')
@@ -153,5 +161,44 @@ describe.concurrent('a folder of plans', () => {
     withBench(async (bench) => {
       const { status, stderr } = await bench.cli(['run', bench.temp])
       expect([status, stderr]).toEqual([2, expect.stringContaining('PLAN_NOT_FOUND')])
+    }))
+})
+
+/** What a command that fails is rejected with. */
+function failureOf(thrown: unknown): { status: number; output: string } {
+  const { code, stderr } = thrown as { code: number; stderr: string } // of execFile
+  return { status: code, output: stderr }
+}
+
+describe.concurrent('run_tests.sh', () => {
+  const script = join(import.meta.dirname, '..', '..', 'scripts', 'testing', 'run_tests.sh')
+  const run = (bench: TestBench, args: readonly string[]): Promise<{ status: number; output: string }> =>
+    promisify(execFile)(script, args, { cwd: '/', env: cleanEnv(bench.env) }).then(
+      ({ stdout }) => ({ status: 0, output: stdout }),
+      (thrown: unknown) => failureOf(thrown),
+    )
+
+  it('runs a suite from any folder, hands its options on, and passes the status on', () =>
+    withBench(async (bench) => {
+      bench.plan(`export default plan({
+  scenarios: { a: scenario(({ check }) => { check('never', false) }) },
+  tests: {
+    looks: { suite: 'stress', users: 1, iterations: 1, quick: { iterations: 2 } },
+    fails: { users: 1, iterations: 1, objectives: ['checks > 99%'] },
+  },
+})`)
+      const dry = await run(bench, ['--suite', 'stress', '--quick', bench.folder, '--dry-run'])
+      expect(dry).toMatchObject({ status: 0, output: expect.stringContaining('test looks (suite stress)') as unknown }) // a matcher
+      expect(dry.output).not.toContain('test fails')
+      const failed = await run(bench, ['--suite=load', '--out', bench.out, '--reporter', 'json', bench.folder])
+      expect(failed.status).toBeGreaterThan(0)
+      expect(bench.result()).toMatchObject({ exitCode: failed.status, tests: [{ name: 'fails' }] })
+    }))
+
+  it('asks for a suite, and says how it is called', () =>
+    withBench(async (bench) => {
+      expect(await run(bench, ['--quick'])).toMatchObject({ status: 2, output: expect.stringContaining('Usage:') as unknown }) // a matcher
+      const help = await run(bench, ['--help'])
+      expect(help).toMatchObject({ status: 0, output: expect.stringContaining('--suite NAME') as unknown }) // a matcher
     }))
 })

@@ -126,11 +126,12 @@ interface RunAllOptions {
 }
 
 async function runAll(plans: readonly LoadedPlan[], { read, workers, seed, scratch }: RunAllOptions): Promise<number> {
-  const out = read.text('out')
+  const out = read.text('out') ?? (plans.length > 1 ? defaultOutFolder(`${plans.length}-plans`, new Date()) : undefined)
+  const names = folderNames(plans)
   const results: { result: RunResult; folder: string }[] = []
-  for (const plan of plans) {
-    const name = plan.spec.name
-    const folder = out === undefined ? defaultOutFolder(name, new Date()) : plans.length === 1 ? out : join(out, name)
+  for (const [i, plan] of plans.entries()) {
+    const folder =
+      out === undefined ? defaultOutFolder(plan.spec.name, new Date()) : plans.length === 1 ? out : join(out, names[i] ?? '')
     const observer = createObserver({ reporters: read.list('reporter'), debug: read.flag('debug') })
     const outcome = await runPlan({
       plan,
@@ -148,8 +149,21 @@ async function runAll(plans: readonly LoadedPlan[], { read, workers, seed, scrat
     if (outcome.error !== undefined) printError(outcome.error)
     if (outcome.result.exitCode === 130 || isStopFromOutside(outcome.error)) break
   }
-  if (out !== undefined && plans.length > 1) writeIndex(out, results)
+  if (out !== undefined && plans.length > 1) {
+    writeIndex(out, results)
+    process.stdout.write(`All plans: ${join(out, 'index.html')}\n`)
+  }
   return worstExitCode(results.map(({ result }) => result.exitCode))
+}
+
+/** Of several plans with one name each has a folder of its own. */
+function folderNames(plans: readonly LoadedPlan[]): readonly string[] {
+  const seen = new Map<string, number>()
+  return plans.map(({ spec: { name } }) => {
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    return times === 1 ? name : `${name}-${times}`
+  })
 }
 
 /** Meant for this process, not for one of its plans. */
