@@ -15,7 +15,7 @@ export const adminPage = `<!doctype html>
   h2 { font-size: 1rem; margin: 0 0 .5rem }
   #state { color: var(--soft) }
   #alerts { margin: 1rem 0; padding: .6rem 1rem; border: 1px solid var(--bad); border-radius: 8px; color: var(--bad); font-weight: 600 }
-  .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .8rem; margin: 1rem 0 }
+  .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .8rem; margin: 1rem 0 }
   .card, section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem }
   .card .name { color: var(--soft); font-size: .85rem }
   .card .value { font-size: 1.5rem; font-weight: 600; font-variant-numeric: tabular-nums }
@@ -44,6 +44,7 @@ export const adminPage = `<!doctype html>
   <div id="board" hidden>
     <div id="alerts" role="alert" hidden></div>
     <div class="cards" id="cards"></div>
+    <p id="gauges" class="none"></p>
     <div class="two">
       <section><h2>Blocked addresses</h2><table id="blocked"></table></section>
       <section><h2>Audit log</h2><table id="audit"></table></section>
@@ -101,12 +102,8 @@ export const adminPage = `<!doctype html>
       card.append(make('div', name, 'name'), make('div', format(of(now)), 'value'), line(figures.seconds.map(of)))
       return card
     })
-    const counts = Object.entries(figures.gauges).map(([name, value]) => {
-      const card = make('div', undefined, 'card')
-      card.append(make('div', name, 'name'), make('div', whole.format(value), 'value'))
-      return card
-    })
-    at('cards').replaceChildren(...shown, ...counts)
+    at('cards').replaceChildren(...shown)
+    at('gauges').textContent = Object.entries(figures.gauges).map(([name, value]) => name.replaceAll('_', ' ') + ' ' + whole.format(value)).join(' · ')
     at('alerts').hidden = figures.alerts.length === 0
     at('alerts').textContent = figures.alerts.join(', ')
     table('blocked', ['Address', 'Seconds left'], figures.blocked.map(({ address, sec }) => [address, whole.format(Math.ceil(sec))]), 'None')
