@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { ArgumentError, parseChatArguments, usage, type ChatArguments } from './server/arguments.ts'
 import { Database } from './server/database.ts'
 import { behaviourWith } from './server/defects.ts'
+import { addDemo } from './server/demo.ts'
 import { migrate } from './server/migrate.ts'
+import { Passwords } from './server/passwords.ts'
 import { PostgresStore } from './server/postgres-store.ts'
 import { startServer } from './server/server.ts'
 import { createSurroundings } from './server/surroundings.ts'
@@ -15,11 +17,14 @@ async function start(given: ChatArguments): Promise<() => Promise<void>> {
   const behaviour = behaviourWith(defects)
   await migrate(databaseUrl)
   const database = new Database({ url: databaseUrl, poolMax: settings.poolMax })
+  const passwords = new Passwords({ cost: settings.scryptCost, isAsynchronous: behaviour.hashesAsynchronously })
+  await addDemo(database, passwords, settings.demoUsers)
   const [webhook, filesFolder] = [process.env['ALERT_WEBHOOK'], process.env['CHAT_FILES']]
   const adminPassword = process.env['CHAT_ADMIN_PASSWORD'] ?? randomBytes(12).toString('base64url')
   const surroundings = await createSurroundings({ database, behaviour, given, webhook, filesFolder, adminPassword })
   const server = await startServer({
     store: new PostgresStore(database),
+    passwords,
     behaviour,
     protections: surroundings.protections,
     settings,

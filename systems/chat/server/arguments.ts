@@ -22,6 +22,8 @@ export interface Settings {
   /** N of scrypt. */
   readonly scryptCost: number
   readonly poolMax: number
+  /** Users that are there from the start: see `addDemo`. */
+  readonly demoUsers: number
   readonly connections: number
   readonly addressConnections: number
   readonly outboundBytes: number
@@ -39,6 +41,7 @@ const defaults: Settings = {
   addressBurst: 20_000,
   scryptCost: 16_384,
   poolMax: 20,
+  demoUsers: 0,
   connections: 10_000,
   addressConnections: 10_000,
   outboundBytes: 1024 * 1024,

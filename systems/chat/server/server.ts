@@ -7,7 +7,7 @@ import { Chat } from './chat.ts'
 import type { ConnectionContext } from './connection.ts'
 import type { Behaviour } from './defects.ts'
 import { Entrance } from './entrance.ts'
-import { Passwords } from './passwords.ts'
+import type { Passwords } from './passwords.ts'
 import type { Protections } from './protections.ts'
 import type { Store } from './store.ts'
 import { openTcpDoor } from './tcp-door.ts'
@@ -16,6 +16,7 @@ import { openWebSocketDoor } from './ws-door.ts'
 
 export interface ServerOptions {
   readonly store: Store
+  readonly passwords: Passwords
   readonly behaviour: Behaviour
   readonly protections: Protections
   readonly settings: Settings
@@ -40,9 +41,8 @@ export interface RunningServer {
 
 /** The core behind its three doors. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { store, behaviour, protections, settings, tokenSecret, host, validates } = options
+  const { store, passwords, behaviour, protections, settings, tokenSecret, host, validates } = options
   const tokens = new Tokens(tokenSecret)
-  const passwords = new Passwords({ cost: settings.scryptCost, isAsynchronous: behaviour.hashesAsynchronously })
   await passwords.verify('', undefined)
   const presence = options.presenceEveryMs === undefined ? {} : { presenceEveryMs: options.presenceEveryMs }
   const chat = new Chat({ store, behaviour, protections, ...presence })

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { parseChatArguments, type Settings } from '../arguments.ts'
 import { behaviourWith, type Defect } from '../defects.ts'
+import { Passwords } from '../passwords.ts'
 import { unprotected, type Protections } from '../protections.ts'
 import { startServer, type RunningServer } from '../server.ts'
 import { Tokens } from '../tokens.ts'
@@ -26,9 +27,10 @@ export async function testServer({ defects = [], protections, settings }: TestSe
   const tokenSecret = 'secret of a test'
   const server = await startServer({
     store,
+    passwords: new Passwords({ cost: 16 }),
     behaviour: behaviourWith(defects),
     protections: { ...unprotected, ...protections },
-    settings: { ...standard, scryptCost: 16, noticeMs: 0, ...settings },
+    settings: { ...standard, noticeMs: 0, ...settings },
     tokenSecret,
     host: '127.0.0.1',
     port: 0,

@@ -1,0 +1,71 @@
+import type { TestOptions } from 'proofload'
+
+/** Most people have a browser, some a program of their own. */
+export const people = { talk: 85, talkOverTcp: 15 }
+
+export const nothingIsLost = ['deliveries.lost = 0', 'deliveries.doubled = 0', 'deliveries.unordered = 0']
+
+/** Visitors come fifty a second, then hardly any: what is left of them shows in the end. */
+const visitors = (hold: string, afterwards: string) => [
+  { to: '50/s', over: '2s' },
+  { hold },
+  { to: '1/s', over: '1s' },
+  { hold: afterwards, name: 'afterwards' },
+]
+
+export const loadTests = {
+  '50 users': { suite: 'load', users: 50, for: '3m', warmup: '10s', mix: people, quick: { for: '15s', warmup: '5s' } },
+  '100 users': {
+    suite: 'load',
+    users: 100,
+    for: '3m',
+    warmup: '20s',
+    mix: people,
+    objectives: { extend: ['target.memory.growth < 200kB/s'] },
+    quick: { for: '20s', warmup: '5s', objectives: { extend: [] } },
+  },
+  // Each message goes to the five of its room: 5,000 deliveries a second.
+  '1000 messages/s': {
+    suite: 'load',
+    users: 100,
+    for: '2m',
+    warmup: '10s',
+    mix: { stream: 1 },
+    objectives: { extend: ['throughput(chat say) > 950/s'] },
+    quick: { for: '15s', warmup: '5s' },
+  },
+  '50 connections/s': {
+    suite: 'load',
+    fresh: true,
+    arrivals: visitors('2m', '20s'),
+    mix: { visit: 1 },
+    objectives: {
+      extend: [
+        'p95(ws connect /ws) < 100ms',
+        'app.chat_sessions < 10 during afterwards',
+        'target.sockets < 60 during afterwards',
+      ],
+    },
+    quick: { arrivals: visitors('8s', '6s') },
+  },
+  // A log-in costs 40 ms of a core, and those who talk must not notice.
+  'log-in': {
+    suite: 'load',
+    load: { logIn: { arrivals: { rate: '10/s', process: 'uniform' } }, talk: { users: 20 } },
+    for: '1m',
+    warmup: '5s',
+    objectives: ['p95(POST /login) < 500ms', 'p95(chat say) < 100ms', 'errors < 1%', ...nothingIsLost],
+    quick: { for: '15s', warmup: '4s' },
+  },
+  files: { suite: 'load', users: 20, for: '1m', warmup: '5s', mix: { share: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99.9%'], quick: { for: '10s', warmup: '3s' } }, // prettier-ignore
+  'REST': { suite: 'load', arrivals: '50/s', for: '1m', warmup: '5s', mix: { browse: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99%'], quick: { for: '10s', warmup: '3s' } }, // prettier-ignore
+  // Everything that was acknowledged is in the database, once.
+  integrity: {
+    suite: 'load',
+    users: 50,
+    for: '1m',
+    mix: { keep: 1 },
+    objectives: ['lost = 0', 'duplicates = 0', 'phantoms = 0', 'errors < 1%', ...nothingIsLost],
+    quick: { for: '8s' },
+  },
+} satisfies Readonly<Record<string, TestOptions>>

@@ -1,0 +1,149 @@
+import { scenario, type ScenarioContext } from 'proofload'
+import { ask, bearer, enter, isAnswer, outcomeOf, roomFor, tokenOf, type Line, type Shared } from './chatting.ts'
+
+/** A user who stays: the line of the moment, which may have to be opened again. */
+interface Guest {
+  readonly room: string
+  line: Line | undefined
+}
+
+type GuestContext = ScenarioContext<Guest, Shared>
+
+const attachment = 'One line of a picture, repeated.\n'.repeat(256)
+
+/** People who chat: most of the time they read, now and then they say something. */
+const chatOver = (over: 'ws' | 'tcp') =>
+  scenario<Guest, Shared>({
+    start: async (context) => {
+      const room = roomFor(context.vu.id)
+      const line = await enter(context, { room, over })
+      if (line !== undefined) await ask(line, { type: 'history', room, limit: 20 })
+      return { room, line }
+    },
+    run: async (context) => {
+      await context.think('2s', '5s')
+      const line = await stillThere(context, over)
+      if (line !== undefined) await chat(context, line)
+    },
+    stop: async ({ vu }) => {
+      await vu.state.line?.close()
+    },
+  })
+
+export const talk = chatOver('ws')
+export const talkOverTcp = chatOver('tcp')
+
+/** Whoever was cut off comes back. */
+async function stillThere(context: GuestContext, over: 'ws' | 'tcp'): Promise<Line | undefined> {
+  const { state } = context.vu
+  if (state.line?.isOpen) return state.line
+  state.line = await enter(context, { room: state.room, over, resume: true })
+  return state.line
+}
+
+async function chat(context: GuestContext, line: Line): Promise<void> {
+  const { vu, check } = context
+  const { room } = vu.state
+  const chance = vu.random()
+  if (chance < 0.75) {
+    const said = await ask(line, { type: 'say', room, text: line.stamp('something that people say', room) })
+    check('said', isAnswer(said, 'said'))
+  } else if (chance < 0.87) {
+    const to = `user${1 + Math.floor(200 * vu.random())}`
+    check('told', isAnswer(await ask(line, { type: 'direct', to, text: 'something between us' }), 'directed'))
+  } else if (chance < 0.95) {
+    check('the history is there', isAnswer(await ask(line, { type: 'history', room, limit: 50 }), 'history'))
+  } else if (chance < 0.98) {
+    check('those who are here are named', isAnswer(await ask(line, { type: 'who', room }), 'who'))
+  } else {
+    await exchange(context, room)
+  }
+}
+
+/** A file goes up and comes back whole. */
+async function exchange<State>(context: ScenarioContext<State, Shared>, room: string): Promise<void> {
+  const { http, check } = context
+  const headers = bearer(tokenOf(context))
+  const file = { content: attachment, filename: 'picture.txt', type: 'text/plain' }
+  const stored = await http.post(`/rooms/${room}/files`, { multipart: { file }, headers, name: 'POST /rooms/:room/files' })
+  if (!check('the file is stored', stored.status === 201)) return
+  const read = await http.get(`/files/${stored.json<{ id: string }>().id}`, { headers, name: 'GET /files/:id' })
+  check('the file comes back whole', read.ok && read.text() === attachment)
+}
+
+/** Ten messages a second from each user. */
+export const stream = scenario<Guest, Shared>({
+  start: async (context) => {
+    const room = roomFor(context.vu.id)
+    return { room, line: await enter(context, { room }) }
+  },
+  run: async ({ vu, pace, check, think }) => {
+    const { line, room } = vu.state
+    if (line === undefined) return think('1s')
+    pace('100ms')
+    const said = await ask(line, { type: 'say', room, text: line.stamp('many of them', room) })
+    check('said', isAnswer(said, 'said'))
+  },
+  stop: async ({ vu }) => {
+    await vu.state.line?.close()
+  },
+})
+
+/** Comes, looks around, and goes. */
+export const visit = scenario<Shared>(async (context) => {
+  const line = await enter(context, { room: roomFor(context.vu.id), listens: false })
+  if (line === undefined) return
+  await ask(line, { type: 'ping' })
+  await context.think('500ms')
+  await line.close()
+})
+
+/** Says what the audit looks for when all is quiet again; whoever is cut off comes back. */
+export const keep = scenario<Guest, Shared>({
+  start: (context) => Promise.resolve({ room: roomFor(context.vu.id), line: undefined }),
+  run: async (context) => {
+    const { vu, audit, pace, think, check } = context
+    pace('200ms')
+    const line = await stillThere(context, 'ws')
+    if (line === undefined) return think('500ms')
+    const key = `kept ${crypto.randomUUID()}`
+    const text = line.stamp(key, vu.state.room)
+    const said = await audit.write(key, () => ask(line, { type: 'say', room: vu.state.room, text }), { outcome: outcomeOf })
+    check('said', isAnswer(said, 'said'))
+  },
+  stop: async ({ vu }) => {
+    await vu.state.line?.close()
+  },
+})
+
+/** Each with a password hash of its own to compute: 40 ms of a core. */
+export const logIn = scenario<Shared>(async ({ http, vu, check }) => {
+  const answer = await http.post('/login', { json: { name: `user${1 + (vu.id % 200)}`, password: 'correct-horse' } })
+  check('logged in', answer.ok && answer.json<{ token: string }>().token !== '')
+})
+
+export const share = scenario<Shared>(async (context) => {
+  const room = roomFor(context.vu.id)
+  const headers = bearer(tokenOf(context))
+  await context.http.post(`/rooms/${room}/members`, { headers, name: 'POST /rooms/:room/members' })
+  await exchange(context, room)
+  await context.think('200ms', '600ms')
+})
+
+/** The same things over REST. */
+export const browse = scenario<Shared>(async (context) => {
+  const { http, vu, check, think } = context
+  const room = roomFor(vu.id)
+  const headers = bearer(tokenOf(context))
+  await http.get('/rooms', { headers })
+  await http.post(`/rooms/${room}/members`, { headers, name: 'POST /rooms/:room/members' })
+  await think('100ms', '300ms')
+  const said = await http.post(`/rooms/${room}/messages`, {
+    json: { text: 'by REST' },
+    headers,
+    name: 'POST /rooms/:room/messages',
+  })
+  check('said', said.status === 201)
+  const read = await http.get(`/rooms/${room}/messages`, { headers, name: 'GET /rooms/:room/messages' })
+  check('it is the newest or nearly', read.ok && read.json<{ text: string }[]>().some(({ text }) => text === 'by REST'))
+})

@@ -1,0 +1,33 @@
+import { fault, type TestOptions } from 'proofload'
+import { people } from './load-tests.ts'
+
+/** A stress test is there to fill the CPU of its target; what must not come to harm is the machine. */
+export const protectTheMachine = ['host.memory > 90%', 'target.memory > 1GB']
+
+const kept = ['recovery < 30s', 'lost = 0', 'duplicates = 0', 'phantoms = 0']
+
+const broken = (what: ReturnType<typeof fault.down>, length = '5s') => ({
+  suite: 'stress',
+  users: 40,
+  for: '90s',
+  mix: { keep: 1 },
+  faults: [{ at: '30s', for: length, fault: what }],
+  objectives: kept,
+  stopWhen: protectTheMachine,
+  quick: { for: '35s', faults: [{ at: '8s', for: length, fault: what }], objectives: ['recovery < 20s', ...kept.slice(1)] },
+})
+
+export const stressTests = {
+  staircase: {
+    suite: 'stress',
+    steps: { users: [100, 200, 300, 500, 1_000, 2_000], each: '30s' },
+    mix: people,
+    objectives: ['p95 < 100ms during 100 users', 'errors < 1%'],
+    stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
+    quick: { steps: { users: [100, 200, 300, 500], each: '5s' } },
+  },
+  restarted: broken(fault.restart('target'), '2s'),
+  killed: broken(fault.kill('target'), '2s'),
+  'network cut': broken(fault.cut('target')),
+  'database outage': broken(fault.down('db')),
+} satisfies Readonly<Record<string, TestOptions>>
