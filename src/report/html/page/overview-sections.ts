@@ -15,10 +15,7 @@ export function overviewSections(overview: PageData['overview'], show: (test: st
       { class: 'overview' },
       section('Summary', h('p', { class: 'why' }, ...prose(overview.summary))),
       readinessBlock(overview.readiness),
-      section(
-        'Criteria',
-        overview.criteria.length === 0 ? h('p', { class: 'quiet' }, 'None was set.') : criteriaTable(overview, show),
-      ),
+      section('Criteria', ...criteriaParts(overview, show)),
       overview.capacity.length > 0 && section('Capacity recommendation', sentences(overview.capacity)),
       section('Bottlenecks', bottleneckList(overview)),
     ),
@@ -35,7 +32,19 @@ function testButton(name: string, show: (test: string) => void): HTMLElement {
   return button
 }
 
-function criteriaTable({ criteria }: Overview, show: (test: string) => void): HTMLElement {
+/** More than these are too many to look through for what is missed. */
+const most = 20
+
+function criteriaParts({ criteria }: Overview, show: (test: string) => void): HTMLElement[] {
+  if (criteria.length === 0) return [h('p', { class: 'quiet' }, 'None was set.')]
+  if (criteria.length <= most) return [criteriaTable(criteria, show)]
+  const held = criteria.filter(({ verdict }) => verdict === 'pass')
+  const others = criteria.filter(({ verdict }) => verdict !== 'pass')
+  const folded = h('details', {}, h('summary', {}, `${held.length} of ${criteria.length} hold`), criteriaTable(held, show))
+  return [...(others.length > 0 ? [criteriaTable(others, show)] : []), ...(held.length > 0 ? [folded] : [])]
+}
+
+function criteriaTable(criteria: Overview['criteria'], show: (test: string) => void): HTMLElement {
   const head = h(
     'thead',
     {},
