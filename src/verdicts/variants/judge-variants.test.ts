@@ -133,6 +133,11 @@ describe('the variants of a fixed load', () => {
       verdict: variant === 'b' ? 'failed' : 'passed',
     })
     expect(compared({ variants: ['a', 'b'], rounds: 3, as: failing }).best.variant).toBe('a')
+    const limited: MeasuredAs = (healthy, variant, round) => ({
+      ...as(healthy, variant, round),
+      verdict: variant === 'b' ? 'invalid' : 'passed',
+    })
+    expect(compared({ variants: ['a', 'b'], rounds: 3, as: limited }).best.variant).toBe('b')
     const firstFails: MeasuredAs = (healthy, variant, round) => ({
       ...as(healthy, variant, round),
       verdict: variant === 'a' ? 'failed' : 'passed',

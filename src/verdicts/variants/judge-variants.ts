@@ -57,6 +57,6 @@ function compare(
     const { values, sign } = judgeFigure(measured)
     return [{ figure: { id, unit: unit(first), better, values } satisfies VariantFigure, sign }]
   })
-  const passes = perRound.map((all) => all.every((one) => one === undefined || one.verdict === 'passed'))
+  const passes = perRound.map((all) => all.every((one) => one?.verdict !== 'failed'))
   return { test, rounds, variants, figures: figures.map(({ figure }) => figure), best: bestVariant(names, figures, passes) }
 }
