@@ -31,7 +31,8 @@ export const answeredWithoutStatus = 1
 
 /** Where a protocol reports to. One a worker; called on the hot path. */
 export interface ExchangeObserver {
-  started(nowMs: number): void
+  /** `sinceMs`: when it began, where it is heard of only now: a message that was on its way. */
+  started(nowMs: number, sinceMs?: number): void
   /** Called at each arrival of bytes from the target, for the watch on silence. */
   heard(nowMs: number): void
   ended(sample: ExchangeSample): void

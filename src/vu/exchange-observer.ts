@@ -19,7 +19,7 @@ export interface ObserverParts {
 export function observeExchanges({ clock, meter, recorder, examples, attribution, debug }: ObserverParts): ExchangeObserver {
   return {
     // hot
-    started: (nowMs) => meter.requestStarted(nowMs),
+    started: (nowMs, sinceMs = nowMs) => meter.requestStarted(nowMs, sinceMs),
     // hot
     heard: (nowMs) => {
       attribution.turns++

@@ -40,3 +40,11 @@ test('a time that lies a moment back adds nothing and takes nothing away', () =>
   meter.change(9.9, 1)
   expect(meter.cut(20).areaSec).toBeCloseTo(0.02, 9)
 })
+
+test('a message that was on its way before it was heard of has been in flight for that long', () => {
+  const meter = new LevelMeter(0)
+  meter.change(100, 1)
+  meter.add(30)
+  meter.change(100, -1)
+  expect(meter.cut(200)).toEqual({ areaSec: 0.03, max: 1 })
+})

@@ -20,6 +20,11 @@ export class LevelMeter {
     if (this.value > this.max) this.max = this.value
   }
 
+  /** One that was there for so long before it was heard of. // hot */
+  add(ms: number): void {
+    this.#areaMs += ms
+  }
+
   /** The integral in level-seconds and the largest level since the last cut. */
   cut(nowMs: number): { readonly areaSec: number; readonly max: number } {
     this.change(nowMs, 0)

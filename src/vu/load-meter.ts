@@ -95,10 +95,11 @@ export class LoadMeter {
   }
 
   // hot
-  requestStarted(nowMs: number): void {
+  requestStarted(nowMs: number, sinceMs: number): void {
     this.#requestsStarted++
     if (this.inFlight.value === 0) this.#heardMs = nowMs
     this.inFlight.change(nowMs, 1)
+    if (sinceMs < nowMs) this.inFlight.add(nowMs - sinceMs)
   }
 
   // hot

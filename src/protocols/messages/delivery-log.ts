@@ -55,7 +55,7 @@ export class DeliveryLog implements Deliveries {
       observer.count?.('deliveries.unordered', 1)
     }
     const sentMs = clock.fromRunSec(stamp.atMs / 1000)
-    observer.started(nowMs)
+    observer.started(nowMs, sentMs)
     report(this.#engine, { name, intendedMs: sentMs, sentMs, endMs: nowMs, bytesIn: received.size })
   }
 
