@@ -6,12 +6,9 @@ const pageLength = 200
 const lastRead = new Map<string, number>()
 
 /** Every message that was kept since the last look, of every room. */
-export async function readTheRooms({
-  http,
-  audit,
-  shared,
-}: Pick<AuditHookContext<string, Shared>, 'http' | 'audit' | 'shared'>): Promise<void> {
-  const headers = bearer(shared.tokens[0] ?? '')
+export async function readTheRooms({ http, audit, shared }: Pick<AuditHookContext, 'http' | 'audit' | 'shared'>): Promise<void> {
+  const { tokens } = shared as Shared // what `setup` of the plan returned
+  const headers = bearer(tokens[0] ?? '')
   for (let number = 1; number <= 50; number += 1) {
     const room = `room${number}`
     await http.post(`/rooms/${room}/members`, { headers })
