@@ -18,12 +18,11 @@ export interface MonitorInput {
 export function compareCount({ data, test, scrapes }: MonitorInput, monitored: MonitoredCount, index: number): MonitorComparison {
   const { series, of } = monitored
   const unknown = (reason: string) => unknownComparison(series.text, { statistic: 'count', unit: 'count', reason })
-  const readings = scrapes.flatMap((scrape) => {
-    const value = scrape.counts?.[index] ?? null
-    return value === null ? [] : [{ fromSec: scrape.fromSec, toSec: scrape.toSec, value, asked: scrape.asked }]
-  })
-  if (readings.length === 0 && scrapes.some(({ counts }) => counts !== undefined))
+  const answered = scrapes.filter(({ error }) => error === undefined)
+  if (answered.length > 0 && answered.every(({ counts }) => (counts?.[index] ?? null) === null))
     return unknown(`No series of the page fits \`${series.text}\`.`)
+  // A series with labels comes to be with the first thing that it counts.
+  const readings = answered.map(({ fromSec, toSec, counts }) => ({ fromSec, toSec, value: counts?.[index] ?? 0 }))
   const increase = increaseOf(readings, ofNumbers)
   if (increase === undefined) return unknown('Fewer than two looks at the page were answered.')
   const { certain, possible } = windowsOf(increase, test)

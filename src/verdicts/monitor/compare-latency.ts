@@ -23,12 +23,12 @@ export function compareLatency(input: MonitorInput, monitored: MonitoredLatency,
   const { data, test, scrapes } = input
   const { series, of, msPerUnit } = monitored
   const unknown = (reason: string) => [unknownComparison(series.text, { statistic: 'mean', unit: 'ms', reason })]
-  const readings = scrapes.flatMap((scrape) => {
-    const value = scrape.latencies?.[index] ?? null
-    return value === null ? [] : [{ fromSec: scrape.fromSec, toSec: scrape.toSec, value }]
-  })
-  if (readings.length === 0 && scrapes.some(({ latencies }) => latencies !== undefined))
+  const answered = scrapes.filter(({ error }) => error === undefined)
+  if (answered.length > 0 && answered.every(({ latencies }) => (latencies?.[index] ?? null) === null))
     return unknown(`No histogram or summary of the page fits \`${series.text}\`.`)
+  // One with labels comes to be with its first value.
+  const nothing: ScrapedLatency = { count: 0, sum: 0, buckets: [] }
+  const readings = answered.map(({ fromSec, toSec, latencies }) => ({ fromSec, toSec, value: latencies?.[index] ?? nothing }))
   const increase = increaseOf(readings, ofLatencies)
   if (increase === undefined) return unknown('Fewer than two looks at the page were answered.')
   const { possible } = windowsOf(increase, test)

@@ -194,6 +194,14 @@ describe('a page of metrics that is compared with what was seen', () => {
     expect(ids).not.toContain('monitor-blind')
   })
 
+  it('need not have a series before there is something to count', () => {
+    const scrape = (sec: number) => (sec === 0 ? { counts: [null], latencies: [null] } : {})
+    expect(judged({ scrape }).monitor?.verdict).toBe('TRUTHFUL')
+    expect(judged({ scrape, counted: (sec) => Math.max(0, sec - 1) * perSec }).monitor?.counts[0]).toMatchObject({
+      verdict: 'fail',
+    })
+  })
+
   it('is unknown when the page does not have the series', () => {
     const { monitor: found, ids } = judged({ scrape: () => ({ counts: [null], latencies: [null] }) })
     expect(found?.verdict).toBe('UNKNOWN')
