@@ -25,6 +25,8 @@ export interface AttackContext {
   readonly durationSec: number
   readonly targetUrl: string | undefined
   readonly iOwn: readonly string[]
+  /** The plan counts the entries of the target's audit log. */
+  readonly hasAuditCount: boolean
 }
 
 /** `attacks` of a test; undefined when absent. What is wrong is reported. */
@@ -83,7 +85,8 @@ function resolveEntry(path: Path, entry: unknown, context: AttackContext & { rea
     attack: action,
     target: place.target,
     sources: isLoopback(place.target.host) ? sourceAddresses(number, sources) : [],
-    ...{ perSec, connections, blocked, caps, hasAuditCount: false },
+    ...{ perSec, connections, blocked, caps },
+    hasAuditCount: context.hasAuditCount && Object.hasOwn(logInReaders, name),
     ...(blockedText === undefined ? {} : { blockedText }),
     ...(search === undefined ? {} : { search }),
   }
@@ -140,7 +143,7 @@ function placeOf(own: Fields, { schemes, defaults }: AttackReader, { targetUrl, 
     )
     return undefined
   }
-  const path = own.string('path') ?? (own.has('to') && url.pathname !== '/' ? url.pathname : defaults.path)
+  const path = own.string('path') ?? (own.has('to') && url.pathname.length > 1 ? url.pathname : defaults.path)
   if (!/^\/[\x21-\x7e]*$/.test(path)) own.wrong('path', "a path such as '/login'")
   return { target: { host, port, tls, owned }, path, protocol: url.protocol === 'tcp:' ? 'tcp' : 'ws' }
 }
