@@ -101,7 +101,6 @@ export class StageClock<Stage> {
 
 /** A step of such a test as the record has it. */
 interface RecordedStep<Stage> {
-  readonly link: string
   readonly stage: Stage
   readonly step: string
 }

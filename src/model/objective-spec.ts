@@ -24,7 +24,7 @@ export interface MetricRef {
   /** What the name in parentheses selects; absent: everything. */
   readonly selector?: {
     /** `fault` and `attack`: by its id; `link`: a service or a dependency. */
-    readonly kind: 'request' | 'step' | 'scenario' | 'check' | 'fault' | 'link' | 'attack'
+    readonly kind: 'request' | 'step' | 'scenario' | 'check' | 'fault' | 'limiter' | 'link' | 'attack'
     readonly name: string
   }
 }

@@ -2,6 +2,7 @@ import type { AlertSpec } from './alert-spec.ts'
 import type { AttackSpec } from './attack-spec.ts'
 import type { CapacitySpec } from './capacity-spec.ts'
 import type { FaultSpec, NemesisSpec } from './fault-spec.ts'
+import type { LimiterSpec } from './limiter-spec.ts'
 import type { LinkProtocol } from './link-fault.ts'
 import type { LimitsSpec } from './limits-spec.ts'
 import type { LoadAssignment } from './load-spec.ts'
@@ -23,6 +24,8 @@ export interface PlanSpec {
   readonly services: Readonly<Record<string, ServiceSpec>>
   /** What the target depends on and proofload does not start. */
   readonly dependencies?: Readonly<Record<string, DependencySpec>>
+  /** Rate limiters of the target, for objectives `limiter(NAME)`. */
+  readonly limiters?: readonly LimiterSpec[]
   readonly scenarios: readonly ScenarioSpec[]
   readonly http: HttpSpec
   readonly sql: SqlSpec

@@ -1,6 +1,7 @@
 import type { AttackKind } from './attack-spec.ts'
 import type { BreakerStep } from './breaker-step.ts'
 import type { FaultAction } from './fault-spec.ts'
+import type { LimiterStep } from './limiter-step.ts'
 import type { PoolStep } from './pool-step.ts'
 import type { LimitResult } from './run-result.ts'
 import type { Scrape } from './monitor-spec.ts'
@@ -82,7 +83,13 @@ export type RunEvent = { readonly t: number } & (
   /** A step of a search. */
   | { readonly kind: 'attack-step'; readonly test: string; readonly id: string; readonly perSec: number }
   /** Every connection of it is closed; `closed`: there were so many. */
-  | { readonly kind: 'attack-ended'; readonly test: string; readonly id: string; readonly closed: number; readonly why: AttackEnd }
+  | {
+      readonly kind: 'attack-ended'
+      readonly test: string
+      readonly id: string
+      readonly closed: number
+      readonly why: AttackEnd
+    }
   /** What the plan counted in the target's own audit log before and after. */
   | {
       readonly kind: 'attack-counted'
@@ -96,6 +103,8 @@ export type RunEvent = { readonly t: number } & (
   | ({ readonly kind: 'breaker-step'; readonly test: string } & BreakerStep)
   /** What the test of a connection pool does to its link and to the database. */
   | ({ readonly kind: 'pool-step'; readonly test: string } & PoolStep)
+  /** What the test of a rate limiter asked, and was answered. */
+  | ({ readonly kind: 'limiter-step'; readonly test: string } & LimiterStep)
   | {
       readonly kind: 'alarm'
       readonly test: string

@@ -5,6 +5,7 @@ import type { BreakerResult } from './breaker-result.ts'
 import type { CapacityResult } from './capacity-result.ts'
 import type { MonitorResult } from './monitor-result.ts'
 import type { PhaseSpec } from './plan-spec.ts'
+import type { LimiterResult } from './limiter-result.ts'
 import type { PoolResult } from './pool-result.ts'
 import type { RecoveryResult } from './recovery-result.ts'
 import type { VariantsResult } from './variants-result.ts'
@@ -76,6 +77,8 @@ export interface TestResult {
   readonly breakers?: readonly BreakerResult[]
   /** One a database with an objective `pool(NAME)`. */
   readonly pools?: readonly PoolResult[]
+  /** One a rate limiter with an objective `limiter(NAME)`. */
+  readonly limiters?: readonly LimiterResult[]
   /** What became of the data, where a scenario keeps an audit. */
   readonly audit?: AuditResult
   /** Where the target has a `monitor`: whether its page of metrics tells what was seen. */
@@ -170,7 +173,7 @@ export interface ObjectiveResult {
   readonly limit: number
   readonly unit: string
   readonly reason: string
-  /** Where the metric is a word (`breaker(payments)`, `pool(db)`): what it is, `unknown` included; `actual` is then null, and `limit` says nothing. */
+  /** Where the metric is a word (`breaker(payments)`, `pool(db)`, `limiter(login)`): what it is, `unknown` included; `actual` is then null, and `limit` says nothing. */
   readonly word?: string
 }
 

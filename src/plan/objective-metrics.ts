@@ -72,6 +72,18 @@ const poolWords = ['ok', 'hangs', 'slow-fail', 'no-limit', 'not-recovered', 'lea
 const monitorWords = ['truthful', 'blind', 'lies'] as const
 const alertWords = ['ok', 'missing', 'false', 'stuck', 'late'] as const
 
+/** And those of a rate limiter. */
+const limiterWords = [
+  'enforced',
+  'not-present',
+  'bypassable',
+  'racy',
+  'over-admits',
+  'not-isolated',
+  'under-admits',
+  'lying-headers',
+] as const
+
 const fixed: Readonly<Record<string, MetricInfo>> = {
   errors: { unit: 'ratio', selectors: groups },
   throughput: { unit: 'perSec', selectors: groups },
@@ -98,6 +110,7 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   'monitor.up': count,
   'monitor.time': sec,
   alerts: { values: alertWords, afterwards: true, selectors: [] },
+  limiter: { values: limiterWords, afterwards: true, selectors: ['limiter'], named: true },
   // Defects that the audit of the data counts.
   lost: { ...count, afterwards: true },
   duplicates: { ...count, afterwards: true },

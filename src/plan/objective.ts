@@ -118,7 +118,7 @@ class Parser {
     if (info.selectors.length === 0) throw this.#mistake(`an operator after \`${name}\`, which takes no name`, '`(`')
     this.#at++
     this.#space()
-    const kindText = /^(request|step|scenario|check|fault|link|attack):/.exec(this.#rest())?.[1]
+    const kindText = /^(request|step|scenario|check|fault|limiter|link|attack):/.exec(this.#rest())?.[1]
     const kind = (kindText ?? info.selectors[0]) as SelectorKind // the pattern lists exactly the kinds
     if (!info.selectors.includes(kind)) throw this.#mistake(`a ${info.selectors.join(', ')} after \`${name}(\``, `\`${kind}:\``)
     this.#at += kindText === undefined ? 0 : kindText.length + 1

@@ -14,13 +14,15 @@ export interface PlanCode {
   readonly setup?: (context: SetupContext) => unknown
   readonly audit?: (context: AuditHookContext) => unknown
   readonly teardown?: (context: TeardownContext) => unknown
+  /** Values by which a rate limiter tells its clients apart, where the plan has a function for them. */
+  readonly limiterValues?: Readonly<Record<string, (context: { readonly shared: unknown }) => unknown>>
   /** Environment of the target, from the addresses of the services. */
   readonly targetEnv?: (services: Readonly<Record<string, ServiceHandle>>) => Readonly<Record<string, string>>
 }
 
 /** The functions of a plan that was resolved without problems before (in the main thread). */
 export function codeOf(definition: PlanDefinition): PlanCode {
-  const { scenarios, setup, audit, teardown, target } = definition.options
+  const { scenarios, setup, audit, teardown, target, limiters } = definition.options
   const env = isRecord(target) ? target['env'] : undefined
   return {
     // Checked by `resolvePlan`: only functions get there.
@@ -28,12 +30,23 @@ export function codeOf(definition: PlanDefinition): PlanCode {
     ...(typeof setup === 'function' ? { setup: setup as NonNullable<PlanCode['setup']> } : {}),
     ...(typeof audit === 'function' ? { audit: audit as NonNullable<PlanCode['audit']> } : {}),
     ...(typeof teardown === 'function' ? { teardown: teardown as NonNullable<PlanCode['teardown']> } : {}),
+    ...(isRecord(limiters) ? { limiterValues: valueFunctions(limiters) } : {}),
     ...(env === undefined
       ? {}
       : {
           targetEnv: (services) => plainEnv(typeof env === 'function' ? (env as (s: typeof services) => unknown)(services) : env),
         }),
   }
+}
+
+function valueFunctions(limiters: Readonly<Record<string, unknown>>): NonNullable<PlanCode['limiterValues']> {
+  return Object.fromEntries(
+    Object.entries(limiters).flatMap(([name, limiter]) => {
+      const key = isRecord(limiter) ? limiter['key'] : undefined
+      const values = isRecord(key) ? key['values'] : undefined
+      return typeof values === 'function' ? [[name, values as (context: { readonly shared: unknown }) => unknown]] : [] // checked by `resolvePlan`
+    }),
+  )
 }
 
 function plainEnv(env: unknown): Readonly<Record<string, string>> {

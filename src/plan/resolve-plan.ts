@@ -18,6 +18,7 @@ import { resolveDependencies } from './resolve-dependencies.ts'
 import { resolveHttp } from './resolve-http.ts'
 import { resolveIsolation } from './resolve-isolation.ts'
 import type { ReadTrace } from './resolve-load.ts'
+import { resolveLimiters } from './resolve-limiters.ts'
 import { resolveMetrics } from './resolve-metrics.ts'
 import { readMix } from './resolve-mix.ts'
 import { resolveMonitor } from './resolve-monitor.ts'
@@ -50,6 +51,7 @@ const planKeys = [
   'maxSeries',
   'dependencies',
   'nemesis',
+  'limiters',
   'alerts',
   'isolate',
 ] as const
@@ -124,6 +126,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     if (fields.has(hook) && typeof fields.raw(hook) !== 'function') fields.wrong(hook, 'a function')
   const http = resolveHttp(problems, fields.raw('http'), dir, secrets)
   const sql = resolveSql(problems, fields.raw('sql'), services)
+  const limiters = resolveLimiters(problems, fields.raw('limiters'), { target, iOwn, secrets })
   const scenarioNames = scenarios.map(({ name }) => name)
   const prefixes = [...Object.keys(services), ...probes.flatMap((probe) => (probe.kind === 'metrics-page' ? [probe.name] : []))]
   const alerts = resolveAlerts(problems, fields.raw('alerts'), { metrics, prefixes })
@@ -144,6 +147,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
       isEnvFunction: typeof rawTarget(fields)['env'] === 'function',
       iOwn,
     }),
+    limiters: limiters.map(({ name }) => name),
     nemesis: fields.raw('nemesis'),
     isElsewhere: options.target !== undefined,
     attacks: { targetUrl: target?.url, iOwn },
@@ -174,6 +178,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     ...(target === undefined ? {} : { target }),
     services,
     ...(Object.keys(dependencies.specs).length === 0 ? {} : { dependencies: dependencies.specs }),
+    ...(limiters.length === 0 ? {} : { limiters }),
     scenarios,
     http,
     sql,

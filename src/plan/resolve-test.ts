@@ -11,6 +11,7 @@ import type { LoadKey } from './resolve-load.ts'
 import { loadKeys, loadSeconds, resolveLoad, resolveTrace } from './resolve-load.ts'
 import { resolveCapacity } from './resolve-capacity.ts'
 import { isIsolated } from './resolve-isolation.ts'
+import { limiterObjectives } from './limiter-objectives.ts'
 import { limitsOf } from './resolve-limits.ts'
 import { mixOf } from './resolve-mix.ts'
 import { overrideObjectives } from './resolve-objectives.ts'
@@ -85,7 +86,8 @@ export function resolveTest(
   const inherited = scope.objectives
   const kept = checkPhases({ fields, key: 'objectives', list: judged, inherited, phases })
   const broken = { fields, faults, nemesis, durationSec, places: scope.places }
-  const ofFaults = faultObjectives({ ...broken, key: 'objectives', list: kept, inherited })
+  const ofLimiters = limiterObjectives({ fields, list: kept, inherited, durationSec, limiters: scope.limiters })
+  const ofFaults = faultObjectives({ ...broken, key: 'objectives', list: ofLimiters, inherited })
   const ofAttacks = attackObjectives({ fields, list: ofFaults, inherited, attacks: course.attacks })
   const spoken = searchObjectives({ fields, list: ofAttacks, inherited, search: course.capacity })
   const phased = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })

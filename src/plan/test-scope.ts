@@ -20,6 +20,8 @@ export interface TestScope {
   /** Whether proofload starts it, and the limits for tests that have none of their own. */
   /** What faults can be done to. */
   readonly places: PlanPlaces
+  /** Names of the rate limiters that the plan declares. */
+  readonly limiters: readonly string[]
   /** The plan's `nemesis`, as written: for soak tests that have none of their own. */
   readonly nemesis: unknown
   /** `--target`: another than the plan was written for. */

@@ -9,12 +9,19 @@ export interface Drive {
   readonly record: TestData
   readonly plan: PlanSpec
   readonly seed: number
+  /** A service, a dependency or a limiter. */
   readonly link: string
   readonly fromSec: number
   readonly toSec: number
   readonly session: Session
   readonly undo: UndoLog
   readonly places: FaultPlaces
+  /** By which a rate limiter of this name tells its clients apart. */
+  readonly limiterValues: (name: string) => Promise<readonly string[]>
+  /** Start of the load on the run clock. */
+  readonly startSec: number
+  /** Aborted when the test is to end. */
+  readonly signal: AbortSignal
 }
 
 /** A test whose next move follows from what the record has by now. */

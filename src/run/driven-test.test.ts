@@ -80,7 +80,14 @@ it('leaves nothing on the link when the run ends in the middle of a stage', asyn
   const first = new Promise<void>((resolve) => (seen = resolve))
   const { laid, link } = rememberingLink(() => seen())
   const places = { link: () => link, process: nowhere, database: nowhere, preload: nowhere }
-  const tests = startDrivenTests({ test, startSec: loadStart, session, places, undo: noUndo })
+  const tests = startDrivenTests({
+    test,
+    startSec: loadStart,
+    session,
+    places,
+    undo: noUndo,
+    limiterValues: () => Promise.resolve([]),
+  })
   await first
   expect(laid.size).toBe(1)
   session.end('interrupted')
@@ -96,7 +103,14 @@ it('tests a pool without the word of its database, and lets go what it holds whe
   const first = new Promise<void>((resolve) => (seen = resolve))
   const { laid, link } = rememberingLink(() => seen())
   const places = { link: () => link, process: nowhere, database: nowhere, preload: nowhere }
-  const tests = startDrivenTests({ test, startSec: loadStart, session, places, undo: noUndo })
+  const tests = startDrivenTests({
+    test,
+    startSec: loadStart,
+    session,
+    places,
+    undo: noUndo,
+    limiterValues: () => Promise.resolve([]),
+  })
   await first
   expect(laid.size).toBe(1)
   session.end('interrupted')
@@ -121,7 +135,14 @@ it('says so when the proxy is gone', async () => {
     return nowhere()
   }
   const places = { link, process: nowhere, database: nowhere, preload: nowhere }
-  const tests = startDrivenTests({ test, startSec: loadStart, session, places, undo: noUndo })
+  const tests = startDrivenTests({
+    test,
+    startSec: loadStart,
+    session,
+    places,
+    undo: noUndo,
+    limiterValues: () => Promise.resolve([]),
+  })
   await asked
   await tests.end()
   const told = { kind: 'log', level: 'error', text: expect.stringContaining('no such place') as string }

@@ -4,6 +4,7 @@ import type { FaultPlaces, UndoLog } from '../faults/index.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { driveBreakerTest } from './breaker-test.ts'
 import type { Drive, DrivenTest } from './drive.ts'
+import { driveLimiterTest } from './limiter-test.ts'
 import { drivePoolTest } from './pool-test.ts'
 import type { Session } from './session.ts'
 
@@ -14,6 +15,7 @@ const lookMs = 100
 const kinds: Readonly<Record<string, { readonly title: string; readonly drive: (drive: Drive) => DrivenTest }>> = {
   breaker: { title: 'a circuit breaker', drive: driveBreakerTest },
   pool: { title: 'a connection pool', drive: drivePoolTest },
+  limiter: { title: 'a rate limiter', drive: driveLimiterTest },
 }
 
 export interface DrivenTests {
@@ -28,10 +30,11 @@ export interface DrivenTestsOptions {
   readonly session: Session
   readonly undo: UndoLog
   readonly places: FaultPlaces
+  readonly limiterValues: Drive['limiterValues']
 }
 
-/** Tests beside the load what the objectives ask for: circuit breakers, connection pools. One after the other: each would see the other's faults. */
-export function startDrivenTests({ test, startSec, session, undo, places }: DrivenTestsOptions): DrivenTests {
+/** Tests beside the load what the objectives ask for: circuit breakers, connection pools, rate limiters. One after the other: each would see the other's faults. */
+export function startDrivenTests({ test, startSec, session, undo, places, limiterValues }: DrivenTestsOptions): DrivenTests {
   const asked = askedFor(test)
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, session.signal])
@@ -55,7 +58,19 @@ export function startDrivenTests({ test, startSec, session, undo, places }: Driv
     const record = session.data.test(test.name)
     if (signal.aborted || record === undefined) return
     const { plan, seed } = session.data.header
-    const driven = kinds[kind]?.drive({ test, record, plan, seed, session, undo, places, ...time })
+    const driven = kinds[kind]?.drive({
+      test,
+      record,
+      plan,
+      seed,
+      session,
+      undo,
+      places,
+      limiterValues,
+      startSec,
+      signal,
+      ...time,
+    })
     if (driven === undefined) return
     const isOver = (): boolean => signal.aborted || now() >= time.toSec
     try {
@@ -76,7 +91,9 @@ export function startDrivenTests({ test, startSec, session, undo, places }: Driv
 /** Each once, whatever its objectives say of it. */
 function askedFor({ objectives }: TestSpec): readonly { readonly kind: string; readonly link: string }[] {
   const named = objectives.flatMap(({ metric: { name, selector } }) =>
-    selector?.kind === 'link' && Object.hasOwn(kinds, name) ? [{ kind: name, link: selector.name }] : [],
+    (selector?.kind === 'link' || selector?.kind === 'limiter') && Object.hasOwn(kinds, name)
+      ? [{ kind: name, link: selector.name }]
+      : [],
   )
   return named.filter((one, i) => named.findIndex(({ kind, link }) => kind === one.kind && link === one.link) === i)
 }

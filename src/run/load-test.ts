@@ -29,7 +29,14 @@ export async function runLoadTest(test: TestSpec, { generator, session, surround
       session.emit({ kind: 'load-ended', test: test.name, reason }, atSec)
     },
   })
-  const driver = { test, startSec, session, undo: surroundings.supervisor().forFaults, places: surroundings.places() }
+  const driver = {
+    test,
+    startSec,
+    session,
+    undo: surroundings.supervisor().forFaults,
+    places: surroundings.places(),
+    limiterValues: (name: string) => surroundings.limiterValues(name),
+  }
   const driven = startDrivenTests(driver)
   const faults = startFaults(driver)
   const attacks = startAttacks(driver)

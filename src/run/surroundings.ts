@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError } from '../base/errors.ts'
+import { shortestSecret } from '../base/secrets.ts'
 import type { AuditHook } from '../model/audit-record.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { FaultPlaces, PreloadHost } from '../faults/index.ts'
@@ -38,6 +39,8 @@ export interface Surroundings {
   places(): FaultPlaces
   /** Where the sockets of the users connect to instead, while a fault may stand in the way to the target. */
   routes(): ReturnType<RunLinks['routes']>
+  /** By which a rate limiter tells its clients apart, where the plan has a function for it. */
+  limiterValues(name: string): Promise<readonly string[]>
   /** Starts the target afresh where the test asks for it, with the test's limits. */
   beforeTest(test: TestSpec): Promise<void>
   /** Asks the probes for what they learned during the test. */
@@ -265,6 +268,13 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       if (!session.data.audit.tests.has(name)) return
       const signal = AbortSignal.any([session.signal, AbortSignal.timeout(auditMs)])
       await runAudit(code, { ...hookContext(), signal }, { test: name, shared })
+    },
+    async limiterValues(name) {
+      const values = await code.limiterValues?.[name]?.({ shared })
+      if (!Array.isArray(values) || !values.every((value) => typeof value === 'string'))
+        throw new ToolError('PLAN_INVALID', `Expected \`limiters.${name}.key.values\` to give a list of texts`)
+      for (const value of values) if (value.length >= shortestSecret) secrets.add(value)
+      return values
     },
     survivesDeath: () => target.survivesDeath(),
     async restartTarget() {

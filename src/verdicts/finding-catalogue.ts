@@ -1,5 +1,6 @@
 import type { Finding } from '../model/run-result.ts'
 import { attackEntries } from './finding-entries-attack.ts'
+import { limiterEntries } from './finding-entries-limiter.ts'
 import { watchEntries } from './finding-entries-watch.ts'
 import type { FindingEntry } from './finding-entry.ts'
 
@@ -213,6 +214,7 @@ export const findingCatalogue = {
     advice:
       'Release in `finally` whatever was checked out, also when the statement fails, the wait is over or the caller has left. Where a statement was given up, release the connection as broken (`client.release(true)`), so that the pool opens another.',
   },
+  ...limiterEntries,
   'metastable-failure': {
     title: 'It stays down although what brought it down is gone',
     severity: 'critical',

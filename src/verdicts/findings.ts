@@ -3,6 +3,7 @@ import type { AlertResult } from '../model/alert-result.ts'
 import type { AttackResult } from '../model/attack-result.ts'
 import type { BreakerResult } from '../model/breaker-result.ts'
 import type { MonitorResult } from '../model/monitor-result.ts'
+import type { LimiterResult } from '../model/limiter-result.ts'
 import type { PoolResult } from '../model/pool-result.ts'
 import type { FaultResult, Finding, ProbeResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import type { Range, RunData, TestData } from '../analysis/index.ts'
@@ -21,6 +22,7 @@ import { timeoutAbsent } from './findings-timeout.ts'
 import { digits } from './format-value.ts'
 import type { JudgedLeak } from './leaks.ts'
 import { monitorFindings } from './monitor/index.ts'
+import { limiterFindings } from './limiter/index.ts'
 import { heldStretches, poolFindings } from './pool/index.ts'
 import { faultStretches, recoveryFindings } from './recovery/index.ts'
 import { resourceFindings } from './resources/index.ts'
@@ -37,6 +39,7 @@ export interface FindingInput {
   readonly attacks: readonly AttackResult[]
   readonly breakers: readonly BreakerResult[]
   readonly pools: readonly PoolResult[]
+  readonly limiters: readonly LimiterResult[]
   readonly monitor: MonitorResult | undefined
   readonly alerts: readonly AlertResult[] | undefined
   /** Judged time and the tail after it. */
@@ -60,6 +63,7 @@ const detectors: readonly Detector[] = [
   underAttack,
   brokenBreakers,
   brokenPools,
+  brokenLimiters,
   falseWatch,
   queueUnbounded,
   retryStorm,
@@ -97,6 +101,10 @@ function falseWatch({ monitor, alerts }: FindingInput): readonly Finding[] {
 
 function brokenPools({ pools }: FindingInput): readonly Finding[] {
   return poolFindings(pools)
+}
+
+function brokenLimiters({ limiters }: FindingInput): readonly Finding[] {
+  return limiterFindings(limiters)
 }
 
 /** Checks that speak of the generator's lack of time. */

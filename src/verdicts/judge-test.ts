@@ -8,6 +8,7 @@ import { judgeBreakerObjective, judgeBreakers } from './breaker/index.ts'
 import { faultsOf } from './fault-results.ts'
 import { latencyOf } from './latency.ts'
 import { judgeLeaks } from './leaks.ts'
+import { judgeLimiterObjective, judgeLimiters } from './limiter/index.ts'
 import { abortedByUs } from './measure.ts'
 import { judgeMonitor, judgeMonitorObjective } from './monitor/index.ts'
 import { judgeObjective } from './objectives.ts'
@@ -35,6 +36,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const attacks = judgeAttacks(data, test)
   const breakers = judgeBreakers(test)
   const pools = judgePools(data, test)
+  const limiters = judgeLimiters(data, test)
   const monitor = judgeMonitor(data, test)
   const alerts = judgeAlerts(data, test)
   const objectives = test.spec.objectives.map(
@@ -43,6 +45,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
       judgeAttackObjective(objective, attacks) ??
       judgeBreakerObjective(objective, breakers) ??
       judgePoolObjective(objective, pools) ??
+      judgeLimiterObjective(objective, limiters) ??
       judgeMonitorObjective(objective, monitor) ??
       judgeAlertObjective(objective, alerts) ??
       judgeObjective(objective, data, test),
@@ -98,6 +101,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
       attacks: attacks ?? [],
       breakers: breakers ?? [],
       pools: pools ?? [],
+      limiters: limiters ?? [],
       monitor,
       alerts,
       range,
@@ -107,6 +111,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
     ...(attacks === undefined ? {} : { attacks }),
     ...(breakers === undefined ? {} : { breakers }),
     ...(pools === undefined ? {} : { pools }),
+    ...(limiters === undefined ? {} : { limiters }),
     ...(audit === undefined ? {} : { audit }),
     ...(monitor === undefined ? {} : { monitor }),
     ...(alerts === undefined ? {} : { alerts }),

@@ -29,6 +29,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   audited: 'an attack with an `auditCount`',
   breaker: 'a test of that circuit breaker',
   pool: 'a test of that connection pool',
+  limiter: 'a test of that rate limiter',
   lost: 'an audit of the data',
   duplicates: 'an audit of the data',
   phantoms: 'an audit of the data',

@@ -63,7 +63,14 @@ function measurer(objective: ObjectiveSpec, metric: MetricKind, data: RunData, t
     return () => ({ kind: 'value', value: metric.of === 'test' ? test.loadSec : data.lastSec, unit: 'sec' })
   if (metric.kind !== 'named' && metric.kind !== 'growth') {
     const kind = selector?.kind
-    if (kind !== undefined && kind !== 'fault' && kind !== 'link' && kind !== 'attack' && !test.series(kind).includes(selector?.name ?? '')) {
+    if (
+      kind !== undefined &&
+      kind !== 'fault' &&
+      kind !== 'limiter' &&
+      kind !== 'link' &&
+      kind !== 'attack' &&
+      !test.series(kind).includes(selector?.name ?? '')
+    ) {
       return `There is no ${kind} "${selector?.name ?? ''}"; ${listed(`${kind}s`, test.series(kind))}`
     }
     return (range) => measureLoad(objective.metric, { test, range }) ?? { kind: 'too-few', samples: 0, needed: 1, unit: 'count' }

@@ -1,5 +1,6 @@
 import type { NemesisOptions } from './fault.ts'
 import type { HttpOptions } from './http.ts'
+import type { LimiterOptions } from './limiter.ts'
 import type { AlertOptions } from './alert.ts'
 import type { Scenario } from './scenario.ts'
 import type { AuditHookContext, Service, SetupContext, TeardownContext } from './service.ts'
@@ -26,6 +27,8 @@ export interface PlanOptions<
   /** What the target depends on and the plan does not start: `'http://127.0.0.1:9000'`, `'postgres://…'`, `'tcp://…'`; given to `env` of the target. */
   readonly dependencies?: { readonly [Name in Dependencies]: string }
   readonly target?: TargetOptions<NoInfer<Services | Dependencies>>
+  /** Rate limiters of the target, for objectives such as `'limiter(login) = enforced'`. */
+  readonly limiters?: Readonly<Record<string, LimiterOptions<NoInfer<Shared>>>>
   readonly scenarios?: { readonly [Name in Scenarios]: Scenario }
   /** Shares of the users or arrivals; equal when absent. */
   readonly mix?: { readonly [Name in NoInfer<Scenarios>]?: number }

@@ -86,7 +86,7 @@ function poolMistake(link: string, { list, durationSec, places }: FaultObjective
     }
   if (typeof database === 'string') return { expected: `a database that may be asked for \`pool\`: ${database}`, isUnfit: true }
   // Tests of one load share its time, one after the other.
-  const driven = list.filter(({ metric }) => metric.name === 'pool' || metric.name === 'breaker')
+  const driven = list.filter(({ metric }) => metric.name === 'pool' || metric.name === 'breaker' || metric.name === 'limiter')
   const tests = new Set(driven.map(({ metric }) => `${metric.name} ${metric.selector?.name ?? ''}`)).size
   if (durationSec >= tests * leastPoolSec) return undefined
   const shared = tests === 1 ? '' : ` for each of the ${tests} tests that share it`

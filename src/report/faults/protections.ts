@@ -1,5 +1,6 @@
 import type { AuditKind, AuditResult } from '../../model/audit-result.ts'
 import type { BreakerResult } from '../../model/breaker-result.ts'
+import type { LimiterResult } from '../../model/limiter-result.ts'
 import type { PoolResult } from '../../model/pool-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import { ended } from '../capacity-sentences.ts'
@@ -40,6 +41,12 @@ export function protectionsOf(test: TestResult): readonly Protection[] {
       word: attack.verdict,
       evidence: attack.reason,
     })),
+    ...(test.limiters ?? []).map((limiter): Protection => ({
+      protection: `rate limiter ${limiter.name}`,
+      verdict: limiter.verdict === 'ENFORCED' ? 'PASS' : limiter.verdict === 'UNKNOWN' ? 'UNKNOWN' : 'FAIL',
+      word: limiter.verdict,
+      evidence: limiter.reason,
+    })),
     ...(test.faults ?? []).flatMap((fault): Protection[] => {
       const line = recoveryLine(fault)
       if (line === undefined || fault.recovery === undefined) return []
@@ -79,6 +86,11 @@ export function breakerLine({ link, verdict, reason }: BreakerResult): ResourceL
 export function poolLine({ link, verdict, reason }: PoolResult): ResourceLine {
   const mark = verdict === 'OK' ? '✓' : verdict === 'UNKNOWN' ? '?' : '✗'
   return { mark, text: `connection pool to ${link}: ${verdict}. ${ended(reason)}` }
+}
+
+export function limiterLine({ name, verdict, reason }: LimiterResult): ResourceLine {
+  const mark = verdict === 'ENFORCED' ? '✓' : verdict === 'UNKNOWN' ? '?' : '✗'
+  return { mark, text: `rate limiter ${name}: ${verdict}. ${ended(reason)}` }
 }
 
 const kinds: Readonly<Record<AuditKind, string>> = {

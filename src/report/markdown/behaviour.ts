@@ -3,7 +3,7 @@ import type { TestResult } from '../../model/run-result.ts'
 import { degradationSentence, hysteresisSentence, refusalSentence, shapeSentences } from '../capacity-sentences.ts'
 import { failureWords, loadText } from '../capacity-words.ts'
 import { attackLine } from '../faults/attack-sentences.ts'
-import { auditLine, breakerLine, poolLine } from '../faults/protections.ts'
+import { auditLine, breakerLine, limiterLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { count, digits, duration, inUnit, ms, percent, perSec, unknown } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
@@ -40,12 +40,13 @@ export function failureModes(tests: readonly TestResult[], searched: readonly Se
 function brokenOnPurpose(test: TestResult): string[] {
   const breakers = (test.breakers ?? []).filter(({ verdict }) => verdict !== 'OK').map((one) => breakerLine(one).text)
   const pools = (test.pools ?? []).filter(({ verdict }) => verdict !== 'OK').map((one) => poolLine(one).text)
+  const limiters = (test.limiters ?? []).filter(({ verdict }) => verdict !== 'ENFORCED').map((one) => limiterLine(one).text)
   const attacks = (test.attacks ?? []).filter(({ verdict }) => verdict !== 'PASS').map((one) => attackLine(one).text)
   const data = test.audit?.verdict === 'FAIL' ? [auditLine(test.audit).text] : []
   const stuck = (test.faults ?? []).flatMap((fault) =>
     fault.recovery?.verdict === 'not-recovered' ? [recoveryLine(fault)?.text ?? ''] : [],
   )
-  return [...breakers, ...pools, ...attacks, ...data, ...stuck]
+  return [...breakers, ...pools, ...limiters, ...attacks, ...data, ...stuck]
 }
 
 /** Each class that was seen, with the smallest load at which it was. */

@@ -13,6 +13,7 @@ const keys = {
   faults: "`faults: [{ at: '20s', for: '10s', fault: fault.down('db') }]` in a test",
   breaker: "`objectives: ['breaker(payments) = ok']` in a test",
   pool: "`objectives: ['pool(db) = ok']` in a test",
+  limiter: "`limiters` in the plan and `objectives: ['limiter(login) = enforced']` in a test",
   audit: '`audit` in a scenario',
 } as const
 

@@ -1,5 +1,5 @@
 import type { TestResult } from '../../model/run-result.ts'
-import { auditLine, breakerLine, poolLine } from '../faults/protections.ts'
+import { auditLine, breakerLine, limiterLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
 import type { TestingKey } from './not-tested.ts'
@@ -16,6 +16,10 @@ export function breakersWork(tests: readonly TestResult[]): Readiness {
 
 export function poolsWork(tests: readonly TestResult[]): Readiness {
   return ofLines(tests, 'pool', (test) => (test.pools ?? []).map(poolLine))
+}
+
+export function limitersWork(tests: readonly TestResult[]): Readiness {
+  return ofLines(tests, 'limiter', (test) => (test.limiters ?? []).map(limiterLine))
 }
 
 export function dataKept(tests: readonly TestResult[]): Readiness {

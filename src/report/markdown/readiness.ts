@@ -10,7 +10,7 @@ import { md, table } from './md.ts'
 import { overloadKey, testingKey } from './not-tested.ts'
 import type { Readiness } from './readiness-answer.ts'
 import { worst } from './readiness-answer.ts'
-import { breakersWork, dataKept, poolsWork, returnsFromFaults } from './readiness-faults.ts'
+import { breakersWork, dataKept, limitersWork, poolsWork, returnsFromFaults } from './readiness-faults.ts'
 import { testNames } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
 import type { SearchedTest } from './section.ts'
@@ -38,6 +38,7 @@ const items: readonly Item[] = [
   { title: 'It comes back by itself after faults', weight: 'must', judge: returnsFromFaults },
   { title: 'Its circuit breakers do what they should', weight: 'should', judge: breakersWork },
   { title: 'Its connection pools bear being full', weight: 'should', judge: poolsWork },
+  { title: 'Its rate limiters hold', judge: limitersWork },
   { title: 'No data is lost, doubled or wrong', weight: 'must', judge: dataKept },
   { title: 'Nothing leaks', weight: 'must', judge: leaks },
   { title: 'It bears limits and pressure on its resources', weight: 'should', judge: pressure },

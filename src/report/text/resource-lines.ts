@@ -1,8 +1,10 @@
+import type { LimiterResult } from '../../model/limiter-result.ts'
 import type { PoolResult } from '../../model/pool-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import { poolSizeSentences } from '../faults/pool-sentences.ts'
 import { attackLine } from '../faults/attack-sentences.ts'
-import { auditLine, breakerLine, poolLine } from '../faults/protections.ts'
+import { limiterSentences } from '../faults/limiter-sentences.ts'
+import { auditLine, breakerLine, limiterLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { faultLine, leakLines, limitLine, resourceLine } from '../resource-sentences.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
@@ -22,6 +24,7 @@ export function resourceLines(test: TestResult, style: Style): string[] {
     ...part('Attacks', (test.attacks ?? []).map(attackLine), style),
     ...part('Circuit breakers', (test.breakers ?? []).map(breakerLine), style),
     ...part('Connection pools', (test.pools ?? []).flatMap(poolLines), style),
+    ...part('Rate limiters', (test.limiters ?? []).flatMap(limiterLines), style),
     ...part('Data', test.audit === undefined ? [] : [auditLine(test.audit)], style),
     ...part('Resources', (test.resources ?? []).map(resourceLine), style),
     ...part('Leaks', leakLines(test), style),
@@ -31,6 +34,11 @@ export function resourceLines(test: TestResult, style: Style): string[] {
 /** The verdict, and how many connections the load needs. */
 function poolLines(pool: PoolResult): readonly ResourceLine[] {
   return [poolLine(pool), ...poolSizeSentences(pool).map((text) => ({ mark: '·' as const, text }))]
+}
+
+/** The verdict, what each test saw, and the plot of what was let through. */
+function limiterLines(limiter: LimiterResult): readonly ResourceLine[] {
+  return [limiterLine(limiter), ...limiterSentences(limiter).map((text) => ({ mark: '·' as const, text }))]
 }
 
 function part(title: string, lines: readonly ResourceLine[], style: Style): string[] {

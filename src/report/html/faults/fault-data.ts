@@ -1,5 +1,6 @@
 import type { AttackResult } from '../../../model/attack-result.ts'
 import type { BreakerResult } from '../../../model/breaker-result.ts'
+import type { LimiterResult } from '../../../model/limiter-result.ts'
 import type { PoolResult } from '../../../model/pool-result.ts'
 import type { RecoveryResult } from '../../../model/recovery-result.ts'
 import type { Protection } from '../../faults/protections.ts'
@@ -10,6 +11,7 @@ export interface PageFaults {
   readonly recoveries: readonly PageRecovery[]
   readonly breakers: readonly PageBreaker[]
   readonly pools: readonly PagePool[]
+  readonly limiters: readonly PageLimiter[]
   readonly audit: PageAudit | null
   readonly protections: readonly Protection[]
 }
@@ -72,6 +74,20 @@ export interface PagePool {
   readonly x: readonly number[]
   readonly busy: readonly number[]
   readonly open: readonly number[]
+}
+
+export interface PageLimiter {
+  readonly name: string
+  readonly verdict: LimiterResult['verdict']
+  readonly word: 'pass' | 'fail' | 'unknown'
+  readonly reason: string
+  readonly facts: readonly string[]
+  readonly tests: LimiterResult['tests']
+  /** Let through by then, in seconds from the first request of the probe; and by the line N(t) = B + R t. */
+  readonly x: readonly number[]
+  readonly accepted: readonly number[]
+  readonly line: readonly (number | null)[]
+  readonly lineLabel: string
 }
 
 export interface PageAudit {

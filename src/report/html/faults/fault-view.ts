@@ -6,6 +6,7 @@ import { auditSentence, defectWords, protectionsOf } from '../../faults/protecti
 import { digits, duration, percent, unknown } from '../../numbers.ts'
 import { attackRecovery, pageAttack } from './attack-view.ts'
 import type { PageAudit, PageBreaker, PageFaults } from './fault-data.ts'
+import { pageLimiter } from './limiter-view.ts'
 import { pagePool } from './pool-view.ts'
 import { pageRecovery } from './recovery-view.ts'
 
@@ -18,6 +19,7 @@ export function pageFaults(test: TestData, result: TestResult): PageFaults {
     recoveries: [...(result.faults ?? []).flatMap(pageRecovery), ...(result.attacks ?? []).flatMap(attackRecovery)],
     breakers: (result.breakers ?? []).map((breaker) => pageBreaker(test, breaker)),
     pools: (result.pools ?? []).map((pool) => pagePool(test, pool)),
+    limiters: (result.limiters ?? []).map(pageLimiter),
     audit: result.audit === undefined ? null : pageAudit(result.audit),
     protections: protectionsOf(result),
   }

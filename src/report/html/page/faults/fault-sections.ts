@@ -4,6 +4,7 @@ import { h, prose, section } from '../dom.ts'
 import { table } from '../pressure-sections.ts'
 import { attackParts } from './attack-section.ts'
 import { breakerFigure, breakerTests } from './breaker-figure.ts'
+import { limiterFigure, limiterTests } from './limiter-figure.ts'
 import { poolFigure, poolTests } from './pool-figure.ts'
 import { recoveryFigure, stageTable } from './recovery-figure.ts'
 
@@ -15,7 +16,7 @@ interface Sections {
 
 const verdicts = { PASS: ['✓', 'pass'], FAIL: ['✗', 'fail'], UNKNOWN: ['?', 'unknown'] } as const
 
-/** What came of what was broken: protections, coming back, circuit breakers, connection pools, the data. */
+/** What came of what was broken: protections, coming back, circuit breakers, connection pools, rate limiters, the data. */
 export function faultSections({ attacks, recoveries, breakers, pools, audit, protections }: PageFaults): Sections {
   const draws: (() => void)[] = []
   const plotFor = (draw: (place: HTMLElement) => void): HTMLElement => {
@@ -56,6 +57,16 @@ export function faultSections({ attacks, recoveries, breakers, pools, audit, pro
         h('ul', { class: 'sentences' }, ...pool.facts.map((fact) => h('li', {}, fact))),
         plotFor((place) => poolFigure(place, pool)),
         ...poolTests(pool),
+      ),
+    )
+  for (const limiter of limiters)
+    elements.push(
+      section(
+        `Rate limiter ${limiter.name}`,
+        h('p', { class: limiter.word }, h('strong', {}, limiter.verdict), ` – ${limiter.reason}`),
+        h('ul', { class: 'sentences' }, ...limiter.facts.map((fact) => h('li', {}, fact))),
+        plotFor((place) => limiterFigure(place, limiter)),
+        limiterTests(limiter),
       ),
     )
   if (audit !== null) elements.push(section('Data', ...auditParts(audit)))

@@ -1,0 +1,85 @@
+import type { LimiterAnswer } from '../../model/limiter-step.ts'
+import type { LimiterEvidence, Tested } from './evidence.ts'
+import { answersOf, isAccepted, isRefused, skipped } from './evidence.ts'
+import { percent } from './words.ts'
+
+interface Variation {
+  readonly variant: string
+  /** Made between two refusals of the same request without the change. */
+  readonly asked: number
+  readonly served: number
+  /** The same, with an answer that is neither a refusal nor the usual one: it is another resource, or none. */
+  readonly other: number
+}
+
+/** A change evades the limiter when what was changed is served, again and again, in between refusals. */
+const leastServed = 3
+
+/** Each change stands between two requests without it: it counts where both were refused. */
+export function variationsOf(evidence: LimiterEvidence): readonly Variation[] {
+  const answers = answersOf(evidence, 'bypass')
+  const found = new Map<string, Variation>()
+  answers.forEach((answer, i) => {
+    if (answer.part === 'control') return
+    const { variant, asked, served, other } = found.get(answer.part) ?? { variant: answer.part, asked: 0, served: 0, other: 0 }
+    const isBetween = [answers[i - 1], answers[i + 1]].every((one) => isControl(one) && isRefused(evidence, one))
+    const isServed = isAccepted(evidence, answer) && answer.status === evidence.usual
+    const isOther = !isServed && !isRefused(evidence, answer)
+    const add = (yes: boolean): number => (isBetween && yes ? 1 : 0)
+    found.set(answer.part, { variant, asked: asked + add(true), served: served + add(isServed), other: other + add(isOther) })
+  })
+  return [...found.values()]
+}
+
+function isControl(answer: LimiterAnswer | undefined): answer is LimiterAnswer {
+  return answer?.part === 'control'
+}
+
+export function bypassesOf(evidence: LimiterEvidence): readonly string[] {
+  return variationsOf(evidence)
+    .filter(({ variant, asked, served }) => variant !== 'another key' && served >= leastServed && served >= 0.75 * asked)
+    .map(({ variant }) => variant)
+}
+
+export function isNotEvaded(evidence: LimiterEvidence): Tested {
+  const id = 'bypass'
+  const all = variationsOf(evidence).filter(({ variant }) => variant !== 'another key')
+  if (all.length === 0) return skipped(evidence, id, 'bypass')
+  const ways = bypassesOf(evidence)
+  if (ways.length > 0) {
+    const told = all.filter(({ variant }) => ways.includes(variant))
+    const list = told.map(({ variant, asked, served }) => `${variant} (${String(served)} of ${String(asked)} served)`)
+    return {
+      ...{ id, verdict: 'fail', defect: 'BYPASSABLE' },
+      evidence: `between requests that were refused, the same was served with another ${list.join(', another ')}`,
+    }
+  }
+  const tried = all.filter(({ asked }) => asked >= leastServed)
+  if (tried.length === 0)
+    return {
+      id,
+      verdict: 'unknown',
+      evidence: 'requests one after the other were not refused twice in a row: nothing can be changed in between',
+    }
+  const elsewhere = tried.filter(({ asked, other }) => other === asked).map(({ variant }) => variant)
+  const but = elsewhere.length === 0 ? '' : `; not the same resource: ${elsewhere.join(', ')}`
+  const refused = tried.map(({ variant }) => variant).filter((variant) => !elsewhere.includes(variant))
+  return { id, verdict: 'pass', evidence: `refused all the same with another ${refused.join(', ')}${but}` }
+}
+
+/** Another client is served while one is refused. */
+export function sparesOtherKeys(evidence: LimiterEvidence): Tested {
+  const id = 'isolation'
+  const found = variationsOf(evidence).find(({ variant }) => variant === 'another key')
+  if (found === undefined) return skipped(evidence, id, 'bypass')
+  const { asked, served } = found
+  const told = `while one was refused, another client was served ${String(served)} of ${String(asked)} times`
+  if (asked === 0) return { id, verdict: 'unknown', evidence: told }
+  if (served >= 0.75 * asked) return { id, verdict: 'pass', evidence: told }
+  const { kind } = evidence.spec.key
+  const by = kind === 'address' ? 'address' : `${kind} \`${evidence.spec.key.name}\``
+  return {
+    ...{ id, verdict: 'fail', defect: 'NOT_ISOLATED' },
+    evidence: `${told} (${percent(served / asked)}): it does not tell its clients apart by ${by}, and one of them uses up what all have`,
+  }
+}

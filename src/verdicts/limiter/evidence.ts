@@ -1,0 +1,66 @@
+import type { LimiterFit, LimiterTestId, LimiterTestResult, LimiterVerdict } from '../../model/limiter-result.ts'
+import type { LimiterSpec } from '../../model/limiter-spec.ts'
+import type { LimiterAnswer, LimiterStage } from '../../model/limiter-step.ts'
+import type { LimiterRun, ProbeFigures, RunData, TestData } from '../../analysis/index.ts'
+import { fitLimiter, limiterRun, outcomeOf, probeFigures, usualStatus } from '../../analysis/index.ts'
+
+/** What the record has of the test of one limiter. */
+export interface LimiterEvidence {
+  readonly data: RunData
+  readonly test: TestData
+  readonly spec: LimiterSpec
+  readonly run: LimiterRun
+  /** Of the last rate that was probed with. */
+  readonly probe: readonly LimiterAnswer[]
+  readonly figures: ProbeFigures
+  readonly fit: LimiterFit | undefined
+  /** The status of what is let through. */
+  readonly usual: number | undefined
+}
+
+export interface Tested {
+  readonly id: LimiterTestId
+  readonly verdict: LimiterTestResult['verdict']
+  readonly evidence: string
+  readonly defect?: LimiterVerdict
+}
+
+export function limiterEvidence(data: RunData, test: TestData, spec: LimiterSpec): LimiterEvidence | undefined {
+  const run = limiterRun(test, spec.name)
+  if (run === undefined) return undefined
+  const answers = run.stages.find(({ stage }) => stage === 'probe')?.answers ?? []
+  const probe = lastProbe(answers)
+  const { refused } = spec
+  return {
+    ...{ data, test, spec, run, probe },
+    figures: probeFigures(probe, refused),
+    fit: fitLimiter(probe, refused),
+    usual: usualStatus(answers, refused),
+  }
+}
+
+/** Each rate is probed with another key, or after a pause. */
+function lastProbe(answers: readonly LimiterAnswer[]): readonly LimiterAnswer[] {
+  const begins = answers.findLastIndex((answer, i) => {
+    const before = answers[i - 1]
+    return before === undefined || before.key !== answer.key || answer.at - before.at > 1
+  })
+  return answers.slice(Math.max(0, begins))
+}
+
+export function answersOf({ run }: LimiterEvidence, stage: LimiterStage): readonly LimiterAnswer[] {
+  return run.stages.filter((one) => one.stage === stage).flatMap(({ answers }) => answers)
+}
+
+export function isAccepted({ spec }: LimiterEvidence, answer: LimiterAnswer): boolean {
+  return outcomeOf(answer, spec.refused) === 'accepted'
+}
+
+export function isRefused({ spec }: LimiterEvidence, answer: LimiterAnswer): boolean {
+  return outcomeOf(answer, spec.refused) === 'refused'
+}
+
+export function skipped({ run }: LimiterEvidence, id: LimiterTestId, stage: LimiterStage): Tested {
+  const why = run.skipped.find((one) => one.stage === stage)?.why ?? 'the load ended before'
+  return { id, verdict: 'skipped', evidence: why }
+}

@@ -1,0 +1,60 @@
+import type { LimiterFit } from '../../model/limiter-result.ts'
+import type { LimiterEvidence } from './evidence.ts'
+import { answersOf, isAccepted, isRefused } from './evidence.ts'
+import { boundaryOf } from './quota.ts'
+
+/** Requests one after the other of a key that has none left; where none of so many was refused, it is what is in flight that counts. */
+const leastControls = 25
+
+/** The probe alone cannot tell all kinds apart: what came after it may. */
+export function refineKind(evidence: LimiterEvidence, fit: LimiterFit): LimiterFit {
+  const controls = answersOf(evidence, 'bypass').filter(({ part }) => part === 'control')
+  if (controls.length >= leastControls && !controls.some((one) => isRefused(evidence, one))) return cap(evidence)
+  if (fit.kind === 'window') return slidesOrNot(evidence, fit)
+  return fit.kind === 'token bucket' && waitsForWindow(evidence, fit) ? slidingCounter(evidence, fit) : fit
+}
+
+/** As many as are let through at once; and as many a second as end in it. */
+function cap(evidence: LimiterEvidence): LimiterFit {
+  const { figures } = evidence
+  const { after, firstRefusalSec = 0, fromSec, toSec } = figures
+  const rounds = answersOf(evidence, 'race').filter((one) => one.part === 'together' && isAccepted(evidence, one))
+  const counts = [...new Set(rounds.map(({ key }) => key))].map((key) => rounds.filter((one) => one.key === key).length)
+  const atOnce = counts.length === 0 ? [figures.first] : counts
+  const most = Math.max(...atOnce)
+  const sec = Math.max(0.001, toSec - fromSec - firstRefusalSec)
+  const spread = 2 * Math.sqrt(Math.max(1, after))
+  return {
+    kind: 'concurrency cap',
+    ratePerSec: { value: after / sec, low: Math.max(0, after - spread) / sec, high: (after + spread) / sec },
+    burst: { value: most, low: Math.min(...atOnce), high: most },
+    ...{ windowSec: null, windowFromSec: null },
+  }
+}
+
+function slidesOrNot(evidence: LimiterEvidence, fit: LimiterFit): LimiterFit {
+  const found = boundaryOf(evidence)
+  if (found === undefined) return fit
+  const quota = Math.round(fit.burst.value)
+  // A log of its own first request has one place by then, and a window that has begun anew all of them.
+  return { ...fit, kind: found.before > quota - 1 || found.after > 1 + (quota - 1) / 2 ? 'fixed window' : 'sliding log' }
+}
+
+/** A bucket that refuses so much longer after the last one than 1/R is no token bucket. */
+const deadTokens = 1.6
+
+/** After all that it had was taken at once, nothing comes for a while: what slides out of a window does so only when the window is over. */
+function waitsForWindow(evidence: LimiterEvidence, { ratePerSec }: LimiterFit): boolean {
+  const answers = answersOf(evidence, 'race')
+  return answers.some((answer, i) => {
+    if (answer.part !== 'stream' || !isRefused(evidence, answer)) return false
+    const before = answers.slice(0, i).findLast((one) => isAccepted(evidence, one))
+    if (before === undefined || before.part === 'stream' || before.key !== answer.key) return false
+    return (answer.at - before.at) * ratePerSec.low > deadTokens
+  })
+}
+
+function slidingCounter({ figures: { first } }: LimiterEvidence, fit: LimiterFit): LimiterFit {
+  const windowSec = first / fit.ratePerSec.value
+  return { ...fit, kind: 'sliding counter', burst: { value: first, low: first, high: first }, windowSec }
+}

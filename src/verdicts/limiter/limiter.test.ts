@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { SimulatedLimiterRun } from '../../../test/kit/limiters/simulate.ts'
+import { simulatedLimiter, simulateLimiterTest } from '../../../test/kit/limiters/simulate.ts'
+import { limiterSystems } from '../../../test/kit/limiters/systems.ts'
+import { seededRandom } from '../../base/random.ts'
+import { judgeLimiter, judgeLimiterObjective, limiterFindings } from './index.ts'
+
+function judged(run: SimulatedLimiterRun) {
+  const data = simulateLimiterTest(run)
+  const [test] = data.tests
+  if (test === undefined) throw new Error('no test')
+  return judgeLimiter(data, test, simulatedLimiter)
+}
+
+const bucket = { kind: 'token bucket', ratePerSec: 10, burst: 20 } as const
+
+/** More on another day: each system is drawn anew for each seed. */
+const seeds = Number(process.env['LIMITER_SEEDS'] ?? 3)
+
+describe('the test of a rate limiter', () => {
+  it.each(limiterSystems)('$name: $expected', ({ expected, kind, draw }) => {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const source = seededRandom(seed)
+      const run = draw(() => source.next())
+      const found = judged({ ...run, seed })
+      const told = `seed ${String(seed)} ${JSON.stringify(run)} ${JSON.stringify({ ...found, probe: null }, null, 1)}`
+      expect(found.verdict, told).toBe(expected)
+      if (kind !== undefined) expect(found.fit?.kind, told).toBe(kind)
+    }
+  })
+
+  it('measures rate and burst, with intervals that hold them', () => {
+    const { fit, probe } = judged({ truth: bucket, seed: 5 })
+    expect(fit?.ratePerSec.value).toBeCloseTo(10, 1)
+    expect(fit?.burst.value).toBeCloseTo(20, 0)
+    const { ratePerSec, burst } = fit ?? { ratePerSec: { low: 0, high: 0 }, burst: { low: 0, high: 0 } }
+    // The measurement rounds to whole requests: a tenth of a per cent is less than that.
+    expect(ratePerSec.low).toBeLessThan(10.01)
+    expect(ratePerSec.high).toBeGreaterThan(9.99)
+    expect(burst.high - burst.low).toBeLessThan(1)
+    expect(probe?.points.at(-1)?.accepted).toBe(probe?.accepted)
+  })
+
+  it('measures quota and length of a window', () => {
+    const truth = { kind: 'fixed window', ratePerSec: 5, burst: 10, phase: 0.4 } as const
+    const { fit, tests } = judged({ truth, seed: 5, seconds: 90 })
+    expect(fit).toMatchObject({ kind: 'fixed window', burst: { value: 10 } })
+    expect(fit?.windowSec).toBeCloseTo(2, 1)
+    expect(tests.find(({ id }) => id === 'boundary')?.evidence).toMatch(/^20 let through within .* twice the quota/)
+    const log = judged({ truth: { ...truth, kind: 'sliding log' }, seed: 5, seconds: 90 })
+    expect(log.tests.find(({ id }) => id === 'boundary')?.evidence).toMatch(/^10 let through/)
+  })
+
+  it('says how a limiter is evaded', () => {
+    const { bypasses, reason } = judged({ truth: { ...bucket, defect: 'by x-forwarded-for' }, seed: 5 })
+    expect(bypasses).toEqual(['x-forwarded-for'])
+    expect(reason).toContain('x-forwarded-for (4 of 4 served)')
+    expect(judged({ truth: { ...bucket, defect: 'by path' }, seed: 5 }).bypasses).toEqual(['path case', 'trailing slash'])
+  })
+
+  it('says by how much more than promised is let through', () => {
+    const { factor } = judged({ truth: bucket, expect: { ratePerSec: 4 }, seed: 5 })
+    expect(factor).toBeCloseTo(2.5, 1)
+  })
+
+  it('does not judge a limiter that is slower than the test is long', () => {
+    const slow = { kind: 'fixed window', ratePerSec: 5 / 60, burst: 5 } as const
+    const { verdict, reason } = judged({ truth: slow, seed: 5, seconds: 30 })
+    expect(verdict).toBe('UNKNOWN')
+    expect(reason).toMatch(/it takes a longer test, by what its Retry-After says/)
+  })
+
+  it('judges a record that breaks off by what it has', () => {
+    expect(judged({ truth: bucket, seed: 5, killedSec: 1 }).verdict).toBe('UNKNOWN')
+    const killed = judged({ truth: bucket, seed: 5, killedSec: 8 })
+    expect(killed.fit?.ratePerSec.value).toBeCloseTo(10, 0)
+    expect(killed.verdict).toBe('UNKNOWN')
+  })
+})
+
+describe('an objective on a rate limiter', () => {
+  const objective = (op: '=' | '!=', word: string) => ({
+    ...{ text: `limiter(login) ${op} ${word}`, op, word, value: 0 },
+    metric: { name: 'limiter', selector: { kind: 'limiter' as const, name: simulatedLimiter } },
+  })
+  const racy = judged({ truth: { ...bucket, defect: 'racy' }, seed: 5 })
+
+  it('holds when the verdict is the word', () => {
+    expect(judgeLimiterObjective(objective('=', 'racy'), [racy])).toMatchObject({ verdict: 'pass', word: 'racy' })
+    expect(judgeLimiterObjective(objective('=', 'enforced'), [racy])).toMatchObject({ verdict: 'fail', word: 'racy' })
+    expect(judgeLimiterObjective(objective('=', 'enforced'), [judged({ truth: bucket, seed: 5 })])?.verdict).toBe('pass')
+  })
+
+  it('is unknown when nobody knows the verdict', () => {
+    expect(judgeLimiterObjective(objective('=', 'enforced'), [{ ...racy, verdict: 'UNKNOWN' }])?.verdict).toBe('unknown')
+    expect(judgeLimiterObjective(objective('=', 'enforced'), undefined)).toMatchObject({ verdict: 'unknown', word: 'unknown' })
+  })
+
+  it('has a finding for each defect', () => {
+    expect(limiterFindings([racy])).toMatchObject([{ id: 'rate-limit-racy', severity: 'critical' }])
+    expect(limiterFindings([judged({ truth: bucket, seed: 5 })])).toEqual([])
+  })
+})
