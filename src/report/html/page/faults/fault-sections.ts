@@ -17,7 +17,7 @@ interface Sections {
 const verdicts = { PASS: ['✓', 'pass'], FAIL: ['✗', 'fail'], UNKNOWN: ['?', 'unknown'] } as const
 
 /** What came of what was broken: protections, coming back, circuit breakers, connection pools, rate limiters, the data. */
-export function faultSections({ attacks, recoveries, breakers, pools, audit, protections }: PageFaults): Sections {
+export function faultSections({ attacks, recoveries, breakers, pools, limiters, audit, protections }: PageFaults): Sections {
   const draws: (() => void)[] = []
   const plotFor = (draw: (place: HTMLElement) => void): HTMLElement => {
     const place = h('div', { class: 'chart-grid main' })
