@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { pinSelf } from './cores.ts'
 import { measureExtremes } from './extremes.ts'
 import { judgeGoals } from './goals.ts'
+import { judgeProtocols, measureProtocols } from './protocols.ts'
 import { judgeIdleProxy, measureIdleProxy } from './idle-proxy.ts'
 import { installTools } from './install.ts'
 import { describeMachine } from './machine.ts'
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     tools: { type: 'string', default: '' },
     extremes: { type: 'boolean', default: true },
     proxy: { type: 'boolean', default: true },
+    protocols: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -44,7 +46,12 @@ try {
   if (values.extremes) say('10,000 users, then 5,000 arrivals a second …')
   const extremes = values.extremes ? await measureExtremes(target) : undefined
   const idleProxy = values.proxy ? await measureIdleProxy(target, { rounds, seconds, users, say }) : undefined
-  const goals = [...judgeGoals(results, extremes), ...(idleProxy === undefined ? [] : judgeIdleProxy(idleProxy))]
+  const protocols = values.protocols ? await measureProtocols({ rounds, seconds, only, say }) : undefined
+  const goals = [
+    ...judgeGoals(results, extremes),
+    ...(idleProxy === undefined ? [] : judgeIdleProxy(idleProxy)),
+    ...(protocols === undefined ? [] : judgeProtocols(protocols)),
+  ]
   const report = {
     schema: 'proofload.bench/1',
     at,
@@ -56,10 +63,16 @@ try {
     results,
     extremes,
     idleProxy,
+    protocols,
     goals,
   }
   const json = `${JSON.stringify(report, null, 2)}\n`
-  console.log(values.json ? json : `\n${plainTable(toolRows(results))}\n\n${plainTable(goalRows(goals))}`)
+  const tables = [
+    toolRows(results),
+    ...(protocols?.compared ?? []).map((one) => toolRows(one.results, one.unit)),
+    goalRows(goals),
+  ]
+  console.log(values.json ? json : `\n${tables.map(plainTable).join('\n\n')}`)
   if (values.write) {
     writeFileSync(resultsFile, json)
     writeReadme(report)

@@ -5,6 +5,7 @@ import { extraSec, measure } from './measure.ts'
 import type { Measured } from './measure.ts'
 import type { Target } from './target.ts'
 import { tools } from './tools.ts'
+import type { Task, Tool } from './tools.ts'
 
 export interface ToolResult {
   readonly name: string
@@ -21,17 +22,22 @@ export interface RoundOptions {
   readonly users: number
   readonly only: readonly string[]
   readonly say: (line: string) => void
+  /** Those that are compared; default: those that ask for a document by HTTP. */
+  readonly from?: Readonly<Record<string, (task: Task) => Tool | undefined>>
+  /** What is counted. */
+  readonly unit?: string
 }
 
 /** Every tool once a round, one after the other, so that what the machine does meanwhile falls on all of them alike. */
-export async function compareTools(target: Target, { rounds, seconds, users, only, say }: RoundOptions): Promise<ToolResult[]> {
-  const names = Object.keys(tools).filter((name) => only.length === 0 || only.includes(name))
+export async function compareTools(target: Target, options: RoundOptions): Promise<ToolResult[]> {
+  const { rounds, seconds, users, only, say, from = tools, unit = 'request' } = options
+  const names = Object.keys(from).filter((name) => only.length === 0 || only.includes(name))
   const results = new Map<string, { version: string; rounds: Measured[]; failures: string[] }>()
   for (let round = 1; round <= rounds; round++) {
     for (const name of names) {
       const folder = mkdtempSync(join(tmpdir(), `proofload-bench-${name}-`))
       try {
-        const tool = tools[name]?.({ url: target.url, users, seconds: seconds + extraSec, folder })
+        const tool = from[name]?.({ url: target.url, users, seconds: seconds + extraSec, folder })
         if (!tool) continue
         const result = results.get(name) ?? { version: tool.version, rounds: [], failures: [] }
         results.set(name, result)
@@ -39,7 +45,7 @@ export async function compareTools(target: Target, { rounds, seconds, users, onl
         const measured = await measure(tool, target, { seconds, folder })
         result.rounds.push(measured)
         say(
-          `round ${round}  ${name.padEnd(10)} ${measured.perSec.toFixed(0).padStart(7)}/s  ${measured.cpuMicros.toFixed(2)} µs a request`,
+          `round ${round}  ${name.padEnd(10)} ${measured.perSec.toFixed(0).padStart(7)}/s  ${measured.cpuMicros.toFixed(2)} µs a ${unit}`,
         )
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)

@@ -4,9 +4,9 @@ import type { ToolResult } from './rounds.ts'
 type Row = readonly string[]
 
 /** The comparison, fastest first. */
-export function toolRows(results: readonly ToolResult[]): readonly Row[] {
+export function toolRows(results: readonly ToolResult[], unit = 'request'): readonly Row[] {
   const own = results.find(({ name }) => name === 'proofload')?.median.cpuMicros ?? NaN
-  const header = ['tool', 'requests/s', 'CPU a request', 'ratio', 'whole run', 'p99', 'peak memory']
+  const header = ['tool', `${unit}s/s`, `CPU a ${unit}`, 'ratio', 'whole run', 'p99', 'peak memory']
   const measured = results.filter(({ rounds }) => rounds.length > 0)
   const rows = [...measured]
     .sort((a, b) => a.median.cpuMicros - b.median.cpuMicros)

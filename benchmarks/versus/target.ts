@@ -26,12 +26,13 @@ function nginxConf(folder: string, port: number): string {
   return `worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 16384; }
 http {
-  access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; ${temp.join(' ')}
+  access_log off; sendfile on; keepalive_requests 1000000000; keepalive_timeout 3600s; ${temp.join(' ')}
   server {
     listen 127.0.0.1:${port} backlog=16384;
     default_type application/json;
     location = /item { return 200 '${item}'; }
     location = /session { add_header Set-Cookie 'session=0123456789abcdef; Path=/'; return 200 '${item}'; }
+    location = /body { root ${folder}; }
     location = /status { stub_status; }
   }
 }
@@ -42,17 +43,37 @@ export async function startTarget(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-bench-target-'))
   const port = await freePort()
   const nginx = commandPath('nginx')
-  const server = join(import.meta.dirname, '..', 'servers', 'static-server.ts')
   writeFileSync(join(folder, 'nginx.conf'), nginxConf(folder, port))
-  const command = nginx ? [nginx, '-c', join(folder, 'nginx.conf')] : [process.execPath, '--import', 'tsx', server, String(port)]
+  writeFileSync(join(folder, 'body'), Buffer.alloc(1_000_000, 'proof'))
+  const command = nginx ? [nginx, '-c', join(folder, 'nginx.conf')] : ownServer('static-server.ts', port)
+  const name = nginx
+    ? `nginx ${versionOf('nginx', ['-v'])}, one worker`
+    : 'the static server of this project (nginx is not installed)'
+  return started(name, command, { port, clear: () => rmSync(folder, { recursive: true, force: true }) })
+}
+
+/** A target as services are, which does a little for each answer. */
+export async function startNodeTarget(): Promise<Target> {
+  const port = await freePort()
+  return started('a server of node:http', ownServer('node-server.ts', port), { port, clear: () => undefined })
+}
+
+function ownServer(file: string, port: number): readonly string[] {
+  return [process.execPath, '--import', 'tsx', join(import.meta.dirname, '..', 'servers', file), String(port)]
+}
+
+interface Place {
+  readonly port: number
+  readonly clear: () => void
+}
+
+async function started(name: string, command: readonly string[], { port, clear }: Place): Promise<Target> {
   const [file = '', ...args] = pinned('target', command)
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   const ended = once(child, 'exit')
   const url = `http://127.0.0.1:${port}`
   const target: Target = {
-    name: nginx
-      ? `nginx ${versionOf('nginx', ['-v'])}, one worker`
-      : 'the static server of this project (nginx is not installed)',
+    name,
     url,
     count: async () => {
       const text = await (await fetch(`${url}/status`)).text()
@@ -63,7 +84,7 @@ export async function startTarget(): Promise<Target> {
     stop: async () => {
       child.kill('SIGTERM')
       await ended
-      rmSync(folder, { recursive: true, force: true })
+      clear()
     },
   }
   for (let tries = 100; ; tries--) {
@@ -78,7 +99,7 @@ export async function startTarget(): Promise<Target> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   // A TCP server's address is never a string.

@@ -22,8 +22,8 @@ export interface Tool {
   p99Ms(output: string, folder: string): number | null
 }
 
-const root = join(import.meta.dirname, '..', '..')
-const plans = join(root, 'benchmarks', 'plans')
+export const root = join(import.meta.dirname, '..', '..')
+export const plans = join(root, 'benchmarks', 'plans')
 const installed = join(root, 'benchmarks', 'node_modules')
 
 /** Each makes the tool for a task, or nothing when it is not there. */
@@ -89,23 +89,23 @@ function artilleryPlan({ url, users }: Task): unknown {
   }
 }
 
-function onPath(name: string, ask: readonly string[], args: readonly string[], p99Ms: Tool['p99Ms']): Tool | undefined {
+export function onPath(name: string, ask: readonly string[], args: readonly string[], p99Ms: Tool['p99Ms']): Tool | undefined {
   const path = commandPath(name)
   return path === undefined ? undefined : { name, version: versionOf(name, ask), command: [path, ...args], p99Ms }
 }
 
-function fromNpm(name: string, args: readonly string[], p99Ms: Tool['p99Ms']): Tool | undefined {
+export function fromNpm(name: string, args: readonly string[], p99Ms: Tool['p99Ms']): Tool | undefined {
   const program = join(installed, '.bin', name)
   if (!existsSync(program)) return undefined
   return { name, version: packageVersion(join(installed, name)), command: [process.execPath, program, ...args], p99Ms }
 }
 
-function packageVersion(folder: string): string {
+export function packageVersion(folder: string): string {
   // A package's manifest always has a version.
   return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version
 }
 
-function readJson(file: string): unknown {
+export function readJson(file: string): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 }
 

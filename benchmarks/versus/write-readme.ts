@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Goal } from './goals.ts'
+import type { Protocols } from './protocols.ts'
 import type { ToolResult } from './rounds.ts'
 import { goalRows, markdownTable, toolRows } from './table.ts'
 
@@ -16,6 +17,7 @@ export interface Report {
   readonly seconds: number
   readonly users: number
   readonly results: readonly ToolResult[]
+  readonly protocols: Protocols | undefined
   readonly goals: readonly Goal[]
 }
 
@@ -28,12 +30,16 @@ export function writeReadme(report: Report): void {
   writeFileSync(file, `${page.slice(0, from)}${begin}\n\n${section(report)}\n\n${page.slice(to)}`)
 }
 
-function section({ at, machine, target, rounds, seconds, users, results, goals }: Report): string {
+function section({ at, machine, target, rounds, seconds, users, results, protocols, goals }: Report): string {
   const failures = results.flatMap(({ name, failure }) => (failure === undefined ? [] : `* ${name}: ${failure}`))
   return [
     `${at.slice(0, 10)}; ${machine}. Target: ${target}. ${users} users, medians of ${rounds} rounds of ${seconds} s.`,
     markdownTable(toolRows(results)),
     ...(failures.length > 0 ? [`Rounds that failed:\n\n${failures.join('\n')}`] : []),
+    ...(protocols?.compared ?? []).flatMap((one) => [
+      `${one.title}, ${one.users} at once. Target: ${one.target}.`,
+      markdownTable(toolRows(one.results, one.unit)),
+    ]),
     markdownTable(goalRows(goals)),
   ].join('\n\n')
 }

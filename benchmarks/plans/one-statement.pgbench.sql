@@ -1,0 +1,2 @@
+\set id random(1, 10000)
+SELECT balance FROM accounts WHERE id = :id;
