@@ -7,6 +7,7 @@ import type { LimitResult } from './run-result.ts'
 import type { Scrape } from './monitor-spec.ts'
 import type { FailureExample, FailureKind } from './sample.ts'
 import type { TestSpec } from './plan-spec.ts'
+import type { ThresholdCrossing } from './threshold-crossing.ts'
 
 /** A line of `events.ndjson`: `t` is the run clock in seconds. */
 export type RunEvent = { readonly t: number } & (
@@ -124,6 +125,8 @@ export type RunEvent = { readonly t: number } & (
     }
   /** The page of metrics of a target whose `monitor` is compared; `t` is when it was asked for. */
   | ({ readonly kind: 'scrape' } & Scrape)
+  /** A test that only watches tells when an objective is crossed, in both directions. */
+  | ({ readonly kind: 'threshold'; readonly test: string } & ThresholdCrossing)
   | { readonly kind: 'probe-unavailable'; readonly probe: string; readonly reason: string }
   /** Facts that a probe learns once or now and then and that are no numbers: slowest statement, version, limits. */
   | { readonly kind: 'probe-fact'; readonly probe: string; readonly fact: string; readonly value: unknown }

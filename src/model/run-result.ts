@@ -85,6 +85,8 @@ export interface TestResult {
   readonly monitor?: MonitorResult
   /** One an alert that the plan lists or the target raised. */
   readonly alerts?: readonly AlertResult[]
+  /** Of a test that only watches: when its readings were beyond an objective. */
+  readonly crossings?: readonly CrossingResult[]
   /** What `limits` asked for and what this machine could set. */
   readonly limits?: readonly LimitResult[]
   /** How the target bore each resource that a test with `limits` or pressure took from it (D13). */
@@ -235,6 +237,16 @@ export interface FaultResult {
   readonly facts?: Readonly<Record<string, number>>
   /** Absent where the load did not go on long enough to say anything. */
   readonly recovery?: RecoveryResult
+}
+
+/** From the second of two readings in a row that said so to that of two that did not; null: it was so to the end. */
+export interface CrossingResult {
+  readonly objective: string
+  readonly unit: string
+  /** The reading that said so. */
+  readonly value: number
+  readonly fromSec: number
+  readonly toSec: number | null
 }
 
 export interface LimitResult {

@@ -1,6 +1,6 @@
 import type { EndReason } from '../model/run-event.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
-import { createStopMonitor } from '../verdicts/index.ts'
+import { createStopMonitor, createThresholdWatch } from '../verdicts/index.ts'
 import { startAttacks } from './attack-schedule.ts'
 import { startDrivenTests } from './driven-test.ts'
 import { startFaults } from './fault-schedule.ts'
@@ -11,10 +11,19 @@ import { watchTest } from './watch-test.ts'
 /** Runs a test of one load. A stop condition that comes true ends the load, and the run, at once. */
 export async function runLoadTest(test: TestSpec, { generator, session, surroundings }: Stage): Promise<EndReason> {
   const monitor = createStopMonitor(test.stopWhen)
+  const thresholds = createThresholdWatch(test.kind === 'watch' ? test.objectives : [])
   const startSec = Math.ceil((session.clock.now() + leadSec) * 1000) / 1000
   session.emit({ kind: 'test-started', test: test.name, spec: test })
   session.emit({ kind: 'load-started', test: test.name }, startSec)
   const stopWatching = watchTest(test.name, session, () => {
+    const record = session.data.test(test.name)
+    if (record?.loadStartSec !== undefined)
+      for (const { objective, beyond, value, unit } of thresholds.look({
+        data: session.data,
+        test: record,
+        nowSec: session.clock.now(),
+      }))
+        session.emit({ kind: 'threshold', test: test.name, objective, beyond, value, unit })
     const alarm = monitor.check(session.data, test.name, session.clock.now())
     if (alarm === undefined) return
     const { condition, value, scope } = alarm

@@ -22,6 +22,7 @@ import { judgeValidity } from './validity.ts'
 import { findingsOf } from './findings.ts'
 import { steadyState } from './steady.ts'
 import { intervalsOf, secondsOf } from './intervals.ts'
+import { crossingsOf } from './threshold-watch.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Everything that is said about one test. */
@@ -63,6 +64,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const resources = judgeResources(data, test)
   const limits = limitsOf(data, test)
   const audit = judgeAudit(data, test.name)
+  const crossings = crossingsOf(data, test)
   return {
     name: test.name,
     suite: test.spec.suite,
@@ -106,6 +108,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
       alerts,
       range,
     }),
+    ...(crossings === undefined ? {} : { crossings }),
     ...(limits === undefined ? {} : { limits }),
     ...(faults === undefined ? {} : { faults }),
     ...(attacks === undefined ? {} : { attacks }),

@@ -128,6 +128,21 @@ describe.concurrent('the data of a test', () => {
     }))
 })
 
+describe.concurrent('a test that only watches', () => {
+  it('tells live when an objective is crossed, and its report when', () =>
+    withBench(async (bench) => {
+      bench.plan(`export default plan({
+  target: { url: 'http://127.0.0.1:${bench.port}', start: '${bench.start('echo')}', ready: '/' },
+  tests: { looks: { watch: true, for: '6s', objectives: ['target.memory < 1MB', 'target.memory < 100GB'] } },
+})`)
+      const { output } = await bench.run(['--suite', 'performance'])
+      expect(output).toMatch(/beyond target\.memory < 1MB, now [\d.]+ MB/)
+      expect(output).toMatch(/\| target\.cpu .*\| target\.memory/)
+      expect(output).not.toContain('beyond target.memory < 100GB')
+      expect(bench.result().tests[0]?.crossings).toMatchObject([{ objective: 'target.memory < 1MB', toSec: null }])
+    }))
+})
+
 describe.concurrent('a folder of plans', () => {
   const plan = (tests: string): string =>
     `import { plan, scenario } from 'proofload'\nexport default plan({ scenarios: { a: scenario(() => undefined) }, tests: { ${tests} } })\n`

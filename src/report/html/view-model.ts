@@ -117,6 +117,7 @@ function timeOf(test: TestData, result: TestResult, { stepSec, points }: TimeCol
   const alarms = test.events.flatMap((event) =>
     event.kind === 'alarm' ? [{ sec: Math.max(0, event.t - start), text: event.condition }] : [],
   )
+  const crossed = (result.crossings ?? []).map(({ objective, fromSec }) => ({ sec: fromSec, text: `beyond ${objective}` }))
   const { from, to } = test.judged
   return {
     points: points.length,
@@ -124,7 +125,7 @@ function timeOf(test: TestData, result: TestResult, { stepSec, points }: TimeCol
     warmupSec: result.warmup.sec,
     judged: [from, to],
     phases: phasesOf(result),
-    alarms,
+    alarms: [...alarms, ...crossed],
     faults: [
       ...faultBands(result.faults ?? [], points.length * stepSec),
       ...attackBands(result.attacks ?? [], points.length * stepSec),

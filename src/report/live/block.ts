@@ -10,12 +10,11 @@ type Colours = ReturnType<typeof picocolors.createColors>
 
 /** The live block, at most eleven lines: what runs, how far it is, and how it goes. */
 export function statusBlock(status: Status, c: Colours, columns: number): Piece[][] {
-  const { elapsedSec, durationSec } = status
+  const { elapsedSec, durationSec, watched, done } = status
   const width = Math.min(columns - 1, 100)
   const progress = Math.max(10, Math.min(40, width - 44))
   const graph = Math.max(8, Math.min(60, width - 36))
-  const name = (text: string): Piece => [`  ${text.padEnd(10)}`, c.dim]
-  const value = (text: string): Piece => [text.padEnd(12)]
+  const { name } = cells(c)
   const lines: Piece[][] = [
     [],
     [
@@ -36,6 +35,17 @@ export function statusBlock(status: Status, c: Colours, columns: number): Piece[
           [name('known'), [knownText(status.search)] as const],
           [name('trials'), [resultsText(status.search, 4), c.dim] as const],
         ]),
+    ...watched.map((text): Piece[] => [name(text === watched[0] ? 'watched' : ''), [oneLine(text)]]),
+    ...(watched.length > 0 && done === 0 ? [] : loadLines(status, c, graph)),
+  ]
+  if (watched.length === 0 && (status.targetCpu !== null || status.targetMemory !== null))
+    lines.push([name('target'), [`CPU ${percent(status.targetCpu)} · memory ${bytes(status.targetMemory)}`]])
+  return lines
+}
+
+function loadLines(status: Status, c: Colours, graph: number): Piece[][] {
+  const { name, value } = cells(c)
+  return [
     [
       name('load'),
       value(status.rate === null ? `${count(status.users)} users` : perSec(status.rate)),
@@ -46,9 +56,13 @@ export function statusBlock(status: Status, c: Colours, columns: number): Piece[
     [name('latency'), [`p50 ${ms(status.p50Ms)} · p95 ${ms(status.p95Ms)} · p99 ${ms(status.p99Ms)}`], ['  last 5 s', c.dim]],
     [name('errors'), ...errorPieces(status, c)],
   ]
-  if (status.targetCpu !== null || status.targetMemory !== null)
-    lines.push([name('target'), [`CPU ${percent(status.targetCpu)} · memory ${bytes(status.targetMemory)}`]])
-  return lines
+}
+
+function cells(c: Colours) {
+  return {
+    name: (text: string): Piece => [`  ${text.padEnd(10)}`, c.dim],
+    value: (text: string): Piece => [text.padEnd(12)],
+  }
 }
 
 /** Of a search nobody knows how many trials there will be: what is left is left of this one. */

@@ -53,35 +53,29 @@ export function createLineReporter({ out, env }: ReporterContext): Reporter {
 }
 
 export function statusLine(status: Status, nowSec: number): string {
-  const {
-    test,
-    phase,
-    elapsedSec,
-    durationSec,
-    users,
-    rate,
-    p50Ms,
-    p95Ms,
-    p99Ms,
-    failed,
-    done,
-    dropped,
-    search,
-    targetCpu,
-    targetMemory,
-  } = status
+  const { test, phase, elapsedSec, durationSec, done, search, watched } = status
   const parts = [
     `[${clock(nowSec)}] ${oneLine(test)} ${search === undefined ? '' : `${trialText(search)}, `}${clock(elapsedSec)}/${clock(durationSec)}`,
     ...(search === undefined
       ? []
       : [search.settlingSec === null ? knownText(search) : `settling for ${clock(search.settlingSec)}`]),
     ...(phase === '' ? [] : [oneLine(phase)]),
+    ...watched,
+    ...(watched.length > 0 && done === 0 ? [] : loadParts(status)),
+  ]
+  return parts.join(' | ')
+}
+
+function loadParts(status: Status): string[] {
+  const { users, rate, p50Ms, p95Ms, p99Ms, failed, done, dropped, targetCpu, targetMemory, watched } = status
+  const parts = [
     rate === null ? `${count(users)} users` : `${perSec(rate)} arrivals`,
     `${perSec(status.perSec)} ${status.work}`,
     `p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}, p99 ${ms(p99Ms)}`,
     `errors ${percent(done === 0 ? null : failed / done)}`,
   ]
   if (dropped > 0) parts.push(`dropped ${count(dropped)}`)
-  if (targetCpu !== null || targetMemory !== null) parts.push(`target CPU ${percent(targetCpu)}, memory ${bytes(targetMemory)}`)
-  return parts.join(' | ')
+  if (watched.length === 0 && (targetCpu !== null || targetMemory !== null))
+    parts.push(`target CPU ${percent(targetCpu)}, memory ${bytes(targetMemory)}`)
+  return parts
 }

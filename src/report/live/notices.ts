@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../model/run-event.ts'
-import { clock, digits } from '../numbers.ts'
+import { clock, digits, inUnit } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
 import { settledText } from './search-status.ts'
 
@@ -51,6 +51,11 @@ export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | '
       return {
         level: 'info',
         text: `${at} the data of ${event.services.join(', ')} is back as \`setup\` left it, after ${digits(event.sec)} s`,
+      }
+    case 'threshold':
+      return {
+        level: event.beyond ? 'warn' : 'info',
+        text: `${at} ${event.beyond ? 'beyond' : 'back within'} ${oneLine(event.objective)}, now ${inUnit(event.value, event.unit)}`,
       }
     case 'settled': {
       const text = settledText(event)

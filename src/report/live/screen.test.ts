@@ -95,6 +95,7 @@ test('the block never names a control character of the plan', () => {
     errorRate: 0.02,
     dropped: 2,
     targetCpu: 0.5,
+    watched: [],
     targetMemory: 1e8,
     throughput: [1, 2],
     p95: [1, null],

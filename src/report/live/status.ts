@@ -3,6 +3,7 @@ import type { WorkKind } from '../../verdicts/index.ts'
 import { workKindOf } from '../../verdicts/index.ts'
 import type { LoadSpec } from '../../model/load-spec.ts'
 import type { TestSpec } from '../../model/plan-spec.ts'
+import { inUnit } from '../numbers.ts'
 import type { ReporterTick } from '../reporter.ts'
 import type { SearchStatus } from './search-status.ts'
 
@@ -32,6 +33,8 @@ export interface Status {
   readonly dropped: number
   readonly targetCpu: number | null
   readonly targetMemory: number | null
+  /** Of a test that only watches: what there is to see now, in words. */
+  readonly watched: readonly string[]
   readonly throughput: readonly number[]
   readonly p95: readonly (number | null)[]
   /** Of a capacity search; `elapsedSec` and `durationSec` are then those of its trial. */
@@ -79,6 +82,7 @@ export function statusOf({ data, test: name, nowSec }: ReporterTick, search?: Se
     dropped: rows.reduce((sum, row) => sum + row.dropped, 0),
     targetCpu: latest(data, 'target.cpu', nowSec),
     targetMemory: latest(data, 'target.memory', nowSec),
+    watched: test.spec.kind === 'watch' ? watchedNow(data, nowSec) : [],
     throughput: graph.map((row) => row.count),
     p95: graph.map((row) => row.p95Ms),
     ...(search === undefined ? {} : { search }),
@@ -94,6 +98,21 @@ function phaseAt(test: TestData, sec: number): string {
 function isOpen(spec: TestSpec): boolean {
   const models: readonly LoadSpec['model'][] = ['open', 'trace']
   return spec.loads.length > 0 && spec.loads.every(({ load }) => models.includes(load.model))
+}
+
+/** What is looked at first, where there is any. */
+const first = ['target.cpu', 'target.memory', 'target.sockets', 'host.cpu', 'host.memory']
+const others = /\.(connections\.active|transactions)$/
+const mostWatched = 8
+
+function watchedNow(data: RunData, nowSec: number): readonly string[] {
+  const names = [...first, ...data.probeNames.filter((name) => others.test(name))]
+  return names
+    .flatMap((name) => {
+      const value = latest(data, name, nowSec)
+      return value === null ? [] : [`${name} ${inUnit(value, data.probeUnits[name] ?? '')}`]
+    })
+    .slice(0, mostWatched)
 }
 
 /** Probes come once a second; one that has been silent for longer says nothing about now. */

@@ -6,7 +6,7 @@ import { oneLine } from '../plain-text.ts'
 import { validityWords, verdictWords } from '../words.ts'
 import { capacityLines } from './capacity-lines.ts'
 import { resourceLines } from './resource-lines.ts'
-import { heading, indented, paint } from './style.ts'
+import { heading, indented, marked, paint } from './style.ts'
 import type { Style } from './style.ts'
 import { textTable, wrap } from './table.ts'
 
@@ -21,10 +21,21 @@ export function testLines(test: TestResult, titled: boolean, style: Style): stri
   if (test.capacity !== undefined) lines.push(...capacityLines(test.capacity, style))
   lines.push(...numbers(test, style), '', ...phases(test, style))
   if (test.objectives.length > 0) lines.push(heading('Objectives', style), ...objectives(test.objectives, style), '')
+  lines.push(...crossings(test, style))
   lines.push(...validity(test, style), '', ...resourceLines(test, style))
   if (test.findings.length > 0) lines.push(heading('Findings', style), ...test.findings.flatMap((f) => finding(f, style)), '')
   if (test.errors.length > 0) lines.push(heading('Errors', style), ...errors(test, style), '')
   return lines
+}
+
+/** When a system that was only watched was beyond an objective. */
+function crossings({ crossings: list = [] }: TestResult, style: Style): string[] {
+  if (list.length === 0) return []
+  const lines = list.flatMap(({ objective, unit, value, fromSec, toSec }) => {
+    const time = toSec === null ? `from ${duration(fromSec)} to the end` : `from ${duration(fromSec)} to ${duration(toSec)}`
+    return marked('!', `beyond ${objective} ${time}, at first ${inUnit(value, unit)}`, style, style.c.yellow)
+  })
+  return [heading('Thresholds crossed', style), ...lines, '']
 }
 
 const headings = ['', 'count', 'rate', 'errors', 'p50', 'p95', 'p99', 'max']
