@@ -2,7 +2,8 @@ import { plan, service, type HttpContext } from 'proofload'
 import { accounts, port, type Shared } from './plan/chatting.ts'
 import { readTheRooms } from './plan/integrity.ts'
 import { loadTests, nothingIsLost } from './plan/load-tests.ts'
-import { browse, keep, logIn, share, stream, talk, talkOverTcp, visit } from './plan/scenarios.ts'
+import { browse, doze, keep, logIn, share, stream, talk, talkLoudly, talkOverTcp, visit } from './plan/scenarios.ts'
+import { securityTests, tokenSecret, trespass } from './plan/security.ts'
 import { stressTests } from './plan/stress-tests.ts'
 
 /** Log-in costs the target 40 ms of CPU on purpose, so that everybody does it once. */
@@ -23,7 +24,7 @@ export default plan({
       PORT: port,
       TCP_PORT: `${Number(port) + 1}`,
       CHAT_DEMO_USERS: `${accounts}`,
-      CHAT_TOKEN_SECRET: 'tokens of this secret open a chat on loopback only',
+      CHAT_TOKEN_SECRET: tokenSecret,
     }),
     ready: '/health',
     metrics: '/metrics',
@@ -37,8 +38,8 @@ export default plan({
     return { tokens }
   },
   audit: readTheRooms,
-  scenarios: { talk, talkOverTcp, stream, visit, keep, logIn, share, browse },
+  scenarios: { talk, talkOverTcp, talkLoudly, doze, stream, visit, keep, logIn, share, browse, trespass },
   objectives: ['p95 < 100ms', 'errors < 1%', 'target.cpu < 70%', 'target.memory < 400MB', ...nothingIsLost],
   stopWhen: ['target.memory > 1GB', 'target.cpu > 95% for 10s', 'errors > 50% for 5s', 'host.memory > 90%'],
-  tests: { ...loadTests, ...stressTests },
+  tests: { ...loadTests, ...stressTests, ...securityTests },
 })

@@ -1,5 +1,6 @@
+import { connect, type Socket } from 'node:net'
 import { scenario, type ScenarioContext } from 'proofload'
-import { ask, bearer, enter, isAnswer, outcomeOf, roomFor, tokenOf, type Line, type Shared } from './chatting.ts'
+import { ask, bearer, enter, isAnswer, outcomeOf, roomFor, tcpPort, tokenOf, type Line, type Shared } from './chatting.ts'
 
 /** A user who stays: the line of the moment, which may have to be opened again. */
 interface Guest {
@@ -146,4 +147,40 @@ export const browse = scenario<Shared>(async (context) => {
   check('said', said.status === 201)
   const read = await http.get(`/rooms/${room}/messages`, { headers, name: 'GET /rooms/:room/messages' })
   check('it is the newest or nearly', read.ok && read.json<{ text: string }[]>().some(({ text }) => text === 'by REST'))
+})
+
+const loudText = 'so loud that a reader who sleeps has its buffers full within seconds. '.repeat(50)
+
+/** All in one room, with much to say. */
+export const talkLoudly = scenario<Guest, Shared>({
+  start: async (context) => ({ room: 'room1', line: await enter(context, { room: 'room1' }) }),
+  run: async ({ vu, pace, check, think }) => {
+    const { line, room } = vu.state
+    if (line === undefined) return think('1s')
+    pace('50ms')
+    check('said', isAnswer(await ask(line, { type: 'say', room, text: line.stamp(loudText, room) }), 'said'))
+  },
+  stop: async ({ vu }) => {
+    await vu.state.line?.close()
+  },
+})
+
+/** Joins the loud room and never reads again: a socket of its own, because those of the tool always read. */
+export const doze = scenario<Socket, Shared>({
+  start: (context) =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port: Number(tcpPort.slice(1)) })
+      socket.on('error', reject)
+      socket.once('data', () => {
+        socket.write('{"type":"join","room":"room1"}\n')
+        socket.pause()
+        resolve(socket)
+      })
+      socket.write(`${JSON.stringify({ type: 'hello', token: tokenOf(context) })}\n`)
+    }),
+  run: async ({ think }) => think('1s'),
+  stop: async ({ vu }) => {
+    vu.state.destroy()
+    return Promise.resolve()
+  },
 })

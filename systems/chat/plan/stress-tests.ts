@@ -1,5 +1,5 @@
 import { fault, type TestOptions } from 'proofload'
-import { people } from './load-tests.ts'
+import { nothingIsLost, people } from './load-tests.ts'
 
 /** A stress test is there to fill the CPU of its target; what must not come to harm is the machine. */
 export const protectTheMachine = ['host.memory > 90%', 'target.memory > 1GB']
@@ -25,6 +25,16 @@ export const stressTests = {
     objectives: ['p95 < 100ms during 100 users', 'errors < 1%'],
     stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
     quick: { steps: { users: [100, 200, 300, 500], each: '5s' } },
+  },
+  // Two members of the room read nothing. All others hear everything as ever, and the two are sent away.
+  'slow readers': {
+    suite: 'stress',
+    load: { talkLoudly: { users: 8 }, doze: { users: 2 } },
+    for: '60s',
+    warmup: '20s',
+    objectives: ['throughput(delivered over ws) > 700/s', 'p95(delivered over ws) < 250ms', ...nothingIsLost, 'errors < 1%'],
+    stopWhen: protectTheMachine,
+    quick: { for: '20s', warmup: '12s' },
   },
   restarted: broken(fault.restart('target'), '2s'),
   killed: broken(fault.kill('target'), '2s'),
