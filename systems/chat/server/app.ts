@@ -27,7 +27,8 @@ const unlimitedRoutes = new Set(['/health', '/metrics'])
 export function createApp(context: AppContext): FastifyInstance {
   const app = fastify({
     bodyLimit: 64 * 1024,
-    requestTimeout: 30_000,
+    // Who sends a body drop by drop: a file of a megabyte may come at 100 kB a second.
+    requestTimeout: 10_000,
     keepAliveTimeout: 72_000,
     // Who sends a header drop by drop is looked for every second and may take five.
     http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
