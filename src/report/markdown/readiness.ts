@@ -38,7 +38,7 @@ const items: readonly Item[] = [
   { title: 'It comes back by itself after faults', weight: 'must', judge: returnsFromFaults },
   { title: 'Its circuit breakers do what they should', weight: 'should', judge: breakersWork },
   { title: 'Its connection pools bear being full', weight: 'should', judge: poolsWork },
-  { title: 'Its rate limiters hold', judge: limitersWork },
+  { title: 'Its rate limiters hold', weight: 'should', judge: limitersWork },
   { title: 'No data is lost, doubled or wrong', weight: 'must', judge: dataKept },
   { title: 'Nothing leaks', weight: 'must', judge: leaks },
   { title: 'It bears limits and pressure on its resources', weight: 'should', judge: pressure },
