@@ -69,7 +69,7 @@ export interface AuditWork extends AuditChecks {
 export type AuditFound = string | { readonly id: string; readonly count?: number; readonly version?: number }
 
 /** Which function of the plan looked: `setup` says what was there before, `audit` what is there after a test, `teardown` after the run. */
-export type AuditHook = { readonly hook: 'setup' | 'teardown' } | { readonly hook: 'audit'; readonly test: string }
+export type AuditHook = { readonly hook: 'setup' | 'teardown' | 'auditCount' } | { readonly hook: 'audit'; readonly test: string }
 
 /** A line of `audit.ndjson`: `t` is the run clock in seconds. */
 export type AuditLine = { readonly t: number } & (

@@ -1,6 +1,6 @@
 import { isRecord } from '../base/check.ts'
 import type { ScenarioContext } from '../model/scenario-context.ts'
-import type { AuditHookContext, PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition/index.ts'
+import type { AuditCountContext, AuditHookContext, PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition/index.ts'
 
 export interface ScenarioCode {
   readonly start?: (context: ScenarioContext) => unknown
@@ -13,6 +13,7 @@ export interface PlanCode {
   readonly scenarios: Readonly<Record<string, ScenarioCode>>
   readonly setup?: (context: SetupContext) => unknown
   readonly audit?: (context: AuditHookContext) => unknown
+  readonly auditCount?: (context: AuditCountContext) => unknown
   readonly teardown?: (context: TeardownContext) => unknown
   /** Values by which a rate limiter tells its clients apart, where the plan has a function for them. */
   readonly limiterValues?: Readonly<Record<string, (context: { readonly shared: unknown }) => unknown>>
@@ -22,13 +23,14 @@ export interface PlanCode {
 
 /** The functions of a plan that was resolved without problems before (in the main thread). */
 export function codeOf(definition: PlanDefinition): PlanCode {
-  const { scenarios, setup, audit, teardown, target, limiters } = definition.options
+  const { scenarios, setup, auditCount, audit, teardown, target, limiters } = definition.options
   const env = isRecord(target) ? target['env'] : undefined
   return {
     // Checked by `resolvePlan`: only functions get there.
     scenarios: (scenarios ?? {}) as PlanCode['scenarios'],
     ...(typeof setup === 'function' ? { setup: setup as NonNullable<PlanCode['setup']> } : {}),
     ...(typeof audit === 'function' ? { audit: audit as NonNullable<PlanCode['audit']> } : {}),
+    ...(typeof auditCount === 'function' ? { auditCount: auditCount as NonNullable<PlanCode['auditCount']> } : {}),
     ...(typeof teardown === 'function' ? { teardown: teardown as NonNullable<PlanCode['teardown']> } : {}),
     ...(isRecord(limiters) ? { limiterValues: valueFunctions(limiters) } : {}),
     ...(env === undefined

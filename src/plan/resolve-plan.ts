@@ -42,6 +42,7 @@ const planKeys = [
   'tests',
   'setup',
   'audit',
+  'auditCount',
   'teardown',
   'http',
   'sql',
@@ -122,7 +123,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
   const monitor = resolveMonitor(problems, rawTarget(fields)['monitor'], { metrics, hasPage: target?.metrics !== undefined })
   const probes = resolveProbes(problems, fields.raw('probes'), { services, target, monitor })
   const scenarios = resolveScenarios(problems, fields.raw('scenarios'))
-  for (const hook of ['setup', 'audit', 'teardown'] as const)
+  for (const hook of ['setup', 'audit', 'auditCount', 'teardown'] as const)
     if (fields.has(hook) && typeof fields.raw(hook) !== 'function') fields.wrong(hook, 'a function')
   const http = resolveHttp(problems, fields.raw('http'), dir, secrets)
   const sql = resolveSql(problems, fields.raw('sql'), services)
@@ -150,7 +151,7 @@ export function resolvePlan(definition: PlanDefinition, options: ResolveOptions)
     limiters: limiters.map(({ name }) => name),
     nemesis: fields.raw('nemesis'),
     isElsewhere: options.target !== undefined,
-    attacks: { targetUrl: target?.url, iOwn },
+    attacks: { targetUrl: target?.url, iOwn, hasAuditCount: fields.has('auditCount') },
     isolation: resolveIsolation(fields, { services, target }),
     target: { limits: target?.limits, isStarted: target?.start !== undefined },
   }

@@ -85,10 +85,11 @@ export function resolveTest(
   const judged = key === 'watch' && !fields.has('objectives') ? objectives.filter(isOfProbe) : objectives
   const inherited = scope.objectives
   const kept = checkPhases({ fields, key: 'objectives', list: judged, inherited, phases })
-  const broken = { fields, faults, nemesis, durationSec, places: scope.places }
+  const times = faults === undefined && course.attacks === undefined ? undefined : [...(faults ?? []), ...(course.attacks ?? [])]
+  const broken = { fields, faults: times, nemesis, durationSec, places: scope.places }
   const ofLimiters = limiterObjectives({ fields, list: kept, inherited, durationSec, limiters: scope.limiters })
   const ofFaults = faultObjectives({ ...broken, key: 'objectives', list: ofLimiters, inherited })
-  const ofAttacks = attackObjectives({ fields, list: ofFaults, inherited, attacks: course.attacks })
+  const ofAttacks = attackObjectives({ fields, list: ofFaults, inherited, attacks: course.attacks, warmupSec: course.warmupSec })
   const spoken = searchObjectives({ fields, list: ofAttacks, inherited, search: course.capacity })
   const phased = checkPhases({ fields, key: 'stopWhen', list: stopWhen, inherited: scope.stopWhen, phases })
   const stops = faultObjectives({ ...broken, key: 'stopWhen', list: phased, inherited: scope.stopWhen })

@@ -2,6 +2,7 @@ import type { Problems } from '../base/check.ts'
 import type { LimitsSpec } from '../model/limits-spec.ts'
 import type { ObjectiveSpec } from '../model/objective-spec.ts'
 import type { MetricSpec } from '../model/plan-spec.ts'
+import type { AttackContext } from './attacks/index.ts'
 import type { PlanPlaces } from './faults/index.ts'
 import type { Isolation } from './resolve-isolation.ts'
 import type { ReadTrace } from './resolve-load.ts'
@@ -27,7 +28,7 @@ export interface TestScope {
   /** `--target`: another than the plan was written for. */
   readonly isElsewhere: boolean
   /** Where attacks go, and hosts that they may go to wherever they are. */
-  readonly attacks: { readonly targetUrl: string | undefined; readonly iOwn: readonly string[] }
+  readonly attacks: Pick<AttackContext, 'targetUrl' | 'iOwn' | 'hasAuditCount'>
   readonly isolation: Isolation
   readonly target: { readonly limits: LimitsSpec | undefined; readonly isStarted: boolean }
 }

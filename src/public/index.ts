@@ -5,6 +5,7 @@ export type {
   Attack,
   AttackEntry,
   AttackOptions,
+  AuditCountContext,
   AuditHookContext,
   Bytes,
   Duration,

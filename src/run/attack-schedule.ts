@@ -25,10 +25,12 @@ export interface AttackScheduleOptions {
   /** Start of the load on the run clock. */
   readonly startSec: number
   readonly session: Session
+  /** Entries of the target's own log of failed log-ins. */
+  readonly auditCount: (id: string) => Promise<number>
 }
 
 /** Makes the attacks of a test at their times, and ends them: at their end, or as soon as the run is to end. */
-export function startAttacks({ test, startSec, session }: AttackScheduleOptions): AttackSchedule {
+export function startAttacks({ test, startSec, session, auditCount }: AttackScheduleOptions): AttackSchedule {
   const { attacks = [] } = test
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, session.signal])
@@ -37,7 +39,7 @@ export function startAttacks({ test, startSec, session }: AttackScheduleOptions)
     (thread ??= startAttackers({ runStartNs: session.clock.startNs, onWindows: (windows) => session.write(windows) }))
   // Its start takes a moment, in which no attack is late.
   if (attacks.length > 0) running().catch(() => undefined)
-  const all = attacks.map((spec) => runAttack(spec, { test: test.name, startSec, session, signal, running }))
+  const all = attacks.map((spec) => runAttack(spec, { test: test.name, startSec, session, signal, running, auditCount }))
   return {
     async end() {
       over.abort()
@@ -53,6 +55,7 @@ interface Stage {
   readonly session: Session
   readonly signal: AbortSignal
   readonly running: () => Promise<AttackThread>
+  readonly auditCount: AttackScheduleOptions['auditCount']
 }
 
 async function runAttack(spec: AttackSpec, stage: Stage): Promise<void> {
@@ -61,6 +64,8 @@ async function runAttack(spec: AttackSpec, stage: Stage): Promise<void> {
   const waitUntil = (sec: number): Promise<void> => pause(Math.max(0, startSec + sec - session.clock.now()) * 1000, signal)
   const isOver = (): boolean => signal.aborted
   await waitUntil(atSec)
+  if (isOver()) return
+  const audit = spec.hasAuditCount ? await countBefore(id, stage) : undefined
   if (isOver()) return
   const began = { kind: 'attack-started', test, id, attack: attack.kind } as const
   let thread: AttackThread
@@ -80,6 +85,32 @@ async function runAttack(spec: AttackSpec, stage: Stage): Promise<void> {
   // A thread that has died has closed its connections with it.
   const closed = await thread.end(id).catch(() => 0)
   session.emit({ kind: 'attack-ended', test, id, closed, why: session.signal.aborted ? 'interrupted' : why })
+  await audit?.after()
+}
+
+/** Between the end of an attack and the count of what it left in the audit log: a log may be written in groups. */
+const noteMs = 1500
+
+/** Counts the target's audit log now, and again when the attack is over. */
+async function countBefore(id: string, { auditCount, session, test }: Stage): Promise<{ after(): Promise<void> }> {
+  const errors: string[] = []
+  const count = async (): Promise<number | null> => {
+    try {
+      return await auditCount(id)
+    } catch (thrown) {
+      errors.push(messageOf(thrown))
+      return null
+    }
+  }
+  const before = await count()
+  return {
+    async after() {
+      await pause(noteMs, session.signal)
+      const after = await count()
+      const [error] = errors
+      session.emit({ kind: 'attack-counted', test, id, before, after, ...(error === undefined ? {} : { error }) })
+    },
+  }
 }
 
 /** Step by step, until service is denied: true; or the steps are over. */

@@ -48,7 +48,7 @@ export async function runLoadTest(test: TestSpec, { generator, session, surround
   }
   const driven = startDrivenTests(driver)
   const faults = startFaults(driver)
-  const attacks = startAttacks(driver)
+  const attacks = startAttacks({ ...driver, auditCount: (id) => surroundings.auditCount(id) })
   await load.done
   await driven.end()
   await attacks.end()

@@ -1,3 +1,4 @@
+import { describeValue } from '../base/check.ts'
 import { captureConsole } from '../base/capture-console.ts'
 import type { LogLevel } from '../base/capture-console.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
@@ -78,6 +79,19 @@ export async function runAudit(
   } catch (error) {
     context.log('warn', messageOf(error))
   }
+}
+
+/** How many failed log-ins the target has noted by now. @throws ToolError when it does not tell */
+export async function runAuditCount(
+  code: PlanCode,
+  context: HookContext,
+  { attack, shared }: { attack: string; shared: unknown },
+): Promise<number> {
+  const { auditCount } = code
+  if (auditCount === undefined) throw new ToolError('INTERNAL', 'The plan has no `auditCount`.')
+  const count = await callHook(context, { hook: 'auditCount' }, (common) => auditCount({ ...common, shared, attack }))
+  if (typeof count === 'number' && Number.isFinite(count)) return count
+  throw new ToolError('SETUP_FAILED', `Expected the plan's \`auditCount\` to return a number, got ${describeValue(count)}`)
 }
 
 /** What a hook gets to end by itself once nobody waits for it any more. */

@@ -16,7 +16,7 @@ import { createKeptData } from './kept-data.ts'
 import type { RunLinks } from './links.ts'
 import { createLinks } from './links.ts'
 import { createPlaces } from './places.ts'
-import { runAudit, runSetup, runTeardown } from './plan-hooks.ts'
+import { runAudit, runAuditCount, runSetup, runTeardown } from './plan-hooks.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { startProbeLoop } from './probe-loop.ts'
 import type { Session } from './session.ts'
@@ -47,6 +47,8 @@ export interface Surroundings {
   afterTest(test: TestSpec): Promise<void>
   /** Reads what is there after a test whose scenarios keep an audit. */
   audit(test: TestSpec): Promise<void>
+  /** What the target's own log of failed log-ins has. */
+  auditCount(attack: string): Promise<number>
   /** Until it is disposed of, a target that dies is what was looked for, and not the end of the run. */
   survivesDeath(): Forgiveness
   /** Of a target that died. */
@@ -276,6 +278,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       for (const value of values) if (value.length >= shortestSecret) secrets.add(value)
       return values
     },
+    auditCount: (attack) => runAuditCount(code, hookContext(), { attack, shared }),
     survivesDeath: () => target.survivesDeath(),
     async restartTarget() {
       await target.stop()

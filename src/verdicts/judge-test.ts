@@ -35,6 +35,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const bareFaults = faultsOf(test)
   const faults = bareFaults && withRecovery(data, test, bareFaults)
   const attacks = judgeAttacks(data, test)
+  const disturbances = faults === undefined && attacks === undefined ? undefined : [...(faults ?? []), ...(attacks ?? [])]
   const breakers = judgeBreakers(test)
   const pools = judgePools(data, test)
   const limiters = judgeLimiters(data, test)
@@ -42,7 +43,7 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const alerts = judgeAlerts(data, test)
   const objectives = test.spec.objectives.map(
     (objective) =>
-      judgeRecoveryObjective(objective, faults) ??
+      judgeRecoveryObjective(objective, disturbances) ??
       judgeAttackObjective(objective, attacks) ??
       judgeBreakerObjective(objective, breakers) ??
       judgePoolObjective(objective, pools) ??

@@ -1,5 +1,7 @@
 import { createRunData } from '../../src/analysis/index.ts'
 import type { RunData, TestData } from '../../src/analysis/index.ts'
+import type { AttackSpec } from '../../src/model/attack-spec.ts'
+import type { AttackWindow } from '../../src/model/attack-window.ts'
 import type { FaultSpec } from '../../src/model/fault-spec.ts'
 import type { ObjectiveSpec } from '../../src/model/objective-spec.ts'
 import type { TestSpec } from '../../src/model/plan-spec.ts'
@@ -17,6 +19,13 @@ export interface OutageRecordOptions {
   readonly faults?: readonly { readonly id: string; readonly atSec: number; readonly forSec: number }[]
   readonly warmupSec?: number
   readonly reverted?: boolean
+  /** Attacks at their times, with what they did: seconds from the start of the load. */
+  readonly attacks?: readonly {
+    readonly spec: AttackSpec
+    readonly windows: readonly (AttackWindow & { readonly t: number })[]
+    /** Entries of the target's audit log. */
+    readonly counted?: { readonly before: number; readonly after: number }
+  }[]
 }
 
 export const outageStart = 2
@@ -58,6 +67,16 @@ export function outageRecord(load: OutageLoad, { requests, calls }: SimulatedOut
       },
       ...counts,
     })
+  for (const { spec: attack, windows, counted } of options.attacks ?? []) {
+    const { id, atSec, forSec } = attack
+    const [at, to] = [outageStart + atSec, outageStart + atSec + forSec]
+    data.addEvent({ t: at, kind: 'attack-started', test: spec.name, id, attack: attack.attack.kind, ok: true, evidence: 'seen' })
+    for (const [i, perSec] of (attack.search?.rates ?? []).entries())
+      data.addEvent({ t: at + i * (attack.search?.eachSec ?? 0), kind: 'attack-step', test: spec.name, id, perSec })
+    for (const window of windows) data.addWindow({ ...window, t: outageStart + window.t })
+    data.addEvent({ t: to, kind: 'attack-ended', test: spec.name, id, closed: 0, why: 'completed' })
+    if (counted !== undefined) data.addEvent({ t: to + 1, kind: 'attack-counted', test: spec.name, id, ...counted })
+  }
   for (const one of spec.faults ?? []) {
     const [at, to] = [outageStart + one.atSec + lateSec, outageStart + one.atSec + one.forSec + lateSec]
     const common = { test: spec.name, id: one.id, evidence: 'seen' }
@@ -96,6 +115,7 @@ function specOf(
     objectives: options.objectives ?? [],
     fresh: false,
     faults: faults.map((one) => ({ ...one, fault })),
+    ...(options.attacks === undefined ? {} : { attacks: options.attacks.map(({ spec }) => spec) }),
     links: ['db'],
   }
 }

@@ -21,16 +21,38 @@ export interface AttackObjectiveOptions {
   /** The plan's list: what of it a test cannot answer is left out. */
   readonly inherited: readonly ObjectiveSpec[]
   readonly attacks: readonly AttackSpec[] | undefined
+  readonly warmupSec: number
 }
 
+/** Figures that compare the load during an attack with the load before it, and what of it that takes: five windows of a second. */
+const compared: readonly string[] = ['goodput', 'denied']
+const leastBeforeSec = 5
+
 /** Objectives of a test, where those on attacks name what the test has. */
-export function attackObjectives({ fields, list, inherited, attacks = [] }: AttackObjectiveOptions): readonly ObjectiveSpec[] {
+export function attackObjectives({
+  fields,
+  list,
+  inherited,
+  attacks = [],
+  warmupSec,
+}: AttackObjectiveOptions): readonly ObjectiveSpec[] {
   return list.filter((objective) => {
     const { name, selector } = objective.metric
     const judged = Object.hasOwn(ofAttacks, name) ? ofAttacks[name] : undefined
     if (judged === undefined) return true
     const fitting = attacks.filter(judged.fits).map(({ id }) => id)
     const isAnswered = selector === undefined ? fitting.length > 0 : fitting.includes(selector.name)
+    const firstSec = Math.min(...attacks.map(({ atSec }) => atSec))
+    if (isAnswered && compared.includes(name) && firstSec - warmupSec < leastBeforeSec) {
+      if (inherited.includes(objective)) return false
+      fields.problems.addText(
+        fields.at('objectives'),
+        `a load of at least ${leastBeforeSec} s after the warm-up and before the first attack for \`${name}\``,
+        `an attack at ${firstSec} s`,
+        'Without it nobody knows what is usual. Let the attacks begin later.',
+      )
+      return true
+    }
     if (isAnswered) return true
     if (inherited.includes(objective)) return false
     const near = selector === undefined ? undefined : nearest(selector.name, fitting)

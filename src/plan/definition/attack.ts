@@ -104,12 +104,6 @@ export interface AttackCapsOptions {
   readonly time?: Duration
 }
 
-/** What an `auditCount` function is given. */
-export interface AttackCountContext {
-  /** The id of the attack. */
-  readonly attack: string
-}
-
 export interface AttackEntry {
   /** From the start of the load. */
   readonly at: Duration

@@ -3,7 +3,7 @@ import type { HttpOptions } from './http.ts'
 import type { LimiterOptions } from './limiter.ts'
 import type { AlertOptions } from './alert.ts'
 import type { Scenario } from './scenario.ts'
-import type { AuditHookContext, Service, SetupContext, TeardownContext } from './service.ts'
+import type { AuditCountContext, AuditHookContext, Service, SetupContext, TeardownContext } from './service.ts'
 import type { SqlOptions } from './sql.ts'
 import type { TargetOptions } from './target.ts'
 import type { TestOptions } from './test.ts'
@@ -41,6 +41,8 @@ export interface PlanOptions<
   setup?(context: SetupContext<NoInfer<Services>>): Shared | Promise<Shared>
   /** After each test whose scenarios keep an audit, when its load is over and its faults are undone: reads what is there. */
   audit?(context: AuditHookContext<NoInfer<Services>, NoInfer<Shared>>): unknown
+  /** How many failed log-ins the target's own audit log has: asked before and after each attack on its log-in. */
+  auditCount?(context: AuditCountContext<NoInfer<Services>, NoInfer<Shared>>): number | Promise<number>
   /** Once, after the tests. */
   teardown?(context: TeardownContext<NoInfer<Services>, NoInfer<Shared>>): unknown
   readonly http?: HttpOptions

@@ -56,6 +56,15 @@ export interface TeardownContext<Services extends string = string, Shared = unkn
   readonly shared: Shared
 }
 
+/** What the plan's `auditCount` is called with. */
+export interface AuditCountContext<Services extends string = string, Shared = unknown> extends Omit<
+  TeardownContext<Services, Shared>,
+  'audit'
+> {
+  /** Id of the attack that is about to begin, or is over. */
+  readonly attack: string
+}
+
 /** What the plan's `audit` is called with. */
 export interface AuditHookContext<Services extends string = string, Shared = unknown> extends TeardownContext<Services, Shared> {
   /** Name of the test that is over. */

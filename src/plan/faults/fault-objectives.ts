@@ -19,7 +19,8 @@ export interface FaultObjectiveOptions {
   readonly list: readonly ObjectiveSpec[]
   /** The plan's list: what of it a test cannot answer is left out. */
   readonly inherited: readonly ObjectiveSpec[]
-  readonly faults: readonly FaultSpec[] | undefined
+  /** And attacks, which the target has to come back from as well. */
+  readonly faults: readonly Pick<FaultSpec, 'id' | 'atSec' | 'forSec'>[] | undefined
   readonly nemesis: NemesisSpec | undefined
   readonly durationSec: number
   readonly places: PlanPlaces

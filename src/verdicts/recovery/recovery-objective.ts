@@ -4,6 +4,9 @@ import type { FaultResult, ObjectiveResult } from '../../model/run-result.ts'
 import { formatValue } from '../format-value.ts'
 import { holds } from '../holds.ts'
 
+/** A fault, or an attack. */
+type Disturbance = Pick<FaultResult, 'id' | 'at' | 'evidence' | 'recovery'>
+
 /** A figure of one fault. */
 interface Figure {
   readonly fault: string
@@ -46,7 +49,7 @@ const measures: Readonly<Record<string, Measure>> = {
  */
 export function judgeRecoveryObjective(
   objective: ObjectiveSpec,
-  faults: readonly FaultResult[] | undefined,
+  faults: readonly Disturbance[] | undefined,
 ): ObjectiveResult | undefined {
   const { name, selector } = objective.metric
   const measure = Object.hasOwn(measures, name) ? measures[name] : undefined
@@ -68,7 +71,7 @@ export function judgeRecoveryObjective(
   )
 }
 
-function figureOf({ id, at, evidence, recovery }: FaultResult, { of }: Measure): Figure {
+function figureOf({ id, at, evidence, recovery }: Disturbance, { of }: Measure): Figure {
   if (recovery === undefined)
     return {
       fault: id,
@@ -122,7 +125,7 @@ function isWord(verdict: Word, word: string | undefined): boolean {
   return verdict === word || (word === 'no' && verdict === 'slow-recovery')
 }
 
-function judgeMetastable(objective: ObjectiveSpec, faults: readonly FaultResult[]): ObjectiveResult {
+function judgeMetastable(objective: ObjectiveSpec, faults: readonly Disturbance[]): ObjectiveResult {
   const { word, op, text } = objective
   const said = (verdict: ObjectiveResult['verdict'], reason: string, shown: Word = 'unknown'): ObjectiveResult => ({
     ...{ text, verdict, actual: null, limit: 0, unit: 'count', reason, word: shown },
