@@ -1,6 +1,6 @@
 import { env, plan, scenario } from 'proofload'
 
-const lines = env('BENCH_LINES')
+const lines = env('BENCH_LINES', { secret: false })
 
 /** Each user has a TCP connection, sends a line and waits for it to come back. */
 const talk = scenario({
