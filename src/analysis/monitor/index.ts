@@ -1,7 +1,6 @@
 export { scrapesOf } from './scrapes.ts'
 export type { TimedScrape } from './scrapes.ts'
 export { increaseOf, ofNumbers } from './increase.ts'
-export type { Growing, Increase } from './increase.ts'
+export type { Increase } from './increase.ts'
 export { bucketOf, ofLatencies } from './said-latency.ts'
 export { requestsOf, seenOf } from './seen.ts'
-export type { Seen } from './seen.ts'

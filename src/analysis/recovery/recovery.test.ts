@@ -288,3 +288,29 @@ describe('detection by readiness', () => {
     expect(stagesWith(said)).toMatchObject({ detectionSec: null, detectedBy: null })
   })
 })
+
+describe('detection by an alert of the target', () => {
+  /** Seconds of the load at which it was raised and cleared. */
+  function stagesWith(...told: readonly (readonly [sec: number, status: 'raised' | 'cleared'])[]) {
+    const of = load(60, 60)
+    const data = outageRecord(of, fifoDrain(100)(of))
+    const test = outageTest(data)
+    for (const [sec, status] of told)
+      data.addEvent({ t: outageStart + sec, kind: 'alert', test: test.name, name: 'database', status })
+    return recoveriesOf(test, { kind: 'request', limitSec: Infinity })[0]?.stages
+  }
+
+  it('is the first that is raised while the fault is there, from 15 s on', () => {
+    const stages = stagesWith([17.5, 'raised'], [30, 'cleared'])
+    expect(stages).toMatchObject({ detectionSec: 2.5, detectedBy: 'alert “database”' })
+  })
+
+  it('is not one that was raised before, also when it is told again', () => {
+    expect(stagesWith([10, 'raised'], [17, 'raised'])).toMatchObject({ detectionSec: null, detectedBy: null })
+    expect(stagesWith([10, 'raised'], [12, 'cleared'], [17, 'raised'])).toMatchObject({ detectionSec: 2 })
+  })
+
+  it('is not one that comes when the fault is over', () => {
+    expect(stagesWith([40, 'raised'])).toMatchObject({ detectionSec: null, detectedBy: null })
+  })
+})

@@ -3,6 +3,7 @@ import type { RunOverview } from '../overview/run-overview.ts'
 import type { VariantWords } from '../variant-words.ts'
 import type { PageCapacity } from './capacity/capacity-data.ts'
 import type { PageFaults } from './faults/fault-data.ts'
+import type { PageSelfReports } from './self-report-view.ts'
 
 /** What the report page is made of: plain data, small, and complete without anything else. The page's own code knows only these types. */
 export interface PageData {
@@ -48,6 +49,8 @@ export interface PageTest {
   readonly faults: readonly PageFault[]
   /** What came of them. */
   readonly broken: PageFaults
+  /** What the target says of itself. */
+  readonly selfReports: PageSelfReports
   readonly limits: readonly PageLimit[]
   /** How it bore what was taken from it. */
   readonly resources: readonly ResourceVerdict[]
@@ -74,6 +77,8 @@ export interface PageTime {
   readonly judged: readonly [from: number, to: number]
   readonly phases: readonly PagePhase[]
   readonly alarms: readonly { readonly sec: number; readonly text: string }[]
+  /** When alerts of the target were raised. */
+  readonly alerts: readonly { readonly name: string; readonly fromSec: number; readonly toSec: number }[]
   /** Faults that came to be, as long as they lasted. */
   readonly faults: readonly { readonly name: string; readonly fromSec: number; readonly toSec: number }[]
 }

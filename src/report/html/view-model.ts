@@ -27,6 +27,7 @@ import type {
 import { percentileCurve } from './percentile-curve.ts'
 import { faultBands, pageFault, pageLimit } from './pressure-view.ts'
 import { keyFigures, loadSentence, noticesOf, runFacts } from './run-facts.ts'
+import { alertSpans, pageSelfReports } from './self-report-view.ts'
 import { groupRow, metricRow, phaseRows, requestRow } from './table-rows.ts'
 import { TimeColumnsMaker } from './time-columns.ts'
 import type { TimeColumns } from './time-columns.ts'
@@ -85,6 +86,7 @@ function pageTest(data: RunData, test: TestData, result: TestResult, columns: Ti
     leaks: leaksOf(test, result, time),
     faults: (result.faults ?? []).map(pageFault),
     broken: pageFaults(test, result),
+    selfReports: pageSelfReports(result),
     limits: (result.limits ?? []).map(pageLimit),
     resources: result.resources ?? [],
     time,
@@ -126,6 +128,7 @@ function timeOf(test: TestData, result: TestResult, { stepSec, points }: TimeCol
     judged: [from, to],
     phases: phasesOf(result),
     alarms: [...alarms, ...crossed],
+    alerts: alertSpans(result, points.length * stepSec),
     faults: [
       ...faultBands(result.faults ?? [], points.length * stepSec),
       ...attackBands(result.attacks ?? [], points.length * stepSec),

@@ -45,6 +45,11 @@ export function noticeOf(event: RunEvent): { readonly level: 'info' | 'warn' | '
         level: 'info',
         text: `${at} attack ${oneLine(event.id)} is over${event.why === 'denied' ? ': it has denied service' : ''}; ${event.closed} connections of it were closed`,
       }
+    case 'alert':
+      return {
+        level: event.status === 'raised' ? 'warn' : 'info',
+        text: `${at} alert of the target ${event.status}: ${oneLine(event.name, 80)}`,
+      }
     case 'alarm':
       return { level: 'error', text: `${at} alarm: ${oneLine(event.condition)}, now ${digits(event.value)}` }
     case 'data-restored':

@@ -16,6 +16,7 @@ import { procedures } from './procedures.ts'
 import { readiness } from './readiness.ts'
 import { optimisation, recommendation, tuning } from './recommendation.ts'
 import { isSearched, named } from './section.ts'
+import { selfReports } from './self-reports.ts'
 import { variantSections } from './variants.ts'
 
 export interface MarkdownOptions {
@@ -31,6 +32,7 @@ export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1
   const { tests } = result
   const searched = tests.filter(isSearched)
   const overview = runOverview(result)
+  const reports = selfReports(tests)
   const at = '#'.repeat(level)
   const section = (title: string, lines: readonly string[]) => [`${at}# ${title}`, '', ...lines]
   const lines = [
@@ -44,6 +46,7 @@ export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1
     ...section('Recovery', recovery(tests, searched)),
     ...section('Recovery procedures', procedures(tests)),
     ...(tests.some(({ attacks }) => attacks !== undefined) ? section('Attacks', attackSections(tests)) : []),
+    ...(reports.length === 0 ? [] : section('Monitoring and alerts', reports)),
     ...section('Degradation', degradation(tests, searched)),
     ...section('Capacity recommendation', recommendation(searched)),
     ...(result.variants === undefined ? [] : section('Best configuration found', variantSections(result))),

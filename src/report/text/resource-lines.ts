@@ -8,6 +8,7 @@ import { auditLine, breakerLine, limiterLine, poolLine } from '../faults/protect
 import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { faultLine, leakLines, limitLine, resourceLine } from '../resource-sentences.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
+import { alertLines, monitorLines } from '../self-report-lines.ts'
 import { heading, marked } from './style.ts'
 import type { Style } from './style.ts'
 
@@ -25,6 +26,8 @@ export function resourceLines(test: TestResult, style: Style): string[] {
     ...part('Circuit breakers', (test.breakers ?? []).map(breakerLine), style),
     ...part('Connection pools', (test.pools ?? []).flatMap(poolLines), style),
     ...part('Rate limiters', (test.limiters ?? []).flatMap(limiterLines), style),
+    ...part('Page of metrics', monitorLines(test), style),
+    ...part('Alerts', alertLines(test), style),
     ...part('Data', test.audit === undefined ? [] : [auditLine(test.audit)], style),
     ...part('Resources', (test.resources ?? []).map(resourceLine), style),
     ...part('Leaks', leakLines(test), style),

@@ -15,6 +15,7 @@ import {
 } from './judgement.ts'
 import { percentileChart } from './percentile-chart.ts'
 import { rowsTable } from './rows-table.ts'
+import { selfReportSections } from './self-report-sections.ts'
 
 /** Everything about one test, most important first. */
 export function testPanel(panel: HTMLElement, test: PageTest): void {
@@ -57,6 +58,7 @@ export function testPanel(panel: HTMLElement, test: PageTest): void {
     ...(capacity?.elements ?? []),
     test.objectives.length > 0 && section('Objectives', objectivesTable(test.objectives)),
     ...broken.elements,
+    ...selfReportSections(test.selfReports),
     test.phaseRows.length > 0 && section('Phases', rowsTable(test.phaseRows, 'Phase', true)),
     test.findings.length > 0 && section('Findings', findingsList(test.findings)),
     test.validity.verdict !== 'void' && test.validity.checks.length > 0 && section('Validity', validityBlock(test)),

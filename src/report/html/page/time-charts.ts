@@ -42,8 +42,11 @@ export function leakCharts(root: HTMLElement, test: PageTest): void {
   for (const chart of test.leaks?.charts ?? []) oneChart(grid, chart, test.time, x, uPlot.sync(timeKeyOf(test.name)))
 }
 
-function alarmList({ alarms }: PageTime): HTMLElement[] {
-  if (alarms.length === 0) return []
+/** No more alerts than these: their table has all of them. */
+const mostAlerts = 12
+
+function alarmList({ alarms, alerts }: PageTime): HTMLElement[] {
+  if (alarms.length + alerts.length === 0) return []
   return [
     h(
       'ul',
@@ -51,6 +54,17 @@ function alarmList({ alarms }: PageTime): HTMLElement[] {
       ...alarms.map(({ sec, text }) =>
         h('li', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, '▼'), ` alarm at ${clock(sec)}: `, h('code', {}, text)),
       ),
+      ...alerts
+        .slice(0, mostAlerts)
+        .map(({ name, fromSec, toSec }) =>
+          h(
+            'li',
+            {},
+            h('span', { class: 'mark', 'aria-hidden': 'true' }, '●'),
+            ` alert of the target from ${clock(fromSec)} to ${clock(toSec)}: `,
+            h('code', {}, name),
+          ),
+        ),
     ),
   ]
 }

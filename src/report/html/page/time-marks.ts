@@ -3,7 +3,7 @@ import type { PageTime } from '../page-data.ts'
 import { chartFont } from './chart-look.ts'
 import { colour } from './theme.ts'
 
-/** Phases shaded in turn (named in one chart), trials and the failing among them, the warm-up hatched, faults as bands, alarms as lines. */
+/** Phases shaded in turn (named in one chart), trials and the failing among them, the warm-up hatched, faults as bands, alerts of the target as bars at the foot, alarms as lines. */
 export function timeMarks(time: PageTime, named: boolean): uPlot.Hooks.Arrays {
   return {
     drawClear: [
@@ -23,6 +23,7 @@ export function timeMarks(time: PageTime, named: boolean): uPlot.Hooks.Arrays {
         if (named) names(chart, time)
         inPlot(chart, (context) => {
           if (named) for (const fault of time.faults) faultName(chart, context, fault)
+          for (const span of time.alerts) alert(chart, context, span)
           for (const { sec } of time.alarms) alarm(chart, context, sec)
         })
       },
@@ -79,6 +80,19 @@ function hatch(chart: uPlot, context: CanvasRenderingContext2D, from: number, to
     context.lineTo(x + height, top)
   }
   context.stroke()
+}
+
+/** A bar with a knob where it begins: faults have theirs on top. */
+function alert(chart: uPlot, context: CanvasRenderingContext2D, { fromSec, toSec }: PageTime['alerts'][number]): void {
+  const left = chart.valToPos(fromSec, 'x', true)
+  const width = Math.max(2 * devicePixelRatio, chart.valToPos(toSec, 'x', true) - left)
+  const foot = chart.bbox.top + chart.bbox.height
+  const size = 4 * devicePixelRatio
+  context.fillStyle = colour('warn')
+  context.fillRect(left, foot - 3 * devicePixelRatio, width, 3 * devicePixelRatio)
+  context.beginPath()
+  context.arc(left, foot - size, size, 0, 2 * Math.PI)
+  context.fill()
 }
 
 function alarm(chart: uPlot, context: CanvasRenderingContext2D, sec: number): void {
