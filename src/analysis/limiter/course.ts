@@ -31,7 +31,7 @@ const costSec = 3
 export function* limiterStages(options: LimiterTestOptions, now: Now): Stages<LimiterMove> {
   const course = new Course(options, now)
   const fit = yield* course.probe()
-  if (fit === undefined) return
+  if (fit === undefined) return yield* course.oneConnection()
   const rest = [
     () => course.race(fit),
     () => course.bypass(fit),
@@ -123,6 +123,18 @@ class Course {
     if (isSliding && after < Math.min(2.5 * first, 150)) return undefined
     const steadyPerSec = (tokens.length - 1) / ((tokens.at(-1) ?? 0) - (tokens[0] ?? 0))
     return steadyPerSec > (2 / times) * perSec && perSec < maxPerSec ? Math.min(maxPerSec, times * steadyPerSec) : 'done'
+  }
+
+  /** Where nothing was refused: the probe had several connections, and it may be they that are counted. */
+  *oneConnection(): Stages<LimiterMove> {
+    const { view } = this.#options
+    const { refused, expect } = this.#spec
+    if (view.answers('probe').some(({ status }) => refused.includes(status)) || this.#clock.leftSec < 2) return
+    const key = yield* this.#freshKey(1)
+    yield [this.#clock.note('bypass', 'begun')]
+    const count = Math.min(2000, Math.ceil(2 * (expect.burst ?? 100)) + 50)
+    yield [{ kind: 'burst', stage: 'bypass', key, count, untilRefused: true }]
+    yield [this.#clock.note('bypass', 'ended')]
   }
 
   /** All tokens but one, and then many requests at once; and when the next one is let through. Who lets them wait in a queue is asked for more than it has. */

@@ -120,7 +120,10 @@ function fitWindows(figures: ProbeFigures, clumps: readonly (readonly number[])[
     ratePerSec: { value: quota / window.value, low: quota / window.high, high: quota / window.low },
     burst: { value: quota, low: Math.min(...counts), high: Math.max(...counts, isOwn ? first : quota) },
     windowSec: window.value,
-    windowFromSec: isOwn ? null : fromSec + one,
+    // Where the last of them begins: nearest to what comes next.
+    windowFromSec: isOwn
+      ? null
+      : fromSec + (line === undefined ? two : line.intercept.value + line.slope.value * (starts.length - 1)),
   }
 }
 

@@ -36,6 +36,7 @@ function isControl(answer: LimiterAnswer | undefined): answer is LimiterAnswer {
 }
 
 export function bypassesOf(evidence: LimiterEvidence): readonly string[] {
+  if (oneConnection(evidence) !== undefined) return ['new connection']
   return variationsOf(evidence)
     .filter(({ variant, asked, served }) => variant !== 'another key' && served >= leastServed && served >= 0.75 * asked)
     .map(({ variant }) => variant)
@@ -65,6 +66,23 @@ export function isNotEvaded(evidence: LimiterEvidence): Tested {
   const but = elsewhere.length === 0 ? '' : `; not the same resource: ${elsewhere.join(', ')}`
   const refused = tried.map(({ variant }) => variant).filter((variant) => !elsewhere.includes(variant))
   return { id, verdict: 'pass', evidence: `refused all the same with another ${refused.join(', ')}${but}` }
+}
+
+/** Nothing was refused of what came over several connections; let through of what came over one, until it was refused. */
+function oneConnection(evidence: LimiterEvidence): number | undefined {
+  if (evidence.figures.firstRefusalSec !== undefined) return undefined
+  const answers = answersOf(evidence, 'bypass').filter(({ part }) => part === 'one')
+  const refused = answers.findIndex((one) => isRefused(evidence, one))
+  return refused < 0 ? undefined : refused
+}
+
+/** Where the probe was never refused: is a client that has one connection? */
+export function countsConnections(evidence: LimiterEvidence): readonly Tested[] {
+  const served = oneConnection(evidence)
+  if (served === undefined) return []
+  const { sent } = evidence.figures
+  const told = `over one connection a client was refused after ${String(served)} requests, over several none of ${String(sent)} was: it counts by connection, and a new one begins anew`
+  return [{ id: 'bypass', verdict: 'fail', defect: 'BYPASSABLE', evidence: told }]
 }
 
 /** Another client is served while one is refused. */

@@ -7,7 +7,7 @@ import type {
   LimiterVerdict,
 } from '../../model/limiter-result.ts'
 import type { RunData, TestData } from '../../analysis/index.ts'
-import { bypassesOf, isNotEvaded, sparesOtherKeys } from './bypass.ts'
+import { bypassesOf, countsConnections, isNotEvaded, sparesOtherKeys } from './bypass.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
 import { isAccepted, limiterEvidence } from './evidence.ts'
 import { describeFit, enforces, factorOf, offeredPerSec } from './expected.ts'
@@ -63,7 +63,7 @@ export function judgeLimiter(data: RunData, test: TestData, name: string): Limit
   const first = enforces(evidence, fit)
   const tested: readonly Tested[] =
     fit === undefined
-      ? [first]
+      ? withoutLine(evidence, first)
       : [
           ...[first, hasQuota(evidence), admitsOne(evidence), isNotEvaded(evidence), sparesOtherKeys(evidence)],
           ...[capsRefill(evidence), atBoundary(evidence), retriesHonestly(evidence), tellsTheTruth(evidence)],
@@ -89,6 +89,12 @@ export function judgeLimiter(data: RunData, test: TestData, name: string): Limit
     refusalCost: refusalCost(evidence),
     probe: probeOf(evidence),
   }
+}
+
+/** Without a line there is nothing to compare with; a limiter that counts connections is there all the same. */
+function withoutLine(evidence: LimiterEvidence, probe: Tested): readonly Tested[] {
+  const evaded = countsConnections(evidence)
+  return evaded.length === 0 ? [probe] : [{ id: 'probe', verdict: 'unknown', evidence: probe.evidence }, ...evaded]
 }
 
 function summary(

@@ -11,6 +11,8 @@ export function refineKind(evidence: LimiterEvidence, fit: LimiterFit): LimiterF
   const controls = answersOf(evidence, 'bypass').filter(({ part }) => part === 'control')
   if (controls.length >= leastControls && !controls.some((one) => isRefused(evidence, one))) return cap(evidence)
   if (fit.kind === 'window') return slidesOrNot(evidence, fit)
+  if (fit.kind === 'fixed window' && fit.windowSec !== null && slides(evidence, fit, fit.windowSec))
+    return { ...fit, kind: 'sliding log', windowFromSec: null }
   return fit.kind === 'token bucket' && waitsForWindow(evidence, fit) ? slidingCounter(evidence, fit) : fit
 }
 
@@ -38,6 +40,14 @@ function slidesOrNot(evidence: LimiterEvidence, fit: LimiterFit): LimiterFit {
   const quota = Math.round(fit.burst.value)
   // A log of its own first request has one place by then, and a window that has begun anew all of them.
   return { ...fit, kind: found.before > quota - 1 || found.after > 1 + (quota - 1) / 2 ? 'fixed window' : 'sliding log' }
+}
+
+/** On a busy machine its own first request may not look like the beginning of its window: nobody gets a quota on both sides of the end of one that slides. */
+function slides(evidence: LimiterEvidence, { burst }: LimiterFit, windowSec: number): boolean {
+  const found = boundaryOf(evidence)
+  if (found === undefined || found.before + found.after > 1.25 * burst.value) return false
+  const [first = 0] = evidence.figures.clumps?.[0] ?? []
+  return Math.abs(first - windowSec) <= 0.15 * windowSec
 }
 
 /** A bucket that refuses so much longer after the last one than 1/R is no token bucket. */

@@ -22,6 +22,8 @@ export interface SimulatedLimiterRun {
 
 const test = 'the test'
 const startSec = 2
+/** Of the stream of one client: of a slow server it has several at a time. */
+const streamConnections = 3
 export const simulatedLimiter = 'login'
 
 /** A whole test of a limiter on virtual time: its clients, the limiter, and a record as the run would write it. */
@@ -38,6 +40,8 @@ class Simulation {
   readonly #spec: LimiterSpec
   #stream: (Extract<LimiterMove, { kind: 'stream' }> & { from: number; sent: number }) | undefined
   #busy: number[] = []
+  /** Which of the client's connections a request goes over. */
+  #connection = 0
   #now = 0
 
   constructor(options: SimulatedLimiterRun) {
@@ -124,6 +128,7 @@ class Simulation {
     const answers: LimiterAnswer[] = []
     for (; stream.from + stream.sent / stream.perSec <= until; stream.sent++) {
       const key = stream.key + (stream.sent % (stream.keys ?? 1))
+      this.#connection = stream.sent % streamConnections
       // A timer is late by up to a millisecond.
       answers.push(this.#ask(key, stream.part, stream.from + stream.sent / stream.perSec + 0.001 * this.#random()))
     }
@@ -132,6 +137,7 @@ class Simulation {
 
   #burst({ key, count, untilRefused, together = 0, atSec }: Extract<LimiterMove, { kind: 'burst' }>): LimiterAnswer[] {
     let at = Math.max(this.#now, atSec ?? 0)
+    this.#connection = 0
     const answers: LimiterAnswer[] = []
     for (let i = 0; i < count; i++) {
       const answer = this.#ask(key, 'one', at)
@@ -153,6 +159,7 @@ class Simulation {
   #vary({ key, variants, rounds, others, most }: Extract<LimiterMove, { kind: 'vary' }>): LimiterAnswer[] {
     const answers: LimiterAnswer[] = []
     let at = this.#now
+    this.#connection = 0
     const ask = (who: number, part: string, variant?: LimiterVariant): LimiterAnswer => {
       const answer = this.#ask(who, part, at, variant)
       answers.push(answer)
@@ -177,6 +184,7 @@ class Simulation {
       (defect === 'by query' && variant === 'query') ||
       (defect === 'by method' && variant === 'method') ||
       (defect === 'by connection' && variant === 'new connection')
+    if (defect === 'by connection' && variant === undefined) return `${String(key)} over ${String(this.#connection)}`
     return evades ? `${String(key)} ${variant} ${String(this.#random())}` : String(key)
   }
 
