@@ -34,7 +34,7 @@ describe('what a target says of itself, in a report', () => {
     expect(monitorLines({ monitor })).toEqual([
       {
         mark: '✗',
-        text: 'the page of metrics: lies. 31 looks, the slowest 2.5 s; 2 failed, 1 came late, 1 of these while users were served.',
+        text: 'the page of metrics: lies. 31 looks, the slowest 2,500 ms; 2 failed, 1 came late, 1 of these while users were served.',
       },
       { mark: '✗', text: 'a_total, count: It says 80.' },
       { mark: '✓', text: 'b, p99: It says more.' },

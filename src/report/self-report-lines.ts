@@ -25,7 +25,7 @@ export function monitorLines({ monitor }: Pick<TestResult, 'monitor'>): readonly
 /** How often it was looked at, and how that went. */
 export function looksSentence({ scrapes }: Pick<MonitorResult, 'scrapes'>): string {
   const { count: all, failed, late, blind, slowestSec } = scrapes
-  const slowest = slowestSec === null ? '' : `, the slowest ${duration(slowestSec)}`
+  const slowest = slowestSec === null ? '' : `, the slowest ${ms(1000 * slowestSec)}`
   const bad =
     failed + late === 0
       ? ''

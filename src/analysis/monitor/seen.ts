@@ -1,4 +1,5 @@
 import type { Counted } from '../../model/monitor-spec.ts'
+import type { FailureKind } from '../../model/sample.ts'
 import type { Range } from '../series-log.ts'
 import type { TestData } from '../test-data.ts'
 
@@ -8,12 +9,16 @@ export interface Seen {
   readonly doubtful: number
 }
 
+/** Failures before there was a connection: the target has not seen the request. */
+const neverThere: readonly FailureKind[] = ['refused', 'dns', 'tls', 'timeout-connect', 'host-not-allowed']
+
 export function seenOf(test: TestData, of: Counted, range: Range): Seen {
   if (of.kind === 'metric') return { certain: test.total('counter', { name: of.name, range }).sum, doubtful: 0 }
   return requestsOf(test, of.names).reduce<Seen>(
     (sum, name) => {
-      const { count, response } = test.total('request', { name, range })
-      return { certain: sum.certain + response.count, doubtful: sum.doubtful + count - response.count }
+      const { count, response, failures } = test.total('request', { name, range })
+      const unsent = neverThere.reduce((all, kind) => all + (failures[kind] ?? 0), 0)
+      return { certain: sum.certain + response.count, doubtful: sum.doubtful + count - response.count - unsent }
     },
     { certain: 0, doubtful: 0 },
   )

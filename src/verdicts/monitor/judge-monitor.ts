@@ -36,7 +36,11 @@ function verdictOf(
 ): Pick<MonitorResult, 'verdict' | 'reason'> {
   const said = ({ series, statistic, reason }: MonitorComparison): string => `${series}, ${statistic}: ${reason}`
   const lies = compared.filter(({ verdict }) => verdict === 'fail')
-  if (lies.length > 0) return { verdict: 'LIES', reason: lies.map(said).join(' ') }
+  if (lies.length > 0) {
+    const [worstLie, ...more] = lies.toSorted((a, b) => (b.deviation ?? 0) - (a.deviation ?? 0))
+    const others = more.length === 0 ? '' : ` And ${more.length} more.`
+    return { verdict: 'LIES', reason: `${worstLie === undefined ? '' : said(worstLie)}${others}` }
+  }
   if (isBlind(looks))
     return {
       verdict: 'BLIND',

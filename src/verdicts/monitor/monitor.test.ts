@@ -158,6 +158,15 @@ describe('a page of metrics that is compared with what was seen', () => {
     expect(judged({ record: unanswered, counted }).monitor?.verdict).toBe('TRUTHFUL')
   })
 
+  it('cannot have counted what never had a connection', () => {
+    const refused: HealthyOptions = {
+      request: (sec, window) => (sec === 10 ? { count: window.count + 400, failed: 400, failures: { refused: 400 } } : {}),
+    }
+    expect(judged({ record: refused }).monitor?.verdict).toBe('TRUTHFUL')
+    const counted = (sec: number) => sec * perSec + (sec > 10 ? 400 : 0)
+    expect(judged({ record: refused, counted }).monitor?.verdict).toBe('LIES')
+  })
+
   it('begins anew with its process: what was counted between the last look and the end is nobody’s lie', () => {
     const counted = (sec: number) => (sec < 15 ? sec * perSec : (sec - 15) * perSec + 120)
     expect(judged({ counted }).monitor?.counts[0]).toMatchObject({ verdict: 'pass' })

@@ -60,7 +60,7 @@ function alarmList({ alarms, alerts }: PageTime): HTMLElement[] {
           h(
             'li',
             {},
-            h('span', { class: 'mark', 'aria-hidden': 'true' }, '●'),
+            h('span', { class: 'mark alert', 'aria-hidden': 'true' }, '●'),
             ` alert of the target from ${clock(fromSec)} to ${clock(toSec)}: `,
             h('code', {}, name),
           ),
