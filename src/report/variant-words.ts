@@ -31,7 +31,7 @@ const titles: Readonly<Record<VariantFigureId, string>> = {
   capacity: 'Capacity',
   throughput: 'Throughput',
   p95: 'p95',
-  perCpuSecond: 'Throughput for each second of processor time',
+  perCpuSecond: 'Answers a CPU second',
 }
 
 export const variantHeadings = ['Variant', 'Measured', 'Ratio to the first', '95 % interval', 'Difference'] as const
@@ -67,7 +67,11 @@ function howOf({ rounds, variants }: VariantsResult): string {
   return [
     rounds === 1 ? 'One round.' : `${rounds} rounds, interleaved, every other one backwards.`,
     `The target with ${environments.join('; ') || 'nothing changed'}.`,
-    ...(left.length === 0 ? [] : [`Left out, as not valid or not complete: ${left.join(', ')}.`]),
+    ...(left.length === 0
+      ? []
+      : [
+          `Left out, as not valid or not complete: ${left.join(', ')}. Where its times alone are in doubt, a test still counts for the processor time.`,
+        ]),
   ].join(' ')
 }
 

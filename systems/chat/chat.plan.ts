@@ -1,5 +1,6 @@
 import { plan, service, type HttpContext } from 'proofload'
 import { accounts, port, type Shared } from './plan/chatting.ts'
+import { configurationTests } from './plan/configuration-tests.ts'
 import { readTheRooms } from './plan/integrity.ts'
 import { loadTests, nothingIsLost } from './plan/load-tests.ts'
 import { browse, doze, keep, logIn, share, stream, talk, talkLoudly, talkOverTcp, visit } from './plan/scenarios.ts'

@@ -9,7 +9,7 @@ const nouns: Readonly<Record<VariantFigureId, string>> = {
   capacity: 'capacity',
   throughput: 'throughput',
   p95: 'p95',
-  perCpuSecond: 'throughput for each second of processor time',
+  perCpuSecond: 'answers a CPU second',
 }
 
 /**

@@ -99,7 +99,7 @@ describe('the variants of a capacity search', () => {
 })
 
 describe('the variants of a fixed load', () => {
-  it('are compared by throughput, p95 and throughput for each second of processor time', () => {
+  it('are compared by throughput, p95 and answers a CPU second', () => {
     const result = compared({
       variants: ['with all', 'without audit'],
       rounds: 3,
@@ -155,6 +155,23 @@ describe('the variants of a fixed load', () => {
     expect(figure(result, 'p95').values.map(({ difference }) => difference)).toEqual(['reference', 'unknown', 'less'])
     expect(figure(result, 'p95').values[1]!.reason).toBe('it was not measured in every round')
     expect(result.variants[1]!.tests.map(({ counts }) => counts)).toEqual([true, false, true])
+  })
+
+  it('whose times alone are in doubt still tell what an answer costs the target', () => {
+    const as = loads({ a: 1, b: 0.5 }, 2)
+    const check = { id: 'event-loop-delay', title: '', verdict: 'void', value: 9, limit: 2, unit: 'ms', advice: '' } as const
+    const late: MeasuredAs = (healthy, variant, round) => ({
+      ...as(healthy, variant, round),
+      validity: { verdict: 'void', checks: [check] },
+      verdict: 'invalid',
+    })
+    const result = compared({ variants: ['a', 'b'], rounds: 3, as: late })
+    expect(result.figures.map(({ id, values }) => [id, values[1]!.difference])).toEqual([['perCpuSecond', 'more']])
+    const wrong: MeasuredAs = (healthy, variant, round) => ({
+      ...late(healthy, variant, round),
+      validity: { verdict: 'void', checks: [check, { ...check, id: 'conservation' }] },
+    })
+    expect(compared({ variants: ['a', 'b'], rounds: 3, as: wrong }).figures).toEqual([])
   })
 
   it('of a run that was ended are compared by the rounds that it had', () => {

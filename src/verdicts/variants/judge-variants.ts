@@ -6,7 +6,7 @@ import type { VariantFigure, VariantResult, VariantsResult } from '../../model/v
 import { bestVariant } from './best-variant.ts'
 import type { DecidingFigure } from './best-variant.ts'
 import { judgeFigure } from './judge-figure.ts'
-import { counts, figureKinds } from './measured.ts'
+import { counts, countsFor, figureKinds } from './measured.ts'
 
 type OfVariant = TestSpec & { readonly variant: VariantSpec }
 
@@ -51,7 +51,9 @@ function compare(
     tests: (perRound[v] ?? []).flatMap((result) => (result === undefined ? [] : [{ name: result.name, counts: counts(result) }])),
   }))
   const figures = figureKinds.flatMap(({ id, better, unit, measure }): DecidingFigure[] => {
-    const measured = perRound.map((all) => all.map((one) => (one !== undefined && counts(one) ? measure(one, cores) : undefined)))
+    const measured = perRound.map((all) =>
+      all.map((one) => (one !== undefined && countsFor(id, one) ? measure(one, cores) : undefined)),
+    )
     const first = perRound.flat().find((one) => one !== undefined)
     if (first === undefined || measured.flat().every((one) => one === undefined)) return []
     const { values, sign } = judgeFigure(measured)

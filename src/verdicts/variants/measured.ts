@@ -1,6 +1,8 @@
 import type { LoadUnit } from '../../model/load-spec.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import type { VariantFigureId } from '../../model/variants-result.ts'
+import { withoutLateness } from '../capacity/index.ts'
+import { worst } from '../validity.ts'
 
 /** One figure of one test. A capacity is known to lie between two ends, one of which may not have been found. */
 export interface Measured {
@@ -27,6 +29,13 @@ export const figureKinds: readonly FigureKind[] = [
   { id: 'p95', better: 'less', unit: () => 'ms', measure: p95Of },
   { id: 'perCpuSecond', better: 'more', unit: () => 'perSec', measure: perCpuSecondOf },
 ]
+
+/** Whether a figure of it can be compared: of one whose times alone are in doubt, what its answers cost the target is known all the same. */
+export function countsFor(id: VariantFigureId, test: TestResult): boolean {
+  if (id !== 'perCpuSecond' || test.validity.verdict !== 'void') return counts(test)
+  const checks = withoutLateness(test.validity.checks)
+  return counts({ ...test, validity: { verdict: worst(checks), checks } })
+}
 
 /** Whether its figures can be compared with those of another one: they were measured to the end, and rightly. */
 export function counts({ validity, verdict, capacity }: TestResult): boolean {

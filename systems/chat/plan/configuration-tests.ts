@@ -1,0 +1,58 @@
+import type { TestOptions } from 'proofload'
+import { protectTheMachine } from './stress-tests.ts'
+
+const without = (...parts: readonly string[]) => ({ env: { CHAT_WITHOUT: parts.join(',') } })
+
+const oneByOne = {
+  'with all': {},
+  'without metrics': without('metrics'),
+  'without audit': without('audit'),
+  'without validation': without('validation'),
+  'without limiter': without('limiter'),
+  'without patterns': without('patterns'),
+}
+
+const allAtOnce = { 'with all': {}, 'without any': without('metrics', 'audit', 'validation', 'limiter', 'patterns') }
+
+/** Users who each send ten messages a second to the five of their room. */
+const byMessages = {
+  suite: 'stress',
+  capacity: { from: 40, to: 800, within: '10%', minTrial: '8s', maxTrial: '30s', settle: '10s' },
+  mix: { stream: 1 },
+  objectives: ['p95 < 100ms', 'errors < 1%'],
+  stopWhen: protectTheMachine,
+}
+const quickly = { quick: true, within: '20%', minTrial: '3s', maxTrial: '6s', settle: '3s', to: 300 }
+
+/** What each protection costs, and which settings are best. */
+export const configurationTests = {
+  // By processor time of a load that all of them bear.
+  'what protections cost': {
+    suite: 'stress',
+    users: 50,
+    for: '25s',
+    warmup: '5s',
+    mix: { stream: 1 },
+    objectives: ['errors < 1%'],
+    stopWhen: protectTheMachine,
+    variants: oneByOne,
+    repeat: 3,
+    quick: { for: '8s', warmup: '3s', variants: allAtOnce, repeat: 2 },
+  },
+  'capacity without protections': {
+    ...byMessages,
+    variants: oneByOne,
+    repeat: 2,
+    quick: { capacity: quickly, variants: allAtOnce, repeat: 1 },
+  },
+  'pool size': {
+    ...byMessages,
+    variants: {
+      'pool of 20': { env: { CHAT_POOL_MAX: 20 } },
+      'pool of 5': { env: { CHAT_POOL_MAX: 5 } },
+      'pool of 40': { env: { CHAT_POOL_MAX: 40 } },
+    },
+    repeat: 2,
+    quick: { capacity: quickly, variants: { 'pool of 20': {}, 'pool of 5': { env: { CHAT_POOL_MAX: 5 } } }, repeat: 1 },
+  },
+} satisfies Readonly<Record<string, TestOptions>>
