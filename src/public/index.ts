@@ -13,6 +13,7 @@ export type {
   FaultEntry,
   FeedOptions,
   HttpOptions,
+  LimiterOptions,
   NemesisOptions,
   ObjectiveList,
   PlanDefinition,

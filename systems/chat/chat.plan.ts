@@ -4,7 +4,7 @@ import { configurationTests } from './plan/configuration-tests.ts'
 import { readTheRooms } from './plan/integrity.ts'
 import { loadTests, nothingIsLost } from './plan/load-tests.ts'
 import { browse, doze, keep, logIn, share, stream, talk, talkLoudly, talkOverTcp, visit } from './plan/scenarios.ts'
-import { securityTests, tokenSecret, trespass } from './plan/security.ts'
+import { countFailedLogIns, limiters, securityTests, tokenSecret, trespass } from './plan/security.ts'
 import { stressTests } from './plan/stress-tests.ts'
 
 /** Log-in costs the target 40 ms of CPU on purpose, so that everybody does it once. */
@@ -39,8 +39,10 @@ export default plan({
     return { tokens }
   },
   audit: readTheRooms,
+  auditCount: countFailedLogIns,
+  limiters,
   scenarios: { talk, talkOverTcp, talkLoudly, doze, stream, visit, keep, logIn, share, browse, trespass },
   objectives: ['p95 < 100ms', 'errors < 1%', 'target.cpu < 70%', 'target.memory < 400MB', ...nothingIsLost],
   stopWhen: ['target.memory > 1GB', 'target.cpu > 95% for 10s', 'errors > 50% for 5s', 'host.memory > 90%'],
-  tests: { ...loadTests, ...stressTests, ...securityTests },
+  tests: { ...loadTests, ...stressTests, ...configurationTests, ...securityTests },
 })

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { attack, scenario, type Attack, type TestOptions } from 'proofload'
+import { attack, scenario, type Attack, type AuditCountContext, type LimiterOptions, type TestOptions } from 'proofload'
 import { bearer, port, tcpPort, tokenOf, type Shared } from './chatting.ts'
 import { protectTheMachine } from './stress-tests.ts'
 
@@ -19,6 +19,25 @@ const say = JSON.stringify({ type: 'say', room: 'room50', text: 'buy cheap watch
 const webSocket = `ws://127.0.0.1:${port}/ws`
 const lines = `tcp://127.0.0.1${tcpPort}`
 const users = Array.from({ length: 200 }, (_, index) => `user${index + 1}`)
+
+/** Every user may ask fifty times a second, and a hundred times at once. */
+export const limiters: Readonly<Record<'user', LimiterOptions>> = {
+  user: {
+    request: { path: '/me' },
+    key: {
+      header: 'authorization',
+      // What `setup` of this plan returned.
+      values: ({ shared }) => (shared as Shared).tokens.slice(100, 190).map((token) => bearer(token).authorization),
+    },
+    expect: { rate: '50/s', burst: 100 },
+  },
+}
+
+/** Of the chat's own audit log. */
+export async function countFailedLogIns({ sql }: AuditCountContext): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>("SELECT count(*)::integer AS count FROM audit WHERE kind = 'log-in-failed'")
+  return rows[0]?.count ?? 0
+}
 
 /** Somebody puts a file into a room of their own, and others try to get it. */
 export const trespass = scenario<Shared>(async (context) => {
@@ -96,7 +115,7 @@ export const securityTests = {
       attack.passwordSpraying({ ...guesses, users: users.slice(0, 100), passwords: ['Winter2026', 'password1'] }),
       attack.credentialStuffing({ ...guesses, credentials: users.map((name) => [name, `leaked-by-${name}`] as const) }),
     ],
-    { objectives: ['blockedWithin < 10s', 'sourcesBlocked > 95%'] },
+    { objectives: ['blockedWithin < 10s', 'sourcesBlocked > 95%', 'audited = 100%'] },
   ),
   // Who is registered is not told by the time that a refusal takes. Many addresses, so that none is blocked.
   'user enumeration': security([attack.userEnumeration({ ...guesses, known: users.slice(0, 50), rate: '12/s', sources: 60 })], {
@@ -166,6 +185,16 @@ export const securityTests = {
       quick: { seconds: [7, 6, 3], inTurn: false },
     },
   ),
+  'rate limiter': {
+    suite: 'security',
+    fresh: true,
+    users: 5,
+    for: '90s',
+    mix: { talk: 1 },
+    objectives: ['limiter(user) = enforced', 'errors < 1%'],
+    stopWhen: protectTheMachine,
+    quick: { for: '30s' },
+  },
   'files of others': {
     suite: 'security',
     users: 5,
