@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/base/error-codes.ts'
 import { commandTable } from '../../src/cli/command-table.ts'
 import { findingCatalogue, judgeRun, resources } from '../../src/verdicts/index.ts'
+import { attackSpec } from '../kit/attacked/attack-on.ts'
 import { closedLoad, healthyRecord } from '../kit/healthy-record.ts'
 import { runCli } from '../kit/run-cli.ts'
 import { syntheticSearch } from '../kit/synthetic-search.ts'
@@ -177,6 +178,7 @@ describe('every name in the documents', () => {
         { t: 4, kind: 'fault-ended', test: 'the test', id: 'down', held: true, reverted: true, evidence: '' },
       ],
     }),
+    healthyRecord({ spec: { attacks: [attackSpec({ kind: 'malformedHttp', path: '/' })] } }),
     syntheticSearch({ loads: [50], edge: 100, probes: () => ({}) }).data,
   ]
   const checkIds = new Set(
