@@ -44,5 +44,5 @@ export default plan({
   scenarios: { talk, talkOverTcp, talkLoudly, doze, stream, visit, keep, logIn, share, browse, trespass },
   objectives: ['p95 < 100ms', 'errors < 1%', 'target.cpu < 70%', 'target.memory < 400MB', ...nothingIsLost],
   stopWhen: ['target.memory > 1GB', 'target.cpu > 95% for 10s', 'errors > 50% for 5s', 'host.memory > 90%'],
-  tests: { ...loadTests, ...stressTests, ...configurationTests, ...configurationTests, ...securityTests },
+  tests: { ...loadTests, ...stressTests, ...configurationTests, ...securityTests },
 })
