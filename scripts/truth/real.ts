@@ -1,5 +1,6 @@
 import { realBreakers, runRealBreaker } from '../../test/kit/breakers/real-breakers.ts'
 import type { RealBreaker } from '../../test/kit/breakers/real-breakers.ts'
+import { realLimiters, runRealLimiter } from '../../test/kit/limiters/real-limiters.ts'
 import { realPools, runRealPool } from '../../test/kit/pools/real-pools.ts'
 import { runRealLeaks } from '../../test/kit/real-leaks.ts'
 import { realError, realSearches, runRealSearch } from '../../test/kit/real-searches.ts'
@@ -82,6 +83,18 @@ async function realBreakerRow(one: RealBreaker): Promise<TruthRow> {
   return runCase({ detector: 'circuit breaker, real sockets', system: name, isBroken, expected, say: () => said }, [1])
 }
 
+/** Real servers, side by side: a test of a limiter is mostly waiting. */
+async function realLimiterRows(): Promise<readonly TruthRow[]> {
+  return Promise.all(
+    realLimiters.map(async (one) => {
+      const said = (await runRealLimiter(one)).test.limiters?.[0]?.verdict ?? 'nothing'
+      const { name, expected } = one
+      const row = { detector: 'rate limiter, real sockets', system: name, expected, isBroken: expected !== 'ENFORCED' }
+      return runCase({ ...row, say: () => said }, [1])
+    }),
+  )
+}
+
 /** Real servers with `pg`'s pool and a real PostgreSQL each, side by side. */
 async function realPoolRows(): Promise<readonly TruthRow[]> {
   return Promise.all(
@@ -104,4 +117,5 @@ export const realSections: readonly { readonly title: string; readonly rows: () 
   { title: 'Leaks of real processes (D12)', rows: realLeaks },
   { title: 'Circuit breakers on real sockets (D9)', rows: realBreakerRows },
   { title: 'Connection pools on real sockets (D13)', rows: realPoolRows },
+  { title: 'Rate limiters on real sockets (D11)', rows: realLimiterRows },
 ]

@@ -6,6 +6,7 @@ import { kneeCases } from './knees.ts'
 import { leakCases } from './leaks.ts'
 import { classCases, degradationCases, hysteresisCases } from './overloads.ts'
 import { metastableRows, recoveryCases } from './recoveries.ts'
+import { limiterCases } from './limiters.ts'
 import { limitCases } from './limits.ts'
 import { poolCases } from './pools.ts'
 import { runCase } from './row.ts'
@@ -43,5 +44,6 @@ export const sections: readonly TruthSection[] = [
   { title: 'A flow and its provider', rows: (seeds) => dependencyCases.map((one) => runCase(one, seeds)) },
   { title: 'Circuit breakers (D9)', rows: (seeds) => breakerCases.map((one) => runCase(one, seeds)) },
   { title: 'Connection pools (D13)', rows: (seeds) => poolCases.map((one) => runCase(one, seeds)) },
+  { title: 'Rate limiters (D11)', rows: (seeds) => limiterCases.map((one) => runCase(one, seeds)) },
   { title: 'Data (D10)', rows: (seeds) => auditCases.map((one) => runCase(one, seeds)) },
 ]
