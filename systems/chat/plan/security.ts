@@ -91,7 +91,7 @@ interface SecurityOptions {
 
 const security = (attacks: readonly Attack[], options: SecurityOptions) => {
   const { objectives } = options
-  const { full = { seconds: [30, 30, 15], inTurn: true }, quick = { seconds: [7, 5, 2], inTurn: true } } = options
+  const { full = { seconds: [30, 30, 15], inTurn: true }, quick = { seconds: [7, 6, 2], inTurn: true } } = options
   return {
     suite: 'security',
     // What is blocked in one test must not be blocked in the next.

@@ -1,4 +1,5 @@
 import { ChatError } from './errors.ts'
+import { AtOnce } from './protection/at-once.ts'
 import type { Passwords } from './passwords.ts'
 import type { Identity } from './protection/contract.ts'
 import type { Protections } from './protections.ts'
@@ -23,9 +24,13 @@ export interface AccountsOptions {
   readonly protections: Protections
 }
 
+/** Of one address at the same moment, at 40 ms of a core each: guessing must not keep others from logging in. */
+const mostHashes = 12
+
 /** Registration and log-in. */
 export class Accounts {
   readonly #options: AccountsOptions
+  readonly #hashing = new AtOnce(mostHashes)
 
   constructor(options: AccountsOptions) {
     this.#options = options
@@ -33,7 +38,7 @@ export class Accounts {
 
   async register({ name, password, address }: Credentials): Promise<LoggedIn> {
     const { store, passwords, tokens, protections } = this.#options
-    const user = await store.addUser(name, await passwords.hash(password))
+    const user = await store.addUser(name, await this.#hashing.run(address, () => passwords.hash(password)))
     if (user === undefined) throw new ChatError('conflict', `The name "${name}" is taken.`)
     protections.audit.note({ kind: 'registered', user: name, address })
     return { token: tokens.issue(user), user }
@@ -43,7 +48,7 @@ export class Accounts {
     const { store, passwords, tokens, protections } = this.#options
     const { audit, block, monitor, patterns } = protections
     const found = await store.findUser(name)
-    const isRight = await passwords.verify(password, found?.passwordHash)
+    const isRight = await this.#hashing.run(address, () => passwords.verify(password, found?.passwordHash))
     // Others may have failed from this address while the hash was computed: a guess that comes late must not be answered.
     this.refuseBlocked(address)
     if (found === undefined || !isRight) {
