@@ -49,9 +49,10 @@ export function responseTimeLaw({ test, constant, isOpen }: CheckInput): Validit
   const users = sumOf(windows, (window) => window.usersMean * window.lengthSec) / seconds
   const { count, response } = test.total('scenario', { range: constant })
   if (count === 0 || users <= 0) return undefined
-  // An iteration's time has its think time in it: R + Z together. A pace that ends after the iteration is counted as its think time too.
-  const law = interactiveUsers(count / seconds, { responseSec: response.sum / count / 1e6, thinkSec: 0 })
-  const edge = (2 * response.max) / 1e6 / seconds
+  // An iteration's time has its think time in it: R + Z together. What `pace` adds after it is the rest of Z.
+  const thinkSec = sumOf(windows, (window) => window.paceSec ?? 0) / count
+  const law = interactiveUsers(count / seconds, { responseSec: response.sum / count / 1e6, thinkSec })
+  const edge = (2 * (response.max / 1e6 + thinkSec)) / seconds
   const isJudged = edge < 0.5
   return graded({
     id: 'response-time-law',

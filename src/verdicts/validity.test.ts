@@ -89,6 +89,11 @@ describe('what the generator did makes the run void', () => {
     expect(check('littles-law', { generator: (_, window) => ({ inFlightSec: window.inFlightSec * 1.2 }) })?.verdict).toBe('void')
     const idle: HealthyOptions = { load: closedLoad(2, 30), generator: (_, window) => ({ usersMean: window.usersMean * 1.2 }) }
     expect(check('response-time-law', idle)?.verdict).toBe('void')
+    const paced: HealthyOptions = {
+      load: closedLoad(2, 30),
+      generator: (_, window) => ({ usersMean: window.usersMean * 1.2, paceSec: window.usersMean * 0.2 }),
+    }
+    expect(check('response-time-law', paced)?.verdict).toBe('ok')
   })
 
   test('arrivals that are no Poisson process', () => {

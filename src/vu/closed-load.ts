@@ -146,7 +146,9 @@ export class ClosedLoad implements LoadRunner {
       // From the intended start, so that an early or late timer does not add up.
       if (user.paceMs > 0 && paceMs > intendedMs && !ends()) {
         await user.sleepUntil(paceMs).catch(ignoreGone)
-        this.#world.meter.thinkMs += clock.now() - intendedMs
+        const { meter } = this.#world
+        meter.thinkMs += clock.now() - intendedMs
+        meter.paceMs += clock.now() - intendedMs
         intendedMs = paceMs
       }
     }

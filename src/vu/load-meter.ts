@@ -15,6 +15,7 @@ export type LoadWindow = Pick<
   | 'inFlightMax'
   | 'iterationsInFlightSec'
   | 'thinkSec'
+  | 'paceSec'
   | 'planned'
   | 'started'
   | 'queued'
@@ -39,6 +40,8 @@ export class LoadMeter {
   /** 1 while somebody waits for a socket. */
   readonly starved: LevelMeter
   thinkMs = 0
+  /** The part of it that lay between two iterations. */
+  paceMs = 0
   #socketWaiters = 0
   #planned = 0
   #started = 0
@@ -136,6 +139,7 @@ export class LoadMeter {
       inFlightMax: inFlight.max,
       iterationsInFlightSec: this.iterations.cut(nowMs).areaSec,
       thinkSec: this.thinkMs / 1000,
+      paceSec: this.paceMs / 1000,
       planned: this.#planned,
       started: this.#started,
       queued: this.#queued,
@@ -150,7 +154,7 @@ export class LoadMeter {
       requestsInFlight: this.inFlight.value,
     }
     this.#cutMs = nowMs
-    this.thinkMs = 0
+    this.thinkMs = this.paceMs = 0
     this.#planned = this.#started = this.#late = this.#sends = this.#requestsStarted = 0
     this.#gapCount = this.#gapSum = this.#gapSquares = 0
     this.#silenceMs = 0
