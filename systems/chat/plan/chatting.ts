@@ -44,6 +44,7 @@ export async function enter<State>(context: Context<State>, options: EntryOption
   const line = await connected(context, over)
   if (!line.ok) return undefined
   if (listens) line.deliveries(room, { name: `delivered over ${over}`, where: isNew, resume })
+  leaveWhenTold(line)
   const greeting =
     over === 'ws'
       ? await line.next(({ type }) => type === 'welcome', '5s')
@@ -73,6 +74,13 @@ export function ask(
   lastId += 1
   const id = `${lastId}`
   return line.request({ ...command, id }, ({ re }) => re === id, { timeout: '5s', name: `chat ${command.type}` })
+}
+
+/** A server that is about to stop says so, and whoever listens goes by themselves: what crosses its end has no answer. */
+function leaveWhenTold(line: Line): void {
+  line.on('message', ({ type }) => {
+    if (type === 'notice') void line.close()
+  })
 }
 
 export const isAnswer = ({ ok, message }: MessageResult<Packet>, type: string): boolean => ok && message.type === type

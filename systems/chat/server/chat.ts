@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Behaviour } from './defects.ts'
 import { Directs } from './directs.ts'
 import { ChatError } from './errors.ts'
@@ -149,9 +150,13 @@ export class Chat {
     this.sessions.closed(session)
   }
 
-  /** What was accepted is stored and delivered before anybody is sent away; who does not read in time is not waited for. */
-  async drain(withinMs: number): Promise<void> {
+  /**
+   * What was accepted is stored and delivered before anybody is sent away; who does not read in time is not waited for. Between the notice and the end there is
+   * time for those who are about to say something to be told no: what crosses a close on its way has no answer.
+   */
+  async drain({ noticeMs, withinMs }: { readonly noticeMs: number; readonly withinMs: number }): Promise<void> {
     this.#isDraining = true
+    const noticed = sleep(noticeMs)
     const notice = new Packet({
       type: 'notice',
       code: 'draining',
@@ -160,6 +165,8 @@ export class Chat {
     for (const session of this.sessions.all()) session.send(notice)
     let timer: NodeJS.Timeout | undefined
     const tooLate = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)))
+    await Promise.race([this.#settle().then(() => noticed), tooLate])
+    // What was answered since then.
     await Promise.race([this.#settle(), tooLate])
     clearTimeout(timer)
     for (const session of this.sessions.all()) session.close(closeCodes.goingAway, 'the server stops')

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Accounts } from './accounts.ts'
 import { createApp } from './app.ts'
 import type { Settings } from './arguments.ts'
@@ -64,9 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       tcpPort: tcp.port,
       chat,
       async stop() {
-        const noticed = sleep(settings.noticeMs)
-        await chat.drain(settings.drainMs)
-        await noticed
+        await chat.drain({ noticeMs: settings.noticeMs, withinMs: settings.drainMs })
         await Promise.all([webSockets.close(), tcp.close()])
         await app.close()
       },
