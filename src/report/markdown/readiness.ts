@@ -2,7 +2,7 @@ import type { FailureName } from '../../model/capacity-result.ts'
 import type { TestResult } from '../../model/run-result.ts'
 import { degradationSentence, headroomSentence, hysteresisSentence, refusalSentence } from '../capacity-sentences.ts'
 import { failureWords, loadText } from '../capacity-words.ts'
-import { isConsequence } from '../overview/consequence.ts'
+import { isDefect } from '../overview/defect.ts'
 import { leakLine, leakLines, resourceLine } from '../resource-sentences.ts'
 import { figureOf } from '../run-summary.ts'
 import { validityWords } from '../words.ts'
@@ -85,6 +85,8 @@ function objectives(tests: readonly TestResult[]): Readiness {
   const judged = tests.filter(({ objectives: list, capacity }) => list.length > 0 && capacity === undefined)
   const found = judged.map((test): Readiness | null => {
     const evidence = `“${test.name}”: ${figureOf(test)}.`
+    // Without a valid measurement there is no verdict on the target, whatever the figures say.
+    if (test.validity.verdict === 'void') return null
     if (test.objectives.some(({ verdict }) => verdict === 'fail')) return { kind: 'fail', evidence }
     return test.verdict === 'passed' ? { kind: 'pass', evidence } : { kind: 'not tested', by: 'objectives', evidence }
   })
@@ -220,7 +222,7 @@ function findings(tests: readonly TestResult[]): Readiness {
   if (tests.length === 0) return { kind: 'not tested', by: 'objectives' }
   const critical = tests.flatMap((test) =>
     test.findings
-      .filter((finding) => finding.severity === 'critical' && !isConsequence(test, finding))
+      .filter((finding) => finding.severity === 'critical' && isDefect(test, finding))
       .map(({ title, id }) => named(test, `${title} (${id}).`, tests)),
   )
   return critical.length > 0

@@ -1,7 +1,7 @@
 import type { Finding, RunResult, TestResult } from '../../model/run-result.ts'
 import { ended, limitingResource } from '../capacity-sentences.ts'
 import { loadText } from '../capacity-words.ts'
-import { isConsequence } from './consequence.ts'
+import { isDefect } from './defect.ts'
 
 /** What stands in the way of more, named by a search or a finding. */
 export interface Bottleneck {
@@ -49,7 +49,5 @@ function ofSearch({ name, capacity }: TestResult): Bottleneck[] {
 
 function ofFinding(finding: Finding, test: TestResult): Bottleneck[] {
   const { id, severity, title, evidence, advice } = finding
-  return severity === 'info' || id === 'generator-limited' || isConsequence(test, finding)
-    ? []
-    : [{ id, severity, title, evidence, advice, tests: [test.name] }]
+  return severity === 'info' || !isDefect(test, finding) ? [] : [{ id, severity, title, evidence, advice, tests: [test.name] }]
 }

@@ -13,16 +13,17 @@ export interface Criterion {
   readonly reason: string
 }
 
-/** Every objective of every test, in the order of the run. */
+/** Every objective of every test, in the order of the run. Of a test that is not valid the figures are shown, and nothing is concluded from them. */
 export function criteriaOf({ tests }: Pick<RunResult, 'tests'>): Criterion[] {
-  return tests.flatMap(({ name, objectives }) =>
+  return tests.flatMap(({ name, objectives, validity }) =>
     objectives.map((objective) => ({
       test: name,
       text: objective.text,
       expected: expectedText(objective),
       measured: objective.verdict === 'unknown' ? 'not known' : actualText(objective),
-      verdict: objective.verdict,
-      reason: objective.verdict === 'pass' ? '' : objective.reason,
+      ...(validity.verdict === 'void'
+        ? { verdict: 'unknown' as const, reason: 'The measurement of this test is not valid.' }
+        : { verdict: objective.verdict, reason: objective.verdict === 'pass' ? '' : objective.reason }),
     })),
   )
 }

@@ -59,6 +59,27 @@ describe('criteria', () => {
   })
 })
 
+describe('a test that is not valid', () => {
+  const validity = { verdict: 'void' as const, checks: [] }
+  const slow = objective({ verdict: 'fail', actual: 463 })
+  const limited = finding({ id: 'generator-limited', severity: 'critical' })
+
+  it('shows its figures, and nothing is concluded from them', () => {
+    const run = runOf({ objectives: [objective({}), slow], validity, findings: [limited], verdict: 'invalid' })
+    expect(criteriaOf(run).map(({ measured, verdict }) => [measured, verdict])).toEqual([
+      ['42.0 ms', 'unknown'],
+      ['463 ms', 'unknown'],
+    ])
+    const { readiness, bottlenecks } = runOverview(run)
+    expect([readiness.answer, bottlenecks]).toEqual(['not known', []])
+  })
+
+  it('does not hide what a valid one has missed', () => {
+    const run = runOf({ validity, verdict: 'invalid' }, { objectives: [slow], verdict: 'failed' })
+    expect(runOverview(run).readiness.answer).toBe('not ready')
+  })
+})
+
 describe('bottlenecks', () => {
   it('are told once each, worst first, with the tests that show them', () => {
     const critical = finding({ id: 'lost-update', severity: 'critical' })

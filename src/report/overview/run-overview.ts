@@ -9,7 +9,7 @@ import { summaryOf } from '../run-summary.ts'
 import { variantWords } from '../variant-words.ts'
 import type { Bottleneck } from './bottlenecks.ts'
 import { bottlenecksOf } from './bottlenecks.ts'
-import { isConsequence } from './consequence.ts'
+import { isDefect } from './defect.ts'
 import type { Criterion } from './criteria.ts'
 import { criteriaOf, criteriaSentence } from './criteria.ts'
 import type { ReadinessVerdict } from './readiness-verdict.ts'
@@ -126,7 +126,7 @@ function dataSentences(tests: readonly TestResult[]): string[] {
 
 function findingSentences(tests: readonly TestResult[]): string[] {
   const critical = tests.flatMap((test) =>
-    test.findings.filter((finding) => finding.severity === 'critical' && !isConsequence(test, finding)),
+    test.findings.filter((finding) => finding.severity === 'critical' && isDefect(test, finding)),
   )
   const titles = [...new Set(critical.map(({ title }) => title))]
   return titles.length === 0 ? [] : [`${titles.length === 1 ? 'Critical finding' : 'Critical findings'}: ${titles.join('; ')}.`]

@@ -33,10 +33,17 @@ function sentences(list: readonly string[], style: Style): string[] {
 
 const marks = { pass: '✓', fail: '✗', unknown: '?', 'not tested': '?' } as const
 
+/** More than these are too many to look through for what is missed; each test lists its own. */
+const most = 20
+
 function criteria(list: readonly Criterion[], style: Style): string[] {
   const { c, width } = style
   if (list.length === 0) return []
-  const rows = list.map(({ test, text, expected, measured, verdict }) => [
+  const shown = list.length > most ? list.filter(({ verdict }) => verdict !== 'pass') : list
+  const held = list.length - shown.length
+  const more = held === 0 ? [] : [c.dim(`  ${shown.length === 0 ? 'All' : 'The other'} ${held} hold.`)]
+  if (shown.length === 0) return more
+  const rows = shown.map(({ test, text, expected, measured, verdict }) => [
     test,
     text,
     expected,
@@ -48,7 +55,7 @@ function criteria(list: readonly Criterion[], style: Style): string[] {
     left: [0, 1, 4],
   })
   const paint = { pass: String, fail: c.red, unknown: c.yellow } as const
-  return [c.dim(head), ...lines.map((line, i) => paint[list[i]?.verdict ?? 'pass'](line))]
+  return [c.dim(head), ...lines.map((line, i) => paint[shown[i]?.verdict ?? 'pass'](line)), ...more]
 }
 
 const severities = { critical: 'critical', limit: 'limits it', warning: 'warning' } as const
