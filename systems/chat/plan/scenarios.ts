@@ -75,6 +75,7 @@ async function exchange<State>(context: ScenarioContext<State, Shared>, room: st
 /** Ten messages a second from each user. */
 export const stream = scenario<Guest, Shared>({
   start: async (context) => {
+    await context.think('0ms', '100ms')
     const room = roomFor(context.vu.id)
     return { room, line: await enter(context, { room }) }
   },
@@ -101,7 +102,11 @@ export const visit = scenario<Shared>(async (context) => {
 
 /** Says what the audit looks for when all is quiet again; whoever is cut off comes back. */
 export const keep = scenario<Guest, Shared>({
-  start: (context) => Promise.resolve({ room: roomFor(context.vu.id), line: undefined }),
+  start: async (context) => {
+    // Not all at the same moment, again and again.
+    await context.think('0ms', '200ms')
+    return { room: roomFor(context.vu.id), line: undefined }
+  },
   run: async (context) => {
     const { vu, audit, pace, think, check } = context
     pace('200ms')

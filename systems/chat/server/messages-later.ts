@@ -1,9 +1,9 @@
 import type { MessageLog, Publish, Spoken } from './message-log.ts'
 import type { MessageStore } from './store.ts'
 
-const everyMs = 500
+const everyMs = 1_000
 
-/** A planted defect: messages are acknowledged and published at once and written half a second later, and a drain forgets those that wait. */
+/** A planted defect: messages are acknowledged and published at once and written a second later, and a drain forgets those that wait. */
 export class MessagesLater implements MessageLog {
   readonly #store: MessageStore
   readonly #publish: Publish
