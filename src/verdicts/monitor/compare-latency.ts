@@ -6,7 +6,7 @@ import type { Distribution } from '../../metrics/index.ts'
 import { createTally } from '../../metrics/index.ts'
 import { digits } from '../format-value.ts'
 import type { MonitorInput } from './compare-counts.ts'
-import { alsoAsked, unknownComparison, windowsOf } from './span.ts'
+import { alsoAsked, isQuiet, unknownComparison, windowsOf } from './span.ts'
 
 /** What the monitor's times may be off by. */
 export const latencyTolerance = 0.1
@@ -35,9 +35,17 @@ export function compareLatency(input: MonitorInput, monitored: MonitoredLatency,
   const times = serviceTimes(test, of.names, possible)
   if (times.count === 0 || increase.by.count <= 0) return unknown('There were no answers to compare.')
   const { doubtful } = seenOf(test, of, possible)
-  const doubt = (doubtful + alsoAsked(data, test, { scrapes, increase }) + inDoubt(test, of, increase)) / times.count
+  const most = doubtful + alsoAsked(data, test, { scrapes, increase }) + inDoubt(test, of, increase)
+  // Where as many were timed as were answered they are the same, and none of those that might be in it is.
+  const apart = Math.abs(increase.by.count - times.count)
+  const isWhole = isQuiet(increase, test) && increase.resets.length === 0
+  const doubt = (isWhole ? apart : Math.max(apart, most)) / times.count
   if (doubt > mostDoubt)
-    return unknown(`Too much of what it may have timed was never answered, or was asked by others: ${digits(100 * doubt)} %.`)
+    return unknown(
+      isWhole
+        ? `It has timed ${digits(increase.by.count)}, and ${digits(times.count)} were answered: these are not the same requests.`
+        : `Too much of what it may have timed is not known to be what was answered: ${digits(100 * doubt)} %.`,
+    )
   const pair: Pair = { said: increase.by, times, doubt, msPerUnit, floorMs: floorMs(test) }
   return [meanOf(series.text, pair), ...quantiles.flatMap(([name, q]) => quantileOf(series.text, pair, { name, q }))]
 }

@@ -133,6 +133,13 @@ describe('a page of metrics that is compared with what was seen', () => {
     expect(judged({ timed: (ms) => Math.max(0, ms - 0.8) }).monitor?.verdict).toBe('TRUTHFUL')
   })
 
+  it('is not compared by the times of other requests than were answered', () => {
+    const { monitor: found } = judged({ counted: (sec) => 0.8 * sec * perSec, timed: (ms) => ms / 3 })
+    expect(found?.counts).toMatchObject([{ verdict: 'fail' }])
+    expect(found?.latencies).toMatchObject([{ verdict: 'unknown' }])
+    expect(found?.latencies[0]?.reason).toContain('It has timed 4,800, and 6,000 were answered')
+  })
+
   it('is judged by the times that a tail shows, not only by the mean', () => {
     // The slowest fifth is told as if it had been as fast as the rest.
     const { monitor: found } = judged({ timed: (ms) => (ms > 21 ? 8 : ms) })

@@ -11,8 +11,8 @@ const looksAtStart = 20
  * a look may be on either side of it, and we see an end up to a second after the target does.
  */
 export function windowsOf({ first, last }: Span, test: TestData): { readonly certain: Range; readonly possible: Range } {
-  const isQuietFirst = first.toSec <= 0
-  const isQuietLast = test.endSec !== undefined && last.fromSec >= test.endSec - (test.loadStartSec ?? 0)
+  const isQuietFirst = isBefore(first)
+  const isQuietLast = isAfter(last, test)
   return {
     certain: {
       from: isQuietFirst ? 0 : Math.ceil(first.toSec) + 1,
@@ -23,6 +23,19 @@ export function windowsOf({ first, last }: Span, test: TestData): { readonly cer
       to: isQuietLast ? Infinity : Math.ceil(last.toSec) + 1,
     },
   }
+}
+
+/** Nothing was under way at either look. */
+export function isQuiet({ first, last }: Span, test: TestData): boolean {
+  return isBefore(first) && isAfter(last, test)
+}
+
+function isBefore({ toSec }: Span['first']): boolean {
+  return toSec <= 0
+}
+
+function isAfter({ fromSec }: Span['last'], test: TestData): boolean {
+  return test.endSec !== undefined && fromSec >= test.endSec - (test.loadStartSec ?? 0)
 }
 
 /** What else of ours the target may have counted: looks at its page, at its readiness, and until it was ready. */
