@@ -56,17 +56,19 @@ function criteriaTable(criteria: Overview['criteria'], show: (test: string) => v
       ),
     ),
   )
-  const rows = criteria.map(({ test, text, expected, measured, verdict, reason }) =>
-    h(
+  const rows = criteria.map(({ test, text, expected, measured, verdict, reason }, i) => {
+    // What is said of all criteria of a test is said once.
+    const isSaid = criteria[i - 1]?.test === test && criteria[i - 1]?.reason === reason
+    return h(
       'tr',
       { class: verdict },
       h('td', { class: 'state' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[verdict]), ` ${verdict}`),
       h('td', {}, testButton(test, show)),
-      h('td', {}, h('code', {}, text), reason !== '' && h('div', { class: 'quiet' }, reason)),
+      h('td', {}, h('code', {}, text), reason !== '' && !isSaid && h('div', { class: 'quiet' }, reason)),
       h('td', { class: 'number quiet' }, expected),
       h('td', { class: 'number' }, measured),
-    ),
-  )
+    )
+  })
   return scrolled(h('table', { class: 'criteria' }, head, h('tbody', {}, ...rows)))
 }
 
