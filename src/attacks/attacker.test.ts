@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { attackOn, attackSpec, form } from '../../test/kit/attacked/attack-on.ts'
 import { attackedServer } from '../../test/kit/attacked/attacked-server.ts'
+import type { AttackCourse } from '../analysis/index.ts'
+import { rankTest } from '../analysis/index.ts'
 import type { AttackAction } from '../model/attack-spec.ts'
 import { sourceAddresses } from '../plan/attacks/sources.ts'
 
@@ -155,6 +157,25 @@ describe('floods over WebSocket', () => {
     const { course, left } = await attackOn(chat(Infinity).server, spec, ({ passed }) => passed >= 30)
     expect(course.statuses['101']).toBeGreaterThanOrEqual(30)
     expect(left).toBe(0)
+  })
+})
+
+describe('log-ins with names that exist and names that do not', () => {
+  const action: AttackAction = { kind: 'userEnumeration', path: '/login', known: ['ada', 'bob'], unknown: ['nobody'], form }
+  const spec = attackSpec(action, { perSec: 60 })
+  const enough = ({ known, unknown }: AttackCourse): boolean => Math.min(known.length, unknown.length) >= 60
+
+  it('take a different time where the server does more work for one of them', async () => {
+    const { course } = await attackOn(attackedServer({ leakMs: 200 }), spec, enough)
+    const { effect = NaN, difference = NaN } = rankTest(course.known, course.unknown) ?? {}
+    // A busy machine adds to both; so much is more than it takes away from one.
+    expect(effect).toBeGreaterThan(0.71)
+    expect(difference / 1000).toBeGreaterThan(100)
+  })
+
+  it('are told apart by whom they ask for, in turn', async () => {
+    const { course } = await attackOn(attackedServer({}), spec, enough)
+    expect(Math.abs(course.known.length - course.unknown.length)).toBeLessThanOrEqual(2)
   })
 })
 

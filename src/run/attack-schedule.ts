@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import { setMaxListeners } from 'node:events'
 import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../base/errors.ts'
@@ -34,6 +35,8 @@ export function startAttacks({ test, startSec, session, auditCount }: AttackSche
   const { attacks = [] } = test
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, session.signal])
+  // Each attack waits for its time by it.
+  setMaxListeners(attacks.length + 10, signal)
   let thread: Promise<AttackThread> | undefined
   const running = (): Promise<AttackThread> =>
     (thread ??= startAttackers({ runStartNs: session.clock.startNs, onWindows: (windows) => session.write(windows) }))

@@ -51,9 +51,8 @@ function denies({ denied, legitimate }: Judged): AttackDefect | undefined {
   return { id: 'attack-denies-service', evidence: `Legitimate users were denied service${kept}.` }
 }
 
-function noBlock({ kind, block, tries, sources, denied }: Judged): AttackDefect | undefined {
-  // Where hardly anything was answered, nobody could be blocked.
-  if (!guesses.includes(kind) || block === null || denied === true) return undefined
+function noBlock({ kind, block, tries, sources }: Judged): AttackDefect | undefined {
+  if (!guesses.includes(kind) || block === null) return undefined
   const each = (tries.passed + tries.blocked) / sources
   if (each < leastTries || block.share >= mostSources) return undefined
   return {
