@@ -70,6 +70,12 @@ describe('the comparison of variants in words', () => {
     expect(words!.how).toContain('Left out, as not valid or not complete: “capacity · pool|20”.')
   })
 
+  it('counts what is no part of it where that is most of it', () => {
+    const tests = ['a', 'b', 'c', 'd'].map((name) => ({ name, counts: false }))
+    const most = { ...compared, variants: [{ name: 'with all', env: {}, tests }] }
+    expect(variantWords({ variants: [most] })[0]!.how).toContain('not complete: 4 of the 4 tests.')
+  })
+
   it('stands in every report, and in none of a run that compared nothing', () => {
     const text = renderText(result, data.header)
     expect(text).toContain('Variants of “capacity”')

@@ -58,19 +58,23 @@ function notesOf({ values }: VariantFigure, { variants }: VariantsResult): strin
   return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}.`)
 }
 
+/** More names than that are no sentence. */
+const mostNamed = 3
+
 function howOf({ rounds, variants }: VariantsResult): string {
   const environments = variants.flatMap(({ name, env }) => {
     const words = Object.entries(env).map(([key, value]) => `${key}=${value}`)
     return words.length === 0 ? [] : [`“${name}”: ${words.join(', ')}`]
   })
-  const left = variants.flatMap(({ tests }) => tests.flatMap((test) => (test.counts ? [] : [`“${test.name}”`])))
+  const tests = variants.flatMap((variant) => variant.tests)
+  const left = tests.flatMap((test) => (test.counts ? [] : [`“${test.name}”`]))
   return [
     rounds === 1 ? 'One round.' : `${rounds} rounds, interleaved, every other one backwards.`,
     `The target with ${environments.join('; ') || 'nothing changed'}.`,
     ...(left.length === 0
       ? []
       : [
-          `Left out, as not valid or not complete: ${left.join(', ')}. Where its times alone are in doubt, a test still counts for the processor time.`,
+          `Left out, as not valid or not complete: ${left.length > mostNamed ? `${left.length} of the ${tests.length} tests` : left.join(', ')}. Where its times alone are in doubt, a test still counts for the processor time.`,
         ]),
   ].join(' ')
 }
