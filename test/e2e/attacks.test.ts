@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { AttackedServerOptions } from '../kit/attacked/attacked-server.ts'
+import type { RunningCli } from '../kit/run-cli.ts'
 import type { TestBench } from '../kit/test-bench.ts'
 import { withBench } from '../kit/test-bench.ts'
+import { until } from '../kit/until.ts'
 
 const tsx = join(import.meta.dirname, '../../node_modules/tsx/dist/loader.mjs')
 const server = join(import.meta.dirname, '../kit/attacked/attacked-main.ts')
@@ -28,6 +31,15 @@ function plan(bench: TestBench, options: AttackedServerOptions, body: string): v
       tests: { attacked: { suite: 'security', arrivals: '20/s', ${body} } },
     })`,
   )
+}
+
+/** Connections to a port that are established, from addresses of an attack: `/proc/net/tcp` has both ends, in hexadecimal and backwards. */
+function held(port: number): number {
+  const to = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local = '', remote = '', state]) => remote.endsWith(to) && local.includes('427F:') && state === '01').length
 }
 
 const guessing = `for: '13s',
@@ -87,6 +99,25 @@ describe.concurrent('an attack beside the load', { timeout: 120_000 }, () => {
     const { test: result } = await judged({ maxConnections: 31 }, holding)
     expect(result.findings.map(({ id }) => id)).toContain('slow-client-unbounded')
     expect(result.objectives[0]?.verdict).toBe('fail')
+  })
+
+  test.each(['SIGINT', 'SIGKILL'] as const)('leaves no connection behind when %s ends the run', async (signal) => {
+    await withBench(async (bench) => {
+      plan(bench, {}, holding)
+      let before = 0
+      let ended = false
+      const onOutput = (soFar: string, run: RunningCli): void => {
+        if (ended || !soFar.includes('attack slowHeaders begins')) return
+        ended = true
+        void until(() => (before = held(bench.port)) >= 30).then(() => run.signal(signal))
+      }
+      const { status } = await bench.run([], { timeoutMs: 90_000, onOutput })
+      expect(before).toBeGreaterThanOrEqual(30)
+      expect(status).toBe(signal === 'SIGINT' ? 130 : null)
+      expect(await until(() => held(bench.port) === 0, 10_000)).toBe(true)
+      expect(await bench.leftovers(10_000)).toEqual([])
+      if (signal === 'SIGINT') expect(bench.result().tests[0]?.attacks?.[0]?.at).not.toBeNull()
+    })
   })
 
   test('is refused at a public address, and told by a dry run at a near one', async () => {
