@@ -19,7 +19,7 @@ function variantPlan(bench: TestBench, variants: string, repeat: number): void {
 export default plan({
   target: { url: 'http://127.0.0.1:${bench.port}', start: 'node delayed.mjs ${bench.port}', ready: '/', env: { BASE: 'kept', DELAY_MS: 5 } },
   scenarios: { ask: scenario(async ({ http }) => { await http.get('/') }) },
-  tests: { load: { users: 2, for: '2s', variants: ${variants}, repeat: ${repeat} } },
+  tests: { load: { users: 2, for: '1s', variants: ${variants}, repeat: ${repeat} } },
 })`)
 }
 
