@@ -167,11 +167,16 @@ class LimiterSender {
     const { signal } = this.#drive
     const isOver = (): boolean => signal.aborted
     for (const variant of variants) {
-      for (let round = 0; round < rounds && !isOver(); round++) {
-        for (let i = 0; i < most && !isOver(); i++) if (this.#isRefused(await this.#send(stage, { key, part: 'control' }))) break
-        const asks = variant === 'another key' ? (others[round] ?? key) : key
+      let good = 0
+      // Where a token comes back in between, nothing is learned: it is done again, for a while.
+      for (let round = 0; good < rounds && round < 3 * rounds && !isOver(); round++) {
+        let isDrained = false
+        for (let i = 0; i < most && !isDrained && !isOver(); i++)
+          isDrained = this.#isRefused(await this.#send(stage, { key, part: 'control' }))
+        const asks = variant === 'another key' ? (others[good] ?? key) : key
         await this.#send(stage, { key: asks, part: variant, variant })
-        await this.#send(stage, { key, part: 'control' })
+        const isStill = this.#isRefused(await this.#send(stage, { key, part: 'control' }))
+        if ((isDrained && isStill) || variant === 'another key') good += 1
       }
     }
   }

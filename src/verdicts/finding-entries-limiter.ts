@@ -14,7 +14,7 @@ export const limiterEntries = {
     title: 'A rate limiter is evaded by a change that must not matter',
     severity: 'critical',
     seenBy:
-      'An objective `limiter(NAME)`: between two refusals the same request was served with another header, path, method, connection or address; three times and more. The evidence names it.',
+      'An objective `limiter(NAME)`: between two refusals the same request was served with another header, path, method, connection or address, so often that it was no accident (one in 10,000). The evidence names it.',
     advice:
       'Take the address from the socket, and from `X-Forwarded-For` only what your own proxy has written there (the last entry, with the number of proxies set). Count by the route, not by the path as written; and by the client, not by the connection.',
   },

@@ -10,11 +10,15 @@ import { limiterVariants } from './limiter-test.ts'
 /** Requests that are sent at the same moment where one token is left. */
 export const together = 20
 const rounds = 3
+/** Of each change: so many that are served are no accident. */
+const variedRounds = 8
 /** Most answers of one test: they are all in the record. */
 const mostAnswers = 30_000
 /** A probe that was never refused goes on so long at the highest rate. */
 const absentSec = 4
 const stepSec = 2.5
+/** No other rate is begun with less. */
+const leastProbeSec = 3
 /** At so many times its rate a bucket refuses five of six. */
 const lambdas = 6
 const fineLambdas = 20
@@ -85,7 +89,7 @@ class Course {
       yield* clock.wait(0.5)
       this.#probed = key
       this.#probePerSec = perSec
-      if (typeof next === 'number' && clock.sec < endSec) {
+      if (typeof next === 'number' && clock.sec + leastProbeSec < endSec) {
         perSec = next
         continue
       }
@@ -129,7 +133,7 @@ class Course {
   *oneConnection(): Stages<LimiterMove> {
     const { view } = this.#options
     const { refused, expect } = this.#spec
-    if (view.answers('probe').some(({ status }) => refused.includes(status)) || this.#clock.leftSec < 2) return
+    if (view.of('probe', this.#probed).some(({ status }) => refused.includes(status)) || this.#clock.leftSec < 2) return
     const key = yield* this.#freshKey(1)
     yield [this.#clock.note('bypass', 'begun')]
     const count = Math.min(2000, Math.ceil(2 * (expect.burst ?? 100)) + 50)
@@ -167,12 +171,22 @@ class Course {
     const variants: LimiterVariant[] = limiterVariants.filter((variant) => this.#canVary(variant))
     yield* this.#awayFromBoundary(fit)
     const most = Math.ceil(1.5 * fit.burst.high) + 30
+    const from = clock.sec
+    yield [{ kind: 'burst', stage: 'bypass', key, count: most, untilRefused: true }]
+    const { refused } = this.#spec
+    const isDrained = this.#options.view.of('bypass', key, from).some(({ status }) => refused.includes(status))
+    // What is asked beside it takes the tokens that come back meanwhile.
+    if (isDrained) yield [{ kind: 'stream', stage: 'bypass', key, perSec: this.#probePerSec, part: 'stream' }]
     // One after the other: the answers reach the record in between. The others first, while they are idle.
-    for (const variant of ['another key' as const, ...variants]) {
+    for (const variant of isDrained ? ['another key' as const, ...variants] : []) {
       const isOther = variant === 'another key'
       if (isOther && others.length === 0) continue
-      yield [{ kind: 'vary', stage: 'bypass', key, variants: [variant], rounds: isOther ? others.length : 4, others, most }]
+      yield [
+        { kind: 'vary', stage: 'bypass', key, variants: [variant], rounds: isOther ? others.length : variedRounds, others, most },
+      ]
     }
+    yield [{ kind: 'stop', stage: 'bypass' }]
+    yield* clock.wait(0.3)
     yield [clock.note('bypass', 'ended')]
   }
 

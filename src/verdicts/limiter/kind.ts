@@ -1,4 +1,5 @@
 import type { LimiterFit } from '../../model/limiter-result.ts'
+import { median } from '../../analysis/index.ts'
 import type { LimiterEvidence } from './evidence.ts'
 import { answersOf, isAccepted, isRefused } from './evidence.ts'
 import { boundaryOf } from './quota.ts'
@@ -8,16 +9,21 @@ const leastControls = 25
 
 /** The probe alone cannot tell all kinds apart: what came after it may. */
 export function refineKind(evidence: LimiterEvidence, fit: LimiterFit): LimiterFit {
-  const controls = answersOf(evidence, 'bypass').filter(({ part }) => part === 'control')
-  if (controls.length >= leastControls && !controls.some((one) => isRefused(evidence, one))) return cap(evidence)
+  const controls = answersOf(evidence, 'bypass').filter(({ part }) => part === 'one')
+  const isNever = controls.length >= leastControls && !controls.some((one) => isRefused(evidence, one))
+  const capped = isNever ? cap(evidence) : undefined
+  if (capped !== undefined) return capped
   if (fit.kind === 'window') return slidesOrNot(evidence, fit)
   if (fit.kind === 'fixed window' && fit.windowSec !== null && slides(evidence, fit, fit.windowSec))
     return { ...fit, kind: 'sliding log', windowFromSec: null }
   return fit.kind === 'token bucket' && waitsForWindow(evidence, fit) ? slidingCounter(evidence, fit) : fit
 }
 
-/** As many as are let through at once; and as many a second as end in it. */
-function cap(evidence: LimiterEvidence): LimiterFit {
+/**
+ * As many as are let through at once, and as many a second as end in it: C / s, where each takes s. Undefined: that does not fit, and one after the other is
+ * only too slow to be refused.
+ */
+function cap(evidence: LimiterEvidence): LimiterFit | undefined {
   const { figures } = evidence
   const { after, firstRefusalSec = 0, fromSec, toSec } = figures
   const rounds = answersOf(evidence, 'race').filter((one) => one.part === 'together' && isAccepted(evidence, one))
@@ -26,6 +32,9 @@ function cap(evidence: LimiterEvidence): LimiterFit {
   const most = Math.max(...atOnce)
   const sec = Math.max(0.001, toSec - fromSec - firstRefusalSec)
   const spread = 2 * Math.sqrt(Math.max(1, after))
+  const eachSec = median(evidence.probe.filter((one) => isAccepted(evidence, one)).map(({ ms }) => ms)) / 1000
+  const busy = (after / sec) * eachSec
+  if (busy < 0.6 * most || busy > 1.6 * most) return undefined
   return {
     kind: 'concurrency cap',
     ratePerSec: { value: after / sec, low: Math.max(0, after - spread) / sec, high: (after + spread) / sec },

@@ -54,8 +54,15 @@ describe('the test of a rate limiter', () => {
   it('says how a limiter is evaded', () => {
     const { bypasses, reason } = judged({ truth: { ...bucket, defect: 'by x-forwarded-for' }, seed: 5 })
     expect(bypasses).toEqual(['x-forwarded-for'])
-    expect(reason).toContain('x-forwarded-for (4 of 4 served)')
+    expect(reason).toContain('x-forwarded-for (8 of 8 served)')
     expect(judged({ truth: { ...bucket, defect: 'by path' }, seed: 5 }).bypasses).toEqual(['path case', 'trailing slash'])
+  })
+
+  it('knows a limiter of connections where a client has so many of them that none is refused', () => {
+    const { verdict, reason, tests } = judged({ truth: { ...bucket, defect: 'by connection' }, connections: 200, seed: 5 })
+    expect(verdict).toBe('BYPASSABLE')
+    expect(reason).toMatch(/^Over one connection a client was refused after 20 requests, over several none of \d+ was/)
+    expect(tests.map(({ id }) => id)).toEqual(['probe', 'bypass'])
   })
 
   it('says by how much more than promised is let through', () => {

@@ -12,6 +12,8 @@ export interface RealLimiter {
   readonly truth: LimiterTruth
   readonly expected: LimiterVerdict
   readonly kind?: string
+  /** In the table of truth only: CI has little time. */
+  readonly isSpare?: true
   /** Two clients by header instead of addresses. */
   readonly isByHeader?: true
 }
@@ -21,16 +23,22 @@ const windows = { ratePerSec: 5, burst: 10, phase: 0.3 } as const
 
 /** Limiters as they should be, and as they are built wrongly. */
 export const realLimiters: readonly RealLimiter[] = [
-  { name: 'token bucket', truth: bucket, expected: 'ENFORCED', kind: 'token bucket' },
+  { isSpare: true, name: 'token bucket', truth: bucket, expected: 'ENFORCED', kind: 'token bucket' },
   { name: 'token bucket by header', truth: bucket, expected: 'ENFORCED', kind: 'token bucket', isByHeader: true },
-  { name: 'fixed window', truth: { ...windows, kind: 'fixed window' }, expected: 'ENFORCED', kind: 'fixed window' },
+  {
+    isSpare: true,
+    name: 'fixed window',
+    truth: { ...windows, kind: 'fixed window' },
+    expected: 'ENFORCED',
+    kind: 'fixed window',
+  },
   { name: 'sliding log', truth: { ...windows, kind: 'sliding log' }, expected: 'ENFORCED', kind: 'sliding log' },
   { name: 'none', truth: { ...bucket, kind: 'none' }, expected: 'NOT_PRESENT' },
   { name: 'racy', truth: { ...bucket, defect: 'racy' }, expected: 'RACY' },
   { name: 'evaded by X-Forwarded-For', truth: { ...bucket, defect: 'by x-forwarded-for' }, expected: 'BYPASSABLE' },
-  { name: 'evaded by path', truth: { ...bucket, defect: 'by path' }, expected: 'BYPASSABLE' },
+  { isSpare: true, name: 'evaded by path', truth: { ...bucket, defect: 'by path' }, expected: 'BYPASSABLE' },
   { name: 'evaded by a new connection', truth: { ...bucket, defect: 'by connection' }, expected: 'BYPASSABLE' },
-  { name: 'one for all', truth: { ...bucket, defect: 'shared' }, expected: 'NOT_ISOLATED' },
+  { isSpare: true, name: 'one for all', truth: { ...bucket, defect: 'shared' }, expected: 'NOT_ISOLATED' },
   { name: 'with lying headers', truth: { ...bucket, defect: 'wrong remaining' }, expected: 'LYING_HEADERS' },
 ]
 
