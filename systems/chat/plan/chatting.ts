@@ -44,7 +44,7 @@ export async function enter<State>(context: Context<State>, options: EntryOption
   const line = await connected(context, over)
   if (!line.ok) return undefined
   if (listens) line.deliveries(room, { name: `delivered over ${over}`, where: isNew, resume })
-  leaveWhenTold(line)
+  listenForTheEnd(line)
   const greeting =
     over === 'ws'
       ? await line.next(({ type }) => type === 'welcome', '5s')
@@ -76,12 +76,16 @@ export function ask(
   return line.request({ ...command, id }, ({ re }) => re === id, { timeout: '5s', name: `chat ${command.type}` })
 }
 
-/** A server that is about to stop says so, and whoever listens goes by themselves: what crosses its end has no answer. */
-function leaveWhenTold(line: Line): void {
+const told = new WeakSet<Line>()
+
+/** A server that is about to stop says so, and whoever listens says nothing more: what crosses its end has no answer. */
+function listenForTheEnd(line: Line): void {
   line.on('message', ({ type }) => {
-    if (type === 'notice') void line.close()
+    if (type === 'notice') told.add(line)
   })
 }
+
+export const isEnding = (line: Line): boolean => told.has(line)
 
 export const isAnswer = ({ ok, message }: MessageResult<Packet>, type: string): boolean => ok && message.type === type
 

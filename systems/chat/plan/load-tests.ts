@@ -5,6 +5,9 @@ export const people = { talk: 85, talkOverTcp: 15 }
 
 export const nothingIsLost = ['deliveries.lost = 0', 'deliveries.doubled = 0', 'deliveries.unordered = 0']
 
+/** What the server says of itself is true, and it raises no alarm when all is well. */
+const monitored = ['monitor = truthful', 'alerts = ok']
+
 /** Visitors come fifty a second, then hardly any: what is left of them shows in the end. */
 const visitors = (hold: string, afterwards: string) => [
   { to: '50/s', over: '2s' },
@@ -21,8 +24,8 @@ export const loadTests = {
     for: '3m',
     warmup: '20s',
     mix: people,
-    objectives: { extend: ['target.memory.growth < 200kB/s'] },
-    quick: { for: '20s', warmup: '5s', objectives: { extend: [] } },
+    objectives: { extend: ['target.memory.growth < 200kB/s', ...monitored] },
+    quick: { for: '20s', warmup: '5s', objectives: { extend: monitored } },
   },
   // Each message goes to the five of its room: 5,000 deliveries a second.
   '1000 messages/s': {
@@ -31,7 +34,7 @@ export const loadTests = {
     for: '2m',
     warmup: '10s',
     mix: { stream: 1 },
-    objectives: { extend: ['throughput(chat say) > 1000/s'] },
+    objectives: { extend: ['throughput(chat say) > 1000/s', ...monitored] },
     quick: { for: '15s', warmup: '5s' },
   },
   '50 connections/s': {

@@ -1,6 +1,18 @@
 import { connect, type Socket } from 'node:net'
 import { scenario, type ScenarioContext } from 'proofload'
-import { ask, bearer, enter, isAnswer, outcomeOf, roomFor, tcpPort, tokenOf, type Line, type Shared } from './chatting.ts'
+import {
+  ask,
+  bearer,
+  enter,
+  isAnswer,
+  isEnding,
+  outcomeOf,
+  roomFor,
+  tcpPort,
+  tokenOf,
+  type Line,
+  type Shared,
+} from './chatting.ts'
 
 /** A user who stays: the line of the moment, which may have to be opened again. */
 interface Guest {
@@ -37,7 +49,12 @@ export const talkOverTcp = chatOver('tcp')
 /** Whoever was cut off comes back. */
 async function stillThere(context: GuestContext, over: 'ws' | 'tcp'): Promise<Line | undefined> {
   const { state } = context.vu
-  if (state.line?.isOpen) return state.line
+  const { line } = state
+  if (line?.isOpen && !isEnding(line)) return line
+  if (line?.isOpen) {
+    await line.close()
+    await context.think('1s')
+  }
   state.line = await enter(context, { room: state.room, over, resume: true })
   return state.line
 }
