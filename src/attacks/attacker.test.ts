@@ -6,7 +6,7 @@ import { attackedServer } from '../../test/kit/attacked/attacked-server.ts'
 import type { AttackCourse } from '../analysis/index.ts'
 import { rankTest } from '../analysis/index.ts'
 import type { AttackAction } from '../model/attack-spec.ts'
-import { sourceAddresses } from '../plan/attacks/sources.ts'
+import { sourceAddresses } from '../plan/attacks/index.ts'
 
 const guess: AttackAction = { kind: 'bruteForce', path: '/login', users: ['ada'], passwords: ['a', 'b', 'c'], form }
 const hold = (kind: 'slowHeaders' | 'slowBody' | 'connectionFlood' | 'idleHoarding'): AttackAction => ({

@@ -10,7 +10,7 @@ import { seededRandom } from '../../base/random.ts'
 import type { AttackAction, AttackSpec } from '../../model/attack-spec.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
 import type { TestResult } from '../../model/run-result.ts'
-import { sourceAddresses } from '../../plan/attacks/sources.ts'
+import { sourceAddresses } from '../../plan/attacks/index.ts'
 import { judgeRun } from '../judge-run.ts'
 import { enumerationOf } from './enumeration.ts'
 

@@ -1,4 +1,3 @@
-export { attacksMade } from './attack-checks.ts'
 export { attackFindings } from './attack-findings.ts'
 export { judgeAttackObjective } from './attack-objective.ts'
 export { judgeAttacks } from './judge-attacks.ts'

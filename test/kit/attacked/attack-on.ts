@@ -5,7 +5,7 @@ import type { AttackCourse } from '../../../src/analysis/index.ts'
 import { attackCourse } from '../../../src/analysis/index.ts'
 import { AttackLog } from '../../../src/analysis/attack/attack-log.ts'
 import type { AttackAction, AttackSpec } from '../../../src/model/attack-spec.ts'
-import { sourceAddresses } from '../../../src/plan/attacks/sources.ts'
+import { sourceAddresses } from '../../../src/plan/attacks/index.ts'
 import { until } from '../until.ts'
 
 export const form = { type: 'json', userField: 'user', passwordField: 'password' } as const
