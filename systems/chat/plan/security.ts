@@ -35,7 +35,9 @@ export const limiters: Readonly<Record<'user', LimiterOptions>> = {
 
 /** Of the chat's own audit log. */
 export async function countFailedLogIns({ sql }: AuditCountContext): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>("SELECT count(*)::integer AS count FROM audit WHERE kind = 'log-in-failed'")
+  const { rows } = await sql.query<{ count: number }>(
+    "SELECT count(*)::integer AS count FROM audit WHERE kind IN ('log-in-failed', 'log-in-refused')",
+  )
   return rows[0]?.count ?? 0
 }
 

@@ -45,10 +45,10 @@ export class Accounts {
   }
 
   async logIn({ name, password, address }: Credentials): Promise<LoggedIn> {
-    const { store, passwords, tokens, protections } = this.#options
+    const { store, tokens, protections } = this.#options
     const { audit, block, monitor, patterns } = protections
     const found = await store.findUser(name)
-    const isRight = await this.#hashing.run(address, () => passwords.verify(password, found?.passwordHash))
+    const isRight = await this.#isRight(password, found?.passwordHash, { user: name, address })
     // Others may have failed from this address while the hash was computed: a guess that comes late must not be answered.
     this.refuseBlocked(address)
     if (found === undefined || !isRight) {
@@ -62,6 +62,17 @@ export class Accounts {
     audit.note({ kind: 'logged-in', user: name, address })
     const user = { id: found.id, name: found.name }
     return { token: tokens.issue(user), user }
+  }
+
+  /** Whom nobody had time for has guessed all the same, and the audit log says so. */
+  async #isRight(password: string, hash: string | undefined, from: { readonly user: string; readonly address: string }) {
+    const { passwords, protections } = this.#options
+    try {
+      return await this.#hashing.run(from.address, () => passwords.verify(password, hash))
+    } catch (error) {
+      protections.audit.note({ kind: 'log-in-refused', ...from })
+      throw error
+    }
   }
 
   refuseBlocked(address: string): void {

@@ -48,6 +48,7 @@ export type AuditKind =
   | 'registered'
   | 'logged-in'
   | 'log-in-failed'
+  | 'log-in-refused'
   | 'blocked'
   | 'admin'
   | 'room-created'
