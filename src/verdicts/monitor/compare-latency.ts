@@ -1,12 +1,13 @@
 import type { MonitorComparison } from '../../model/monitor-result.ts'
 import type { MonitoredLatency, ScrapedLatency } from '../../model/monitor-spec.ts'
 import type { Increase, Range, TestData } from '../../analysis/index.ts'
-import { bucketOf, enoughSamples, increaseOf, median, ofLatencies, requestsOf, seenOf } from '../../analysis/index.ts'
+import { bucketOf, enoughSamples, increaseOf, ofLatencies, requestsOf, seenOf } from '../../analysis/index.ts'
 import type { Distribution } from '../../metrics/index.ts'
 import { createTally } from '../../metrics/index.ts'
 import { digits } from '../format-value.ts'
-import { quantileOf as quantileOfValues } from '../probe-value.ts'
 import type { MonitorInput } from './compare-counts.ts'
+import { latenessOf } from './lateness.ts'
+import type { Lateness } from './lateness.ts'
 import { alsoAsked, isQuiet, unknownComparison, windowsOf } from './span.ts'
 
 /** What the monitor's times may be off by. */
@@ -47,7 +48,7 @@ export function compareLatency(input: MonitorInput, monitored: MonitoredLatency,
         ? `It has timed ${digits(increase.by.count)}, and ${digits(times.count)} were answered: these are not the same requests.`
         : `Too much of what it may have timed is not known to be what was answered: ${digits(100 * doubt)} %.`,
     )
-  const pair: Pair = { said: increase.by, times, doubt, msPerUnit, between: between(test) }
+  const pair: Pair = { said: increase.by, times, doubt, msPerUnit, lateness: latenessOf(test, requestsOf(test, of.names)) }
   return [meanOf(series.text, pair), ...quantiles.flatMap(([name, q]) => quantileOf(series.text, pair, { name, q }))]
 }
 
@@ -56,7 +57,7 @@ interface Pair {
   readonly times: Distribution
   readonly doubt: number
   readonly msPerUnit: number
-  readonly between: Between
+  readonly lateness: Lateness
 }
 
 /** Of requests near the looks and the resets nobody knows on which side they are. */
@@ -75,43 +76,22 @@ function serviceTimes(test: TestData, names: readonly string[], range: Range): D
   return tally
 }
 
-interface Between {
-  /** Of a typical answer. */
-  readonly usualMs: number
-  /** Of the slowest ones. */
-  readonly tailMs: number
-}
-
-/**
- * Between the target's clock and ours lie two sockets and our own event loop: a millisecond, and what the loop was late by; for the slow end of the answers in its worst seconds.
- * Ours.
- */
-function between(test: TestData): Between {
-  const windows = test.generators().map(({ window }) => window)
-  if (windows.length === 0) return { usualMs: 1, tailMs: 1 }
-  const worst = quantileOfValues(
-    windows.map(({ loopDelayMaxMs }) => loopDelayMaxMs),
-    0.95,
-  )
-  return { usualMs: 1 + median(windows.map(({ loopDelayP99Ms }) => loopDelayP99Ms)), tailMs: 1 + (worst ?? 0) }
-}
-
-function meanOf(series: string, { said, times, doubt, msPerUnit, between: { usualMs } }: Pair): MonitorComparison {
+function meanOf(series: string, { said, times, doubt, msPerUnit, lateness }: Pair): MonitorComparison {
   const says = (said.sum / said.count) * msPerUnit
   const seen = times.sum / times.count / 1000
-  return compared(series, 'mean', { says: [says, says], seen, allowance: usualMs + doubt * seen })
+  return compared(series, 'mean', { says: [says, says], seen, allowance: lateness.meanMs + doubt * seen })
 }
 
 function quantileOf(
   series: string,
-  { said, times, doubt, msPerUnit, between: { usualMs, tailMs } }: Pair,
+  { said, times, doubt, msPerUnit, lateness }: Pair,
   { name, q }: { readonly name: string; readonly q: number },
 ): readonly MonitorComparison[] {
   const bucket = bucketOf(said, q, doubt)
   const micros = enoughSamples(q, times.count) ? times.quantile(q) : null
   if (bucket === undefined || micros === null) return []
   const says = [bucket[0] * msPerUnit, bucket[1] * msPerUnit] as const
-  return [compared(series, name, { says, seen: micros / 1000, allowance: q > 0.5 ? tailMs : usualMs })]
+  return [compared(series, name, { says, seen: micros / 1000, allowance: lateness.quantileMs(q) })]
 }
 
 function compared(

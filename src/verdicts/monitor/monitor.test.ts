@@ -133,6 +133,13 @@ describe('a page of metrics that is compared with what was seen', () => {
     expect(judged({ timed: (ms) => Math.max(0, ms - 0.8) }).monitor?.verdict).toBe('TRUTHFUL')
   })
 
+  it('does not answer for what our own thread was late by', () => {
+    const late = (ms: number): HealthyOptions => ({ generator: () => ({ loopDelayMaxMs: ms }) })
+    const timed = (ms: number) => Math.max(0.1, ms - 8)
+    expect(judged({ timed, record: late(9) }).monitor?.verdict).toBe('TRUTHFUL')
+    expect(judged({ timed, record: late(0.5) }).monitor?.verdict).toBe('LIES')
+  })
+
   it('is not compared by the times of other requests than were answered', () => {
     const { monitor: found } = judged({ counted: (sec) => 0.8 * sec * perSec, timed: (ms) => ms / 3 })
     expect(found?.counts).toMatchObject([{ verdict: 'fail' }])
