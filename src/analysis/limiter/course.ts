@@ -8,7 +8,7 @@ import type { LimiterMove, LimiterTestOptions, LimiterVariant } from './limiter-
 import { limiterVariants } from './limiter-test.ts'
 
 /** Requests that are sent at the same moment where one token is left. */
-export const together = 20
+const together = 20
 const rounds = 3
 /** Of each change: so many that are served are no accident. */
 const variedRounds = 8
@@ -26,7 +26,7 @@ const firstPerSec = 25
 /** The share of the time that the probe may take. */
 const probeShare = 0.6
 /** Beyond a wait that an answer asks for. */
-export const graceSec = 0.06
+const graceSec = 0.06
 /** Before and after the end of a window. */
 const deltaShare = 0.06
 const costSec = 3
@@ -48,7 +48,7 @@ export function* limiterStages(options: LimiterTestOptions, now: Now): Stages<Li
 }
 
 /** How long a limiter that was drained takes to be as if nobody had ever asked. */
-export function fullAfterSec({ burst, ratePerSec, windowSec, kind }: LimiterFit): number {
+function fullAfterSec({ burst, ratePerSec, windowSec, kind }: LimiterFit): number {
   if (windowSec !== null) return windowSec * (kind === 'sliding counter' ? 2 : 1)
   return Math.max(1, burst.value) / ratePerSec.value
 }

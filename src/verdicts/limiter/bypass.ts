@@ -18,7 +18,7 @@ const leastServed = 3
 const mostAccident = 1e-4
 
 /** Each change stands between two requests without it: it counts where both were refused. */
-export function variationsOf(evidence: LimiterEvidence): readonly Variation[] {
+function variationsOf(evidence: LimiterEvidence): readonly Variation[] {
   const answers = answersOf(evidence, 'bypass').filter(({ part }) => part !== 'stream' && part !== 'one')
   const found = new Map<string, Variation>()
   answers.forEach((answer, i) => {

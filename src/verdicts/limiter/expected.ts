@@ -6,7 +6,7 @@ import { number, perSec, requests, seconds } from './words.ts'
 const tolerance = 0.05
 const burstTolerance = 1
 
-export const kindWords: Readonly<Record<LimiterFit['kind'], string>> = {
+const kindWords: Readonly<Record<LimiterFit['kind'], string>> = {
   'token bucket': 'a token bucket',
   'fixed window': 'a fixed window',
   'sliding log': 'a sliding log',

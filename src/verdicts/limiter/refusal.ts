@@ -6,12 +6,12 @@ import { number, seconds } from './words.ts'
 /** A refusal that takes longer than what is let through, and than a person notices, protects nobody. */
 const slowMs = 100
 
-export interface Times {
+interface Times {
   readonly p50: number
   readonly p95: number
 }
 
-export function timesOf(answers: readonly LimiterAnswer[]): Times | null {
+function timesOf(answers: readonly LimiterAnswer[]): Times | null {
   if (answers.length < 20) return null
   const sorted = answers.map(({ ms }) => ms).sort((a, b) => a - b)
   const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? 0
