@@ -4,8 +4,8 @@ import type { LimiterStage } from '../../model/limiter-step.ts'
 import type { Now, Stages } from '../staged-test.ts'
 import { StageClock } from '../staged-test.ts'
 import { fitLimiter, probeFigures } from './fit.ts'
-import type { LimiterMove, LimiterTestOptions, LimiterVariant } from './limiter-test.ts'
-import { limiterVariants } from './limiter-test.ts'
+import type { LimiterMove, LimiterTestOptions, LimiterVariant } from './moves.ts'
+import { limiterVariants } from './moves.ts'
 
 /** Requests that are sent at the same moment where one token is left. */
 const together = 20
