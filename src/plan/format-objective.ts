@@ -15,7 +15,10 @@ export function formatObjective({ metric, op, value, word, unit, overSec, forSec
 
 function formatSelector({ kind, name }: NonNullable<MetricRef['selector']>): string {
   const bare =
-    name === name.trim() && /^[^"\\]+$/.test(name) && pairs(name) && !/^(request|step|scenario|check|fault|link|attack):/.test(name)
+    name === name.trim() &&
+    /^[^"\\]+$/.test(name) &&
+    pairs(name) &&
+    !/^(request|step|scenario|check|fault|link|attack):/.test(name)
   const isOnlyKind = kind === 'request' || kind === 'fault' || kind === 'link' || kind === 'attack'
   return `${isOnlyKind && bare ? '' : `${kind}:`}${bare ? name : JSON.stringify(name)}`
 }

@@ -12,7 +12,7 @@ function mount(root: HTMLElement, data: PageData): void {
   const switcher = testSwitcher(data.tests)
   root.replaceChildren(
     runHeader(data),
-    ...overviewSections(data.overview, switcher.open),
+    ...overviewSections(data.overview, (name) => switcher.open(name)),
     ...variantSections(data.variants),
     switcher.element,
     aboutRun(data),

@@ -11,5 +11,9 @@ export function cleanFileName(given: string | undefined): string {
   if (plain === '') return 'file'
   if (plain.length <= longest) return plain
   const ending = /\.[\p{L}\p{N}]{1,10}$/u.exec(plain)?.[0] ?? ''
-  return Array.from(plain).slice(0, longest - ending.length).join('') + ending
+  return (
+    Array.from(plain)
+      .slice(0, longest - ending.length)
+      .join('') + ending
+  )
 }
