@@ -1,6 +1,13 @@
 import { isRecord } from '../base/check.ts'
 import type { ScenarioContext } from '../model/scenario-context.ts'
-import type { AuditCountContext, AuditHookContext, PlanDefinition, ServiceHandle, SetupContext, TeardownContext } from './definition/index.ts'
+import type {
+  AuditCountContext,
+  AuditHookContext,
+  PlanDefinition,
+  ServiceHandle,
+  SetupContext,
+  TeardownContext,
+} from './definition/index.ts'
 
 export interface ScenarioCode {
   readonly start?: (context: ScenarioContext) => unknown
