@@ -9,6 +9,7 @@ const measured = ['shop', 'limited-by'].map((name) => `test/e2e/${name}.test.ts`
 /** Figures are judged here too, at loads far from using a core: two files at once. */
 const light = [
   'e2e/shop-faults',
+  'e2e/chat',
   'e2e/writing-flow',
   'e2e/shop-stress',
   'accuracy/breakers',

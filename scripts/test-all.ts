@@ -91,7 +91,7 @@ const lane = async (): Promise<void> => {
 await Promise.all([lane(), lane()])
 await tests('unit', '--maxWorkers=2')
 // They wait more than they work.
-await tests('e2e', '--maxWorkers=5')
+await tests('e2e', '--maxWorkers=4')
 await tests('light', '--maxWorkers=2')
 await tests('measured')
 

@@ -298,7 +298,7 @@ export default plan({
     code: 'OPTION_INVALID',
     says: ['--users goes with a URL', '--set tests.NAME.users=VALUE'],
   },
-  '--isolate': { plan: simplePlan, args: ['--isolate'], code: 'NOT_AVAILABLE', says: ['--isolate'] },
+  '--isolate without a database': { plan: simplePlan, args: ['--isolate'], code: 'CONFIG_INVALID', says: ['--isolate', 'service.postgres()'] },
 }
 
 describe.concurrent('what cannot be run is refused with status 2, before anything is started', { timeout: 60_000 }, () => {

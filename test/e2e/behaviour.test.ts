@@ -74,7 +74,7 @@ export default plan({ scenarios: { idle }, tests: {
       const other = join(bench.folder, 'other')
       const target = `http://127.0.0.1:${bench.port}`
       await besideItsRun(bench, ['run', 'test.plan.ts', '--target', target, '--set', 'tests.steady.for=1s', '--out', other])
-      expect(bench.result(other).tests[0]!.totals.requests).toBeGreaterThan(5)
+      expect(bench.result(other).tests[0]!.totals.requests).toBeGreaterThan(0)
       expect(bench.events(other).some((event) => event.kind === 'target-ready' && event.pid !== undefined)).toBe(false)
       expect(existsSync(join(other, 'target.log'))).toBe(false)
     }))

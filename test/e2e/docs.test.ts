@@ -249,12 +249,13 @@ const ownWords = [
   'capacity-result.ts',
   'recovery-result.ts',
   'pool-result.ts',
+  'limiter-result.ts',
 ].flatMap((file) =>
   [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word]) => word ?? ''),
 )
 
 /** Of a circuit breaker and of a connection pool, in capitals in the result and as words in objectives. */
-const drivenVerdicts = ['breaker-result.ts', 'pool-result.ts'].flatMap((file) =>
+const drivenVerdicts = ['breaker-result.ts', 'limiter-result.ts', 'pool-result.ts'].flatMap((file) =>
   [...readFileSync(join(root, 'src', 'model', file), 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, word]) => word ?? ''),
 )
 function asWord(verdict: string): string {

@@ -70,7 +70,8 @@ describe('faults on links', () => {
             expect(test?.faults, test?.name).toMatchObject([{ verified: true, reverted: true }])
             for (const id of ['faults-active', 'faults-crossed', 'faults-undone'])
               expect(checkOf(test, id)?.verdict, `${test?.name} ${id}`).toBe('ok')
-            expect(figuresOf(test, 'before').failed, test?.name).toBe(0)
+            // What is in flight when a fault begins has begun before it.
+            expect(figuresOf(test, 'before').failed, test?.name).toBeLessThanOrEqual(2)
           }
           // 80 requests in the two seconds of each fault; it begins and ends some milliseconds after its time.
           expect(figuresOf(away, 'down(payments)').failed).toBeGreaterThan(75)

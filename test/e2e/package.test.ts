@@ -80,7 +80,7 @@ afterAll(() => {
 })
 
 describe('the package, installed elsewhere', () => {
-  it('holds the program and nothing else, in less than a megabyte', () => {
+  it('holds the program and nothing else, in less than a megabyte and a half', () => {
     const paths = packed.files.map(({ path }) => path)
     expect(paths).toEqual(expect.arrayContaining(['bin/proofload.js', 'LICENSE', 'dist/cli/main.js', 'dist/public/index.d.ts']))
     const strangers = paths.filter(
@@ -89,7 +89,7 @@ describe('the package, installed elsewhere', () => {
         /^dist\/systems|\.test\.|\.map$/.test(path),
     )
     expect(strangers).toEqual([])
-    expect(packed.size).toBeLessThan(1_000_000)
+    expect(packed.size).toBeLessThan(1_500_000)
   })
 
   it('runs a TypeScript plan to a result and a page', async () => {
