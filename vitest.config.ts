@@ -1,26 +1,41 @@
 import { defineConfig } from 'vitest/config'
+import type { TestSpecification } from 'vitest/node'
+import { BaseSequencer } from 'vitest/node'
 
 const resolve = { conditions: ['proofload-source'] }
 const ssr = { resolve }
 
+const files = (...names: readonly string[]): string[] => names.map((name) => `test/${name}.test.ts`)
+
 /** Of the tests of the built program those that need the machine for themselves. */
-const measured = ['shop', 'limited-by'].map((name) => `test/e2e/${name}.test.ts`)
+const measured = files('e2e/shop', 'e2e/limited-by')
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
-const light = [
-  'e2e/shop-faults',
-  'e2e/chat',
-  'e2e/writing-flow',
-  'e2e/shop-stress',
-  'accuracy/breakers',
-  'e2e/capacity',
-  'accuracy/recovery',
-  'e2e/guards',
-].map((name) => `test/${name}.test.ts`)
+const light = files('e2e/writing-flow', 'e2e/shop-stress', 'accuracy/breakers', 'e2e/capacity', 'accuracy/recovery')
+
+/** Counts and ids are judged, and each file has several runs at once: two files at once. */
+const systems = files('e2e/shop-faults', 'e2e/chat', 'e2e/guards')
+
+/** So that no long file is left to run alone in the end. */
+const longest = files(
+  ...['e2e/shop-faults', 'e2e/chat', 'e2e/writing-flow', 'e2e/shop-stress', 'accuracy/breakers'],
+  ...['e2e/limiters', 'e2e/faults', 'e2e/undo-faults', 'e2e/faults-in-a-plan', 'e2e/report-page', 'e2e/behaviour', 'e2e/pools'],
+)
+
+class LongestFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const index = longest.findIndex((name) => moduleId.endsWith(name))
+      return index === -1 ? longest.length : index
+    }
+    return (await super.sort(specifications)).sort((a, b) => place(a) - place(b))
+  }
+}
 
 /** `unit` runs from the sources; the others run the built program, because a worker thread cannot start from a `.ts` file. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve,
@@ -40,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [...measured, ...light],
+          exclude: [...measured, ...light, ...systems],
           testTimeout: 180_000,
           hookTimeout: 60_000,
         },
@@ -49,6 +64,11 @@ export default defineConfig({
         resolve,
         ssr,
         test: { name: 'light', include: light, testTimeout: 300_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve,
+        ssr,
+        test: { name: 'systems', include: systems, testTimeout: 300_000, hookTimeout: 60_000 },
       },
       {
         resolve,

@@ -92,6 +92,7 @@ await Promise.all([lane(), lane()])
 await tests('unit', '--maxWorkers=2')
 // They wait more than they work.
 await tests('e2e', '--maxWorkers=4')
+await tests('systems', '--maxWorkers=2')
 await tests('light', '--maxWorkers=2')
 await tests('measured')
 

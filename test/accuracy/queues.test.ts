@@ -6,15 +6,15 @@ import { expectTruth } from './expect-truth.ts'
 // queue depend on each other: 30,000 waits at rho 0.7 weigh as much as 900 independent ones.
 
 test('M/M/1 at rho 0.5 has the mean and percentiles of the formula', async (context) => {
-  await expectTruth(context, mm1Case({ serviceMs: 20, rho: 0.5, queues: 50, durationSec: 14 }))
+  await expectTruth(context, mm1Case({ serviceMs: 20, rho: 0.5, queues: 50, durationSec: 10 }))
 })
 
 test('M/M/1 at rho 0.7 has the mean and percentiles of the formula', async (context) => {
-  await expectTruth(context, mm1Case({ serviceMs: 15, rho: 0.7, queues: 40, durationSec: 24 }))
+  await expectTruth(context, mm1Case({ serviceMs: 15, rho: 0.7, queues: 40, durationSec: 16 }))
 })
 
 test('M/D/1 at rho 0.6 has the mean and percentiles of the formula', async (context) => {
-  await expectTruth(context, md1Case({ serviceMs: 20, rho: 0.6, queues: 50, durationSec: 24 }))
+  await expectTruth(context, md1Case({ serviceMs: 20, rho: 0.6, queues: 50, durationSec: 18 }))
 })
 
 // 3 % of the service time must be more than the few milliseconds that a shared machine takes away now and then.
