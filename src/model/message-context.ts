@@ -62,10 +62,15 @@ export interface WaitOptions {
   readonly timeout?: string
 }
 
-/** A message, or why there was none. */
+export interface AnswerOptions<Message> extends WaitOptions {
+  /** Whether the message that came is a good one: one that is not ends the wait as a failure `status`, as an unexpected status of HTTP does. */
+  readonly expect?: (message: Message) => boolean
+}
+
+/** A message, or why there was none; of one that was not as expected, both. */
 export type MessageResult<Message> =
   | { readonly ok: true; readonly message: Message; readonly ms: number; readonly failure?: undefined; readonly failureMessage?: undefined }
-  | { readonly ok: false; readonly message?: undefined; readonly ms: number; readonly failure: string; readonly failureMessage: string } // prettier-ignore
+  | { readonly ok: false; readonly message?: Message; readonly ms: number; readonly failure: string; readonly failureMessage: string } // prettier-ignore
 
 /** How a connection ended. */
 export interface Closing {
@@ -93,12 +98,15 @@ export interface MessageConnection<Message> {
   /** Sends a message; false, and a failure, when the connection is not open. */
   send(message: OutgoingMessage): boolean
   /** The first message after the last one taken that matches, waiting for it. What came before it is dropped. */
-  next(matches?: ((message: Message) => boolean) | null, within?: string | WaitOptions): Promise<MessageResult<Message>>
+  next(
+    matches?: ((message: Message) => boolean) | null,
+    within?: string | AnswerOptions<Message>,
+  ): Promise<MessageResult<Message>>
   /** Sends a message and waits for its answer: the next message that matches, or that has the same value under `key` (given a number when it has none). */
   request(
     message: OutgoingMessage,
     answer?: ((message: Message) => boolean) | { readonly key: string } | null,
-    within?: string | WaitOptions,
+    within?: string | AnswerOptions<Message>,
   ): Promise<MessageResult<Message>>
   /** Calls back at every message, or at the end of the connection. Returns what ends it. */
   on(event: 'message', call: (message: Message) => void): () => void

@@ -68,6 +68,7 @@ export type {
   TransactionResult,
 } from '../model/sql-context.ts'
 export type {
+  AnswerOptions,
   Closing,
   Deliveries,
   DeliveryOptions,

@@ -1,5 +1,6 @@
 import { ToolError } from '../../base/errors.ts'
 import type {
+  AnswerOptions,
   Closing,
   Deliveries,
   DeliveryOptions,
@@ -179,7 +180,10 @@ export class Channel implements WebSocketConnection<unknown> {
   }
 
   /** Not an async function, which costs a promise and two turns of the queue more. // hot */
-  next(matches?: ((message: unknown) => boolean) | null, within?: string | WaitOptions): Promise<MessageResult<unknown>> {
+  next(
+    matches?: ((message: unknown) => boolean) | null,
+    within?: string | AnswerOptions<unknown>,
+  ): Promise<MessageResult<unknown>> {
     try {
       return this.#next(matches ?? undefined, within)
     } catch (error) {
@@ -188,7 +192,11 @@ export class Channel implements WebSocketConnection<unknown> {
   }
 
   /** hot */
-  request(message: OutgoingMessage, answer?: Answer | null, within?: string | WaitOptions): Promise<MessageResult<unknown>> {
+  request(
+    message: OutgoingMessage,
+    answer?: Answer | null,
+    within?: string | AnswerOptions<unknown>,
+  ): Promise<MessageResult<unknown>> {
     try {
       return this.#request(message, answer ?? undefined, within)
     } catch (error) {
@@ -200,8 +208,8 @@ export class Channel implements WebSocketConnection<unknown> {
     this.user.check()
     if (this.#wire !== undefined && this.#wire.ping === undefined)
       throw new ToolError('PLAN_INVALID', 'Expected `ping` of a WebSocket: TCP has none that a server answers.')
-    const { name, timeoutMs } = waitRules('ping', within, this.engine.usualWait.timeoutMs)
-    const wait = new Wait(this, name ?? this.#name('ping'), { kind: 'pong' }, timeoutMs)
+    const rules = waitRules('ping', within, this.engine.usualWait.timeoutMs)
+    const wait = new Wait(this, rules.name ?? this.#name('ping'), { kind: 'pong' }, rules)
     if (this.isOpen) wait.bytesOut = this.#wire?.ping?.() ?? 0
     return this.#wait(wait) as Promise<MessageResult<undefined>> // a pong carries nothing
   }
@@ -249,7 +257,7 @@ export class Channel implements WebSocketConnection<unknown> {
   // hot
   #next(
     matches: ((message: unknown) => boolean) | undefined,
-    within: string | WaitOptions | undefined,
+    within: string | AnswerOptions<unknown> | undefined,
   ): Promise<MessageResult<unknown>> {
     this.user.check()
     if (matches !== undefined && typeof matches !== 'function')
@@ -257,10 +265,9 @@ export class Channel implements WebSocketConnection<unknown> {
         'PLAN_INVALID',
         "Expected `next` to be given a function that says which message matches, then a time such as '2s'.",
       )
-    const { name, timeoutMs } =
-      within === undefined ? this.engine.usualWait : waitRules('next', within, this.engine.usualWait.timeoutMs)
+    const rules = within === undefined ? this.engine.usualWait : waitRules('next', within, this.engine.usualWait.timeoutMs)
     this.#messageName ??= this.#name('message')
-    const wait = new Wait(this, name ?? this.#messageName, { kind: 'next', matches }, timeoutMs)
+    const wait = new Wait(this, rules.name ?? this.#messageName, { kind: 'next', matches }, rules)
     return this.#inbox.take(wait) ? wait.promise : this.#wait(wait)
   }
 
@@ -268,18 +275,17 @@ export class Channel implements WebSocketConnection<unknown> {
   #request(
     message: OutgoingMessage,
     answer: Answer | undefined,
-    within: string | WaitOptions | undefined,
+    within: string | AnswerOptions<unknown> | undefined,
   ): Promise<MessageResult<unknown>> {
     this.user.check()
-    const { name, timeoutMs } =
-      within === undefined ? this.engine.usualWait : waitRules('request', within, this.engine.usualWait.timeoutMs)
+    const rules = within === undefined ? this.engine.usualWait : waitRules('request', within, this.engine.usualWait.timeoutMs)
     let outgoing = message
     let awaited: Awaited
     if (typeof answer === 'object') {
       outgoing = this.#keyed(message, answer.key)
       awaited = { kind: 'key', key: answer.key, value: (outgoing as Record<string, unknown>)[answer.key] } // `keyed` gives an object
     } else awaited = answer === undefined ? anyMessage : { kind: 'match', matches: answer }
-    const wait = new Wait(this, name ?? this.#requestName(outgoing), awaited, timeoutMs)
+    const wait = new Wait(this, rules.name ?? this.#requestName(outgoing), awaited, rules)
     try {
       if (this.isOpen) wait.bytesOut = this.#put(outgoing)
     } catch (error) {

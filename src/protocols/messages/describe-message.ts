@@ -7,6 +7,15 @@ export function describeMessage(mark: '>' | '<', where: string, message: string 
   return `${where}\n${lines.join('\n')}`
 }
 
+const shortCharacters = 200
+
+/** A message in a sentence, e.g. why it was not what was expected. */
+export function inShort(message: unknown): string {
+  if (message instanceof Uint8Array) return `${message.length} bytes`
+  const text = typeof message === 'string' ? message : JSON.stringify(message)
+  return text.length > shortCharacters ? `${text.slice(0, shortCharacters)}…` : text
+}
+
 function readable(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.subarray(0, shownBytes)).toString('utf8')
   return /[\x00-\x08\x0e-\x1f]/.test(text) ? `(${bytes.length} bytes that are no text)` : cut(text)

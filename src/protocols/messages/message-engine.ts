@@ -71,7 +71,7 @@ export function createMessageEngine(protocol: 'ws' | 'tcp', options: MessageWork
     deadlines: new Deadlines(now),
     sample: emptySample(),
     channels: new Set(),
-    usualWait: { name: undefined, timeoutMs: limit(spec.timeoutMs) },
+    usualWait: { name: undefined, timeoutMs: limit(spec.timeoutMs), expect: undefined },
     counters: { sent: `${protocol}.sent`, received: `${protocol}.received` },
     nameOf(kind) {
       let name = names.get(kind)

@@ -10,7 +10,7 @@ export interface Timing {
   readonly endMs: number
   readonly bytesIn?: number
   readonly bytesOut?: number
-  readonly status?: number
+  readonly status?: number | undefined
   readonly failure?: FailureKind | undefined
   readonly failureMessage?: string
   readonly retryAfter?: boolean

@@ -1,7 +1,7 @@
 import { describeValue } from '../../base/check.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { ToolError } from '../../base/errors.ts'
-import type { WaitOptions } from '../../model/message-context.ts'
+import type { AnswerOptions } from '../../model/message-context.ts'
 
 const parsed = new Map<string, number>()
 
@@ -43,11 +43,26 @@ export function wholeNumber(where: string, value: unknown, fallback: number): nu
 export interface WaitRules {
   readonly name: string | undefined
   readonly timeoutMs: number
+  /** Whether what came is good; undefined: all of it is. */
+  readonly expect: Expect | undefined
 }
 
-/** What `'2s'` or `{ timeout, name }` says. Throws ToolError. */
-export function waitRules(what: string, within: string | WaitOptions | undefined, fallbackMs: number): WaitRules {
-  if (typeof within !== 'object') return { name: undefined, timeoutMs: milliseconds(`timeout of ${what}`, within, fallbackMs) }
-  checkKeys(what, within, ['name', 'timeout'])
-  return { name: within.name, timeoutMs: milliseconds(`timeout of ${what}`, within.timeout, fallbackMs) }
+export type Expect = (message: unknown) => boolean
+
+const waitKeys = ['name', 'timeout']
+const answerKeys = [...waitKeys, 'expect']
+
+/** What `'2s'` or `{ timeout, name, expect }` says; a ping has nothing that could be expected. Throws ToolError. */
+export function waitRules(
+  what: 'next' | 'request' | 'ping',
+  within: string | AnswerOptions<unknown> | undefined,
+  fallbackMs: number,
+): WaitRules {
+  if (typeof within !== 'object')
+    return { name: undefined, timeoutMs: milliseconds(`timeout of ${what}`, within, fallbackMs), expect: undefined }
+  checkKeys(what, within, what === 'ping' ? waitKeys : answerKeys)
+  const { name, timeout, expect } = within
+  if (expect !== undefined && typeof expect !== 'function')
+    throw new ToolError('PLAN_INVALID', `Expected \`expect\` of ${what} to be a function, got ${describeValue(expect)}.`)
+  return { name, timeoutMs: milliseconds(`timeout of ${what}`, timeout, fallbackMs), expect }
 }

@@ -1,9 +1,12 @@
 import type { MessageResult } from '../../model/message-context.ts'
 import type { FailureKind } from '../../model/sample.ts'
 import type { Timed } from '../deadlines.ts'
+import { answeredWithoutStatus } from '../protocol.ts'
 import type { Channel } from './channel.ts'
+import { inShort } from './describe-message.ts'
 import type { Received } from './received.ts'
 import { report } from './report.ts'
+import type { Expect, WaitRules } from './wait-rules.ts'
 
 /** What ends a wait: a message that matches (of `next`, what came before it is dropped), the one with this value under this key, or a pong. */
 export type Awaited =
@@ -24,15 +27,17 @@ export class Wait implements Timed {
   readonly #calledMs: number
   readonly #intendedMs: number
   readonly #timeoutMs: number
+  readonly #expect: Expect | undefined
   // The executor of a promise runs at once.
   #resolve: (result: MessageResult<unknown>) => void = () => undefined
 
-  constructor(channel: Channel, name: string, awaited: Awaited, timeoutMs: number) {
+  constructor(channel: Channel, name: string, awaited: Awaited, { timeoutMs, expect }: WaitRules) {
     const { engine, user } = channel
     this.#channel = channel
     this.#name = name
     this.awaited = awaited
     this.#timeoutMs = timeoutMs
+    this.#expect = expect
     this.#calledMs = engine.now()
     const dueMs = user.owner.takeDue()
     this.#intendedMs = Number.isNaN(dueMs) ? this.#calledMs : dueMs
@@ -63,7 +68,7 @@ export class Wait implements Timed {
 
   /** hot */
   succeed(message: unknown, bytesIn: number): void {
-    if (this.ended) return
+    if (this.ended || (this.#expect !== undefined && !this.#meets(this.#expect, message, bytesIn))) return
     const endMs = this.#end(undefined, '', bytesIn)
     this.#resolve({ ok: true, message, ms: endMs - this.#calledMs })
   }
@@ -90,8 +95,22 @@ export class Wait implements Timed {
     this.#resolve(Promise.reject(error instanceof Error ? error : new Error(String(error))) as never) // a promise that is resolved with another one ends as it does
   }
 
+  /** What came is good; else the wait is over with it. */
+  #meets(expect: Expect, message: unknown, bytesIn: number): boolean {
+    try {
+      if (expect(message)) return true
+    } catch (error) {
+      this.reject(error)
+      return false
+    }
+    const failureMessage = `not what was expected: ${inShort(message)}`
+    const endMs = this.#end('status', failureMessage, bytesIn, answeredWithoutStatus)
+    this.#resolve({ ok: false, message, failure: 'status', failureMessage, ms: endMs - this.#calledMs })
+    return false
+  }
+
   // hot
-  #end(failure: FailureKind | undefined, failureMessage: string, bytesIn: number): number {
+  #end(failure: FailureKind | undefined, failureMessage: string, bytesIn: number, status?: number): number {
     const { engine, user } = this.#channel
     this.ended = true
     engine.deadlines.remove(this)
@@ -104,6 +123,7 @@ export class Wait implements Timed {
       endMs,
       bytesIn,
       bytesOut: this.bytesOut,
+      status,
       failure,
       failureMessage,
     })

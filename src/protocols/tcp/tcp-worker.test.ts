@@ -73,6 +73,15 @@ test('JSON lines are parsed, and correlated by a key', async () => {
   expect(await line.request({ type: 'ask', q: 1 }, { key: 'id' })).toMatchObject({ ok: true, message: { q: 1, id: 1 } })
 })
 
+test('a line that says that it was refused fails where the plan expects another', async () => {
+  const port = await serve((socket) => void socket.on('data', () => socket.write('-ERR no\n')))
+  const { tcp, address, named } = rig(port)
+  const line = await tcp.connect<string>(address)
+  const expectOk = { expect: (text: string) => text.startsWith('+OK') }
+  expect(await line.request('LOGIN ada', null, expectOk)).toMatchObject({ ok: false, failure: 'status', message: '-ERR no' })
+  expect(named('tcp LOGIN')).toMatchObject([{ failure: 'status', failureMessage: 'not what was expected: -ERR no', status: 1 }])
+})
+
 test.each([1, 2, 4] as const)('messages after their length in %i bytes', async (lengthPrefix) => {
   const { tcp, address } = rig(await serve(echo))
   const line = await tcp.connect(address, { framing: { lengthPrefix } })

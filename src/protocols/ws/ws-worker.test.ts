@@ -315,6 +315,53 @@ describe('messages', () => {
     expect(inFlight()).toBe(0)
   })
 
+  test('that are not what was expected are failures with a time, and are given all the same', async () => {
+    const { ws, named, owner } = rig(await serve(echo))
+    const room = await ws.connect<{ type: string; id: number }>('/')
+    const isGood = ({ type }: { readonly type: string }): boolean => type !== 'error'
+    const options = { name: 'say', expect: isGood }
+    expect(await room.request({ type: 'said', id: 1 }, { key: 'id' }, options)).toMatchObject({ ok: true, message: { id: 1 } })
+    const refused = await room.request({ type: 'error', id: 2 }, ({ id }) => id === 2, options)
+    const failureMessage = 'not what was expected: {"type":"error","id":2}'
+    expect(refused).toMatchObject({ ok: false, failure: 'status', failureMessage, message: { type: 'error', id: 2 } })
+    expect(named('say')).toMatchObject([
+      { failure: undefined, status: 1 },
+      { failure: 'status', failureMessage, status: 1, bytesIn: 23 },
+    ])
+    expect(owner.resumed.slice(-2)).toEqual([true, false])
+    room.send({ type: 'error' })
+    expect(await room.next(null, { expect: isGood, timeout: '5s' })).toMatchObject({ ok: false, failure: 'status' })
+    room.send({ type: 'news' })
+    expect(await room.next(null, { expect: isGood })).toMatchObject({ ok: true, message: { type: 'news' } })
+  })
+
+  test('that came before they were asked for are held against what is expected as well', async () => {
+    const port = await serve((socket) => ['bad', 'good'].forEach((text) => socket.send(text)))
+    const room = await rig(port).ws.connect<string>('/')
+    const seen: unknown[] = []
+    room.on('message', (message) => seen.push(message))
+    await expect.poll(() => seen).toHaveLength(2)
+    const asHoped = { expect: (text: string) => text === 'good' }
+    expect(await room.next(null, asHoped)).toMatchObject({ ok: false, failure: 'status', message: 'bad' })
+    expect(await room.next(null, asHoped)).toMatchObject({ ok: true, message: 'good' })
+  })
+
+  test('an expectation that throws rejects its own call, and one of a ping is a mistake', async () => {
+    const { ws, inFlight, worker } = rig(await serve(echo))
+    const room = await ws.connect('/')
+    const bad = room.request('x', null, {
+      expect: () => {
+        throw new Error('oops')
+      },
+    })
+    await expect(bad).rejects.toThrow('oops')
+    expect(await room.request('y')).toMatchObject({ ok: true })
+    await expect(room.request('z', null, { expect: 'pong' as never })).rejects.toThrow(/`expect` of request to be a function/)
+    await expect(room.ping({ expect: () => true } as never)).rejects.toThrow(/an option of ping/)
+    expect(inFlight()).toBe(0)
+    expect(worker.openSockets).toBe(1)
+  })
+
   test('are shown by --debug, with the opening and the end', async () => {
     const port = await serve(echo)
     const lines: string[] = []

@@ -37,12 +37,18 @@ export function outcomeOf(value: unknown): AuditOutcome {
   const said = saidBy(value)
   if (said !== undefined) return said
   const answer = answerOf(value)
-  if (answer === undefined) return 'acknowledged'
+  if (answer === undefined) return withoutStatus(value)
   const { status, ok, failure } = answer
   if (ok && status > 0 && status < 400) return 'acknowledged'
   if (status === 0) return neverSent.has(failure) ? 'failed' : 'uncertain'
   if (status >= 400 && status < 500) return promiseNothing.has(status) ? 'uncertain' : 'failed'
   return status === 503 && hasRetryAfter(answer.headers) ? 'failed' : 'uncertain'
+}
+
+/** A message and its answer, which has no status; anything else that was returned is taken at its word. */
+function withoutStatus(value: unknown): AuditOutcome {
+  if (!isRecord(value) || value['ok'] !== false || typeof value['failure'] !== 'string') return 'acknowledged'
+  return neverSent.has(value['failure']) ? 'failed' : 'uncertain'
 }
 
 function hasRetryAfter(headers: unknown): boolean {

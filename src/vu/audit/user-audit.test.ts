@@ -61,6 +61,16 @@ describe('an answer', () => {
     expect(seenIn({ ok, rows: [], rowCount, outcome: ok ? 'acknowledged' : 'failed' })).toBe(seen)
   })
 
+  test.each([
+    ['refused', 'failed'],
+    ['timeout', 'uncertain'],
+    ['closed-early', 'uncertain'],
+    ['status', 'uncertain'],
+  ])('to a message that failed as %s leaves it %s', (failure, outcome) => {
+    expect(outcomeOf({ ok: false, failure, failureMessage: '', ms: 1 })).toBe(outcome)
+    expect(outcomeOf({ ok: true, message: { type: 'said' }, ms: 1 })).toBe('acknowledged')
+  })
+
   test('that broke off after its status promises nothing', () => {
     expect(outcomeOf({ status: 201, ok: false, failure: 'closed-early' })).toBe('uncertain')
   })

@@ -73,8 +73,11 @@ export function ask(
 ): Promise<MessageResult<Packet>> {
   lastId += 1
   const id = `${lastId}`
-  return line.request({ ...command, id }, ({ re }) => re === id, { timeout: '5s', name: `chat ${command.type}` })
+  const options = { timeout: '5s', name: `chat ${command.type}`, expect: isNoError }
+  return line.request({ ...command, id }, ({ re }) => re === id, options)
 }
+
+const isNoError = ({ type }: Packet): boolean => type !== 'error'
 
 const told = new WeakSet<Line>()
 
@@ -91,7 +94,7 @@ export const isAnswer = ({ ok, message }: MessageResult<Packet>, type: string): 
 
 /** What an answer to something that was said promises: only what was refused is surely not there. */
 export function outcomeOf({ ok, message }: MessageResult<Packet>) {
-  if (!ok) return 'uncertain'
-  if (message.type === 'said') return 'acknowledged'
+  if (message === undefined) return 'uncertain'
+  if (ok && message.type === 'said') return 'acknowledged'
   return message.code === 'overloaded' || message.code === 'internal' ? 'uncertain' : 'failed'
 }
