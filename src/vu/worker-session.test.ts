@@ -75,6 +75,8 @@ interface Trial {
   readonly messages: FromWorker[]
   readonly windows: WorkerWindow[]
   done: Promise<void>
+  /** Start of the load, by `process.hrtime`. */
+  readonly startNs: bigint
   /** Resolves at the first message that fits. */
   until(fits: (message: FromWorker) => boolean): Promise<FromWorker>
 }
@@ -156,8 +158,16 @@ async function begin(options: TrialOptions): Promise<Trial> {
     stopWhen: [],
     fresh: false,
   }
-  session.handle({ type: 'test', test: spec, startSec: Number(process.hrtime.bigint() - BigInt(init.runStartNs)) / 1e9 + 0.01 })
-  return { session, messages, windows, until, done: until((message) => message.type === 'test-done').then(() => undefined) }
+  const startNs = process.hrtime.bigint() + 10_000_000n
+  session.handle({ type: 'test', test: spec, startSec: Number(startNs - BigInt(init.runStartNs)) / 1e9 })
+  return {
+    session,
+    messages,
+    windows,
+    until,
+    startNs,
+    done: until((message) => message.type === 'test-done').then(() => undefined),
+  }
 }
 
 const closed = (users: number, durationSec: number): LoadSpec => ({
@@ -341,14 +351,14 @@ test('a target that stops answering is what abandoned arrivals are blamed on', a
 })
 
 test.each([
-  { blockedMs: 40, named: 'what fell due in the last moment before a stop was not given up', least: 0, most: 0 },
-  { blockedMs: 500, named: 'what had waited for long before a stop was given up by the generator', least: 300, most: 10_000 },
-])('$named', async ({ blockedMs, least, most }) => {
+  { blockedMs: 40, named: 'what fell due in the last moment before a stop was not given up' },
+  { blockedMs: 500, named: 'what had waited for long before a stop was given up by the generator' },
+])('$named', async ({ blockedMs }) => {
   const url = await serve(ok)
   const trial = await begin({
     url,
     durationSec: 10,
-    loads: [{ load: open(1000, 10, 1000), mix: { a: 1 } }],
+    loads: [{ load: open(1000, 10, 10_000), mix: { a: 1 } }],
     scenarios: {
       a: {
         run: async ({ http }) => {
@@ -360,11 +370,17 @@ test.each([
   await trial.until(({ type }) => type === 'window')
   const blockedUntil = performance.now() + blockedMs
   while (performance.now() < blockedUntil);
+  const stoppedNs = [process.hrtime.bigint()]
   trial.session.handle({ type: 'stop', graceful: true })
+  stoppedNs.push(process.hrtime.bigint())
   await trial.done
+  const started = sum(generators(trial.windows), (generator) => generator.started)
+  // One is due each millisecond: so long had the first waited that was never started. A busy machine may have blocked the thread for longer than asked.
+  const [least = NaN, most = NaN] = stoppedNs.map((ns) => Number(ns - trial.startNs) / 1e6 - started)
+  expect(most).toBeGreaterThan(blockedMs - 10)
   const dropped = sum(generators(trial.windows), (generator) => generator.dropped.generator)
-  expect(dropped).toBeGreaterThanOrEqual(least)
-  expect(dropped).toBeLessThanOrEqual(most)
+  expect(dropped).toBeGreaterThanOrEqual(Math.max(0, least - 110))
+  expect(dropped).toBeLessThanOrEqual(Math.max(0, most - 90))
   expectConservation(trial.windows)
 })
 
