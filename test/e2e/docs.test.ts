@@ -191,6 +191,12 @@ describe('every name in the documents', () => {
     expect(new Set(named)).toEqual(checkIds)
   })
 
+  test('the glossary has each word once', () => {
+    const words = [...text('docs/glossary.md').matchAll(/^\| \*\*([^*]+)\*\*/gm)].map(([, word = '']) => word)
+    expect(words.length).toBeGreaterThan(50)
+    expect(words.filter((word, i) => words.indexOf(word) !== i)).toEqual([])
+  })
+
   test('error codes exist', () => {
     const known = new Set<string>([...Object.keys(errorCodes), ...otherCapitals, ...drivenVerdicts])
     const unknown = pages.flatMap(({ path, text: page }) =>
