@@ -165,12 +165,39 @@ describe('log-ins with names that exist and names that do not', () => {
   const spec = attackSpec(action, { perSec: 60 })
   const enough = ({ known, unknown }: AttackCourse): boolean => Math.min(known.length, unknown.length) >= 60
 
+  const some = ({ known, unknown }: AttackCourse): boolean => Math.min(known.length, unknown.length) >= 10
+
   it('take a different time where the server does more work for one of them', async () => {
     const { course } = await attackOn(attackedServer({ leakMs: 200 }), spec, enough)
     const { effect = NaN, difference = NaN } = rankTest(course.known, course.unknown) ?? {}
     // A busy machine adds to both; so much is more than it takes away from one.
     expect(effect).toBeGreaterThan(0.71)
     expect(difference / 1000).toBeGreaterThan(100)
+  })
+
+  it('are answered alike by a server that tells nothing, whatever differs from one answer to the next', async () => {
+    const { course } = await attackOn(attackedServer({}), spec, some)
+    const [words = '', ...more] = Object.keys(course.said.known)
+    expect(more).toEqual([])
+    expect(words).toBe('401 {"error":"wrong password","user":"…","request":"#","left":#}')
+    expect(Object.keys(course.said.unknown)).toEqual([words])
+    expect(course.statuses).toEqual({ 401: course.passed })
+  })
+
+  it.each([
+    ['status', '404 {"error":"wrong password"'],
+    ['words', '401 {"error":"no such user"'],
+  ] as const)('are told by the %s of the answer where the server tells', async (tells, words) => {
+    const { course } = await attackOn(attackedServer({ tells }), spec, some)
+    expect(Object.keys(course.said.unknown)).toEqual([expect.stringContaining(words)])
+    expect(Object.keys(course.said.known)).toEqual([expect.stringContaining('401 {"error":"wrong password"')])
+  })
+
+  it('say nothing where they are blocked', async () => {
+    const { course } = await attackOn(attackedServer({ blockAfter: 5 }), spec, ({ blocked }) => blocked >= 30)
+    const told = Object.values({ ...course.said.known, ...course.said.unknown }).reduce((sum, count) => sum + count, 0)
+    expect(told).toBeLessThanOrEqual(course.passed)
+    expect(Object.keys(course.said.known).filter((words) => words.startsWith('429'))).toEqual([])
   })
 
   it('are told apart by whom they ask for, in turn', async () => {

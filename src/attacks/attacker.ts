@@ -1,8 +1,8 @@
 import type { AttackSpec } from '../model/attack-spec.ts'
 import type { AttackWindow } from '../model/attack-window.ts'
 import { AttackConnection } from './connection.ts'
-import type { Ended } from './connection.ts'
-import type { Pattern } from './pattern.ts'
+import type { Compared, Ended } from './connection.ts'
+import type { Heard, Pattern } from './pattern.ts'
 import { patternOf } from './registry.ts'
 import { Tally } from './tally.ts'
 
@@ -130,8 +130,7 @@ export class Attacker {
           tally.count('bytesOut', bytes)
         },
         read: (bytes) => tally.count('bytesIn', bytes),
-        heard: (heard) => this.#heard(tally, heard),
-        timed: (isKnown, micros) => tally.timed(isKnown, micros),
+        heard: (heard, compared) => this.#heard(tally, heard, compared),
         ended: (ended) => {
           this.#connections.delete(connection)
           this.#ended(tally, ended)
@@ -157,11 +156,14 @@ export class Attacker {
     this.#tallyAt(this.#tries++).count('capped')
   }
 
-  #heard(tally: Tally, { status, text }: { readonly status?: string; readonly text?: string }): void {
+  #heard(tally: Tally, { status, text, says }: Heard, compared: Compared | undefined): void {
     const { blockedText } = this.#options.spec
     const isBlocked =
       (status !== undefined && this.#blockedBy.has(status)) || (blockedText !== undefined && text?.includes(blockedText) === true)
     if (status !== undefined) tally.status(status)
+    if (compared !== undefined) tally.timed(compared.isKnown, compared.micros)
+    // Who is blocked is told nothing of users.
+    if (compared !== undefined && says !== undefined && !isBlocked) tally.said(compared.isKnown, says)
     if (isBlocked) tally.blocked(this.#options.nowSec())
     // A frame or a line answers no message by itself.
     else if (status !== undefined) tally.passed()

@@ -15,6 +15,12 @@ export interface Ended {
   readonly wasOpen: boolean
 }
 
+/** An answer to be held against others: whether it is of a name that exists, and its time. */
+export interface Compared {
+  readonly isKnown: boolean
+  readonly micros: number
+}
+
 export interface ConnectionOptions {
   readonly n: number
   readonly pattern: Pattern
@@ -27,8 +33,8 @@ export interface ConnectionOptions {
     readonly opened: () => void
     readonly wrote: (bytes: number) => void
     readonly read: (bytes: number) => void
-    readonly heard: (heard: Heard) => void
-    readonly timed: (isKnown: boolean, micros: number) => void
+    /** `compared`: of an attack that compares answers. */
+    readonly heard: (heard: Heard, compared?: Compared) => void
     readonly ended: (ended: Ended) => void
     readonly mayWrite: () => boolean
   }
@@ -64,7 +70,10 @@ export class AttackConnection {
     socket.setNoDelay(true)
     socket.once(target.tls ? 'secureConnect' : 'connect', () => this.#opened())
     socket.on('error', (error: NodeJS.ErrnoException) => this.#end(ownLimits.has(error.code ?? '') ? 'unable' : 'closed'))
-    socket.on('end', () => this.#end('closed'))
+    socket.on('end', () => {
+      for (const heard of this.#conversation.atEnd?.() ?? []) if (!this.#isOver) this.#heard(heard)
+      this.#end('closed')
+    })
     socket.on('close', () => this.#end('closed'))
     if (this.#conversation.isDeaf !== true) socket.on('data', (chunk: Buffer) => this.#read(chunk))
   }
@@ -124,9 +133,8 @@ export class AttackConnection {
     const { events, nowSec, pattern } = this.#options
     const { isKnown } = this.#conversation
     this.#answered = true
-    events.heard(heard)
-    if (isKnown !== undefined && heard.status !== undefined && this.#openSec !== undefined)
-      events.timed(isKnown, Math.round((nowSec() - this.#openSec) * 1e6))
+    if (isKnown === undefined || heard.status === undefined || this.#openSec === undefined) events.heard(heard)
+    else events.heard(heard, { isKnown, micros: Math.round((nowSec() - this.#openSec) * 1e6) })
     const isTryOver = pattern.style === 'tries' && heard.status !== undefined
     if (isTryOver) this.#end('ours')
     else if (heard.isEnd === true) this.#end('closed')

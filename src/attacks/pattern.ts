@@ -39,7 +39,9 @@ export interface Conversation {
   readonly message?: (n: number) => Bytes | undefined
   /** What an answer says, as far as it has come; several where they come together. */
   hear?(chunk: Buffer): readonly Heard[]
-  /** Of an attack that compares answer times: whether this is a name that exists. */
+  /** What was heard of an answer that is over with its connection. */
+  atEnd?(): readonly Heard[]
+  /** Of an attack that compares answers: whether this is a name that exists. */
   readonly isKnown?: boolean
 }
 
@@ -47,6 +49,8 @@ export interface Conversation {
 export interface Heard {
   readonly status?: string
   readonly text?: string
+  /** Of an answer that is compared: what it says, without what differs from one try to the next. */
+  readonly says?: string
   /** The target has said that it closes. */
   readonly isEnd?: true
 }

@@ -18,6 +18,9 @@ const none = (): Counts => ({
   ...{ sent: 0, passed: 0, blocked: 0, dropped: 0, silent: 0, capped: 0, opened: 0, ended: 0, bytesOut: 0, bytesIn: 0 },
 })
 
+/** Answers of one source and second that are kept apart. */
+const mostAnswers = 20
+
 /** Counts what one source of an attack does. */
 export class Tally {
   readonly source: string
@@ -25,6 +28,7 @@ export class Tally {
   #statuses: Record<string, number> = {}
   #held: { sumSec: number; minSec: number; maxSec: number } | undefined
   #timed: { known: number[]; unknown: number[] } | undefined
+  #said: { known: Record<string, number>; unknown: Record<string, number> } | undefined
   #firstBlock: AttackWindow['firstBlock']
   #isChanged = false
   /** Over all seconds. */
@@ -88,6 +92,13 @@ export class Tally {
     this.#timed[isKnown ? 'known' : 'unknown'].push(micros)
   }
 
+  said(isKnown: boolean, words: string): void {
+    this.#said ??= { known: {}, unknown: {} }
+    const answers = this.#said[isKnown ? 'known' : 'unknown']
+    const key = words in answers || Object.keys(answers).length < mostAnswers ? words : '(other)'
+    answers[key] = (answers[key] ?? 0) + 1
+  }
+
   /** What happened since the last call, `oldestSec` being the age of its oldest connection; undefined when nothing did and nothing is held. */
   take(oldestSec = 0): Omit<AttackWindow, 'kind' | 'test' | 'attack'> | undefined {
     if (!this.#isChanged && this.#open === 0) return undefined
@@ -100,10 +111,11 @@ export class Tally {
       ...(this.#held === undefined ? {} : { held: this.#held }),
       ...(this.#firstBlock === undefined ? {} : { firstBlock: this.#firstBlock }),
       ...(this.#timed === undefined ? {} : { timed: this.#timed }),
+      ...(this.#said === undefined ? {} : { said: this.#said }),
     }
     this.#counts = none()
     this.#statuses = {}
-    this.#held = this.#timed = this.#firstBlock = undefined
+    this.#held = this.#timed = this.#said = this.#firstBlock = undefined
     this.#isChanged = false
     return window
   }

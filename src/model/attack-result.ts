@@ -97,6 +97,9 @@ export interface AttackSearchResult {
 export interface EnumerationResult {
   readonly verdict: 'yes' | 'no' | 'unknown'
   readonly reason: string
+  /** What tells a name that exists from one that does not; empty: nothing does. */
+  readonly by: readonly ('status' | 'words' | 'time')[]
+  /** Answers whose times were compared. */
   readonly known: number
   readonly unknown: number
   /** Median answer time of a name that exists minus that of one that does not. */
@@ -105,6 +108,8 @@ export interface EnumerationResult {
   readonly p: number | null
   /** Share of pairs in which the name that exists is answered later (Vargha and Delaney's A): 0.5 when nothing tells them apart. */
   readonly effect: number | null
+  /** The answer that tells most: which share of each kind of name was given it. Null where no answers were compared. */
+  readonly answer: { readonly says: string; readonly known: number; readonly unknown: number } | null
 }
 
 /** Failed log-ins that the target should have noted, and those that it has. */

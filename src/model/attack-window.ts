@@ -32,4 +32,6 @@ export interface AttackWindow {
   readonly firstBlock?: { readonly atSec: number; readonly afterSec: number; readonly afterTries: number }
   /** Answer times in microseconds, of an attack that compares them: of names that exist, and of names that do not. */
   readonly timed?: { readonly known: readonly number[]; readonly unknown: readonly number[] }
+  /** And what these answers said, with their numbers: status and words, without names, numbers and ids. Blocks are left out. */
+  readonly said?: { readonly known: Readonly<Record<string, number>>; readonly unknown: Readonly<Record<string, number>> }
 }

@@ -20,6 +20,7 @@ import { leaksFound } from './findings-leak.ts'
 import { cacheIneffective, eventLoopBlocked, memoryGrowth, poolExhausted, targetSaturated } from './findings-target.ts'
 import { timeoutAbsent } from './findings-timeout.ts'
 import { digits } from './format-value.ts'
+import { lackInWords, lackOfTime } from './lack-of-time.ts'
 import type { JudgedLeak } from './leaks.ts'
 import { monitorFindings } from './monitor/index.ts'
 import { limiterFindings } from './limiter/index.ts'
@@ -107,24 +108,14 @@ function brokenLimiters({ limiters }: FindingInput): readonly Finding[] {
   return limiterFindings(limiters)
 }
 
-/** Checks that speak of the generator's lack of time. */
-const limiting = new Set(['generator-cpu', 'event-loop-use', 'event-loop-delay', 'late-sends', 'slip', 'achieved-rate'])
-
-/** `generator-limited`: one of them is void, or two of them warn. */
+/** `generator-limited`: one of the checks of its time is void, or two of them warn. */
 function generatorLimited({ validity, ...run }: FindingInput): Finding[] {
   // There the generator's thread is the target's as well: the checks say so themselves.
   if (runsInProcess(run)) return []
-  const raised = validity.checks.filter((check) => limiting.has(check.id) && check.verdict !== 'ok')
+  const raised = lackOfTime(validity.checks)
   const isVoid = raised.some((check) => check.verdict === 'void')
   if (!isVoid && raised.length < 2) return []
-  const evidence = raised
-    .map(({ title, value, unit }) => `${title}: ${value === null ? 'unknown' : shown(value, unit)}`)
-    .join('; ')
-  return [finding('generator-limited', `${evidence}.`, isVoid ? 'critical' : 'warning')]
-}
-
-function shown(value: number, unit: string): string {
-  return unit === 'ratio' ? `${digits(value * 100)} %` : `${digits(value)} ${unit}`
+  return [finding('generator-limited', `${lackInWords(raised)}.`, isVoid ? 'critical' : 'warning')]
 }
 
 /** Ours: single failures happen; one in a thousand, or ten, are a pattern. */

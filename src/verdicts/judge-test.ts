@@ -10,7 +10,7 @@ import { latencyOf } from './latency.ts'
 import { judgeLeaks } from './leaks.ts'
 import { judgeLimiterObjective, judgeLimiters } from './limiter/index.ts'
 import { abortedByUs } from './measure.ts'
-import { judgeMonitor, judgeMonitorObjective } from './monitor/index.ts'
+import { judgeMonitor, judgeMonitorObjective, withoutLateTimes } from './monitor/index.ts'
 import { judgeObjective } from './objectives.ts'
 import { phasesOf } from './phases.ts'
 import { judgePoolObjective, judgePools } from './pool/index.ts'
@@ -35,26 +35,34 @@ export function judgeTest(data: RunData, test: TestData): TestResult {
   const bareFaults = faultsOf(test)
   const faults = bareFaults && withRecovery(data, test, bareFaults)
   const attacks = judgeAttacks(data, test)
-  const disturbances = faults === undefined && attacks === undefined ? undefined : [...(faults ?? []), ...(attacks ?? [])]
+  const disturbances = [
+    ...(faults ?? []).map((fault) => ({ ...fault, word: 'fault' as const })),
+    ...(attacks ?? []).map((attack) => ({ ...attack, word: 'attack' as const })),
+  ]
   const breakers = judgeBreakers(test)
   const pools = judgePools(data, test)
   const limiters = judgeLimiters(data, test)
-  const monitor = judgeMonitor(data, test)
+  const watched = judgeMonitor(data, test)
   const alerts = judgeAlerts(data, test)
-  const objectives = test.spec.objectives.map(
+  const asSeen = test.spec.objectives.map(
     (objective) =>
       judgeRecoveryObjective(objective, disturbances) ??
       judgeAttackObjective(objective, attacks) ??
       judgeBreakerObjective(objective, breakers) ??
       judgePoolObjective(objective, pools) ??
       judgeLimiterObjective(objective, limiters) ??
-      judgeMonitorObjective(objective, monitor) ??
+      judgeMonitorObjective(objective, watched) ??
       judgeAlertObjective(objective, alerts) ??
       judgeObjective(objective, data, test),
   )
   const steady = steadyState(test)
   const leaks = judgeLeaks(data, test)
-  const validity = judgeValidity({ data, test, objectives, latencyMs, steady, leaks })
+  const validity = judgeValidity({ data, test, objectives: asSeen, latencyMs, steady, leaks })
+  const monitor = watched && withoutLateTimes(watched, validity.checks)
+  const objectives = asSeen.map((result, i) => {
+    const objective = test.spec.objectives[i]
+    return (objective && judgeMonitorObjective(objective, monitor)) ?? result
+  })
   const ended = test.end ?? data.end
   const verdict = verdictOf({
     ended: test.end === undefined && ended === 'completed' ? undefined : ended,

@@ -22,7 +22,11 @@ export interface AttackCourse {
   /** Answer times in microseconds. */
   readonly known: readonly number[]
   readonly unknown: readonly number[]
+  /** How many of them said what. */
+  readonly said: { readonly known: Counts; readonly unknown: Counts }
 }
+
+type Counts = Readonly<Record<string, number>>
 
 export interface AttackSource {
   readonly source: string
@@ -51,7 +55,7 @@ export function attackCourse(points: readonly AttackPoint[]): AttackCourse {
     opened: sum((point) => point.opened),
     ended,
     bytesOut: sum((point) => point.bytesOut),
-    statuses: statusesOf(points),
+    statuses: added(points.map(({ statuses }) => statuses)),
     mostOpen: Math.max(0, ...openBySec.values()),
     lastOldestSec: Math.max(0, ...points.filter(({ t }) => t === lastSec).map(({ oldestSec }) => oldestSec ?? 0)),
     held:
@@ -65,14 +69,17 @@ export function attackCourse(points: readonly AttackPoint[]): AttackCourse {
     sources: sourcesOf(points),
     known: points.flatMap(({ timed }) => timed?.known ?? []),
     unknown: points.flatMap(({ timed }) => timed?.unknown ?? []),
+    said: {
+      known: added(points.map(({ said }) => said?.known ?? {})),
+      unknown: added(points.map(({ said }) => said?.unknown ?? {})),
+    },
   }
 }
 
-function statusesOf(points: readonly AttackPoint[]): Readonly<Record<string, number>> {
-  const statuses: Record<string, number> = {}
-  for (const point of points)
-    for (const [status, count] of Object.entries(point.statuses)) statuses[status] = (statuses[status] ?? 0) + count
-  return statuses
+function added(all: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {}
+  for (const counts of all) for (const [key, count] of Object.entries(counts)) sums[key] = (sums[key] ?? 0) + count
+  return sums
 }
 
 function sourcesOf(points: readonly AttackPoint[]): readonly AttackSource[] {

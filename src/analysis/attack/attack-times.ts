@@ -9,7 +9,7 @@ export function attackTimesOf(test: TestData): readonly FaultTimes[] {
     const ended = test.events.find((event) => event.kind === 'attack-ended' && event.id === id)
     const atSec = started?.kind === 'attack-started' && started.ok ? started.t - start : null
     return {
-      ...{ id, atSec, link: null, reverted: true },
+      ...{ id, word: 'attack', atSec, link: null, reverted: true },
       clearedSec: atSec === null || ended === undefined ? null : ended.t - start,
     }
   })

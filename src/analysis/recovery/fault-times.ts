@@ -1,9 +1,11 @@
 import type { FaultAction, FaultSpec } from '../../model/fault-spec.ts'
 import type { TestData } from '../test-data.ts'
 
-/** When a fault was there, in seconds from the start of the load. */
+/** When a fault, or an attack, was there, in seconds from the start of the load. */
 export interface FaultTimes {
   readonly id: string
+  /** What it is called in a sentence. */
+  readonly word: 'fault' | 'attack'
   /** First verified effect; null when it never came to be. */
   readonly atSec: number | null
   /** From here on recovery counts; null when the record does not tell. */
@@ -27,6 +29,7 @@ function timesOf(test: TestData, spec: FaultSpec): FaultTimes {
   const endedSec = ended?.kind === 'fault-ended' ? ended.t - start : null
   return {
     id,
+    word: 'fault',
     atSec,
     clearedSec: atSec === null || endedSec === null ? null : clearedOf(spec, atSec, endedSec),
     reverted: ended?.kind === 'fault-ended' && ended.reverted,

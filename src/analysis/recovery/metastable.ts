@@ -53,7 +53,7 @@ export function metastableOf(input: MetastableInput): MetastableResult {
   const amplification = amplified?.result ?? null
   const facts = { ...none, ...escapeOf(input), amplification }
   if (holdSec < shortestTrendSec || last.length === 0)
-    return { ...facts, verdict: 'unknown', reason: `The load went on for only ${holdSec} s after the fault.` }
+    return { ...facts, verdict: 'unknown', reason: `The load went on for only ${holdSec} s after the ${input.fault.word}.` }
   const share = shareOf(last, reference)
   const expectedSec = improvingUntil({ last, lastTwo }, input)
   if (expectedSec !== null)
@@ -85,7 +85,7 @@ export function metastableOf(input: MetastableInput): MetastableResult {
   return {
     ...facts,
     ...{ verdict: 'yes', cause, predictedEscapePerSec: amplified === null ? null : predictedEscape(test, amplified) },
-    reason: `The fault is gone, and ${holdSec} s later at the same load there is ${percent} and nothing gets better${causeWords(cause, amplification)}.`,
+    reason: `The ${input.fault.word} is gone, and ${holdSec} s later at the same load there is ${percent} and nothing gets better${causeWords(cause, amplification)}.`,
   }
 }
 

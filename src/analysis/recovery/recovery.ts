@@ -60,7 +60,7 @@ function recoveryOf(input: Input): RecoveryResult {
     ...{ lostWork: null, impact: null, baseline: null, metastable: null, curve: [] },
   })
   const { clearedSec } = fault
-  if (clearedSec === null) return unknown('The record does not tell the end of the fault.')
+  if (clearedSec === null) return unknown(`The record does not tell the end of the ${fault.word}.`)
   const reference = beforeFaults(input)
   if (typeof reference === 'string') return unknown(`${upperFirst(reference)}.`)
   const other = faults.find(
@@ -75,18 +75,18 @@ function recoveryOf(input: Input): RecoveryResult {
   const shared = { horizonSec, clearedSec, baseline: reference.baseline, curve: curveOf(input, reference, next) }
   if (other !== undefined)
     return {
-      ...unknown(`When it ended, the fault "${other.id}" was still there: that one’s recovery tells of both.`),
+      ...unknown(`When it ended, the ${other.word} "${other.id}" was still there: that one’s recovery tells of both.`),
       ...shared,
       ...cost(during, reference),
     }
-  if (!fault.reverted) return { ...unknown('What the fault did was not undone.'), ...shared, ...cost(during, reference) }
+  if (!fault.reverted) return { ...unknown(`What the ${fault.word} did was not undone.`), ...shared, ...cost(during, reference) }
   const stages = stagesOf({
     ...{ test, fault, atSec, clearedSec, reference, during, after, horizonSec },
     gauges: options.gauges ?? [],
     capacity: capacityOf(input, { clearedSec, reference, next }),
   })
   const back = firstGood(after, reference)
-  const facts = { stages, back, stretch, clearedSec, reference }
+  const facts = { stages, back, stretch, clearedSec, reference, word: fault.word }
   const { verdict, sec, atLeastSec, reason } = verdictOf(facts)
   const metastable = metastableOf({ test, fault, clearedSec, reference, recoveredSec: sec, windows: input.windows, after, next })
   const lossUntil = verdict === 'recovered' ? during.filter((window) => window.sec < (back?.sec ?? Infinity)) : during
@@ -100,30 +100,38 @@ function recoveryOf(input: Input): RecoveryResult {
 
 /** Windows before the first fault at the load that this one met; a sentence when they say nothing. */
 function beforeFaults({ test, windows, faults, atSec, options }: Input): Reference | string {
-  const first = faults.reduce((least, one) => Math.min(least, one.atSec ?? Infinity), Infinity)
+  const firstOne = faults.reduce((least, one) => ((one.atSec ?? Infinity) < (least.atSec ?? Infinity) ? one : least))
+  const first = firstOne.atSec ?? Infinity
   const level = windows[Math.floor(atSec)]?.level ?? windows.at(-1)?.level ?? null
   const before = windows.filter(({ sec, level: own }) => sec >= test.judged.from && sec + 1 <= first && isSameLevel(own, level))
   // What was asked for just before may meet the fault while it is under way.
   const clean = before.filter(({ sec }) => sec + 2 <= first)
-  return referenceOf(clean.length >= goodInARow ? clean : before, { isOpen: isOpen(test.spec), limitSec: options.limitSec })
+  return referenceOf(clean.length >= goodInARow ? clean : before, {
+    ...{ isOpen: isOpen(test.spec), limitSec: options.limitSec, word: firstOne.word },
+  })
 }
 
 interface Stretch {
   readonly during: readonly ArrivalWindow[]
   readonly after: readonly ArrivalWindow[]
   readonly horizonSec: number
-  readonly endedBy: 'the end of the load' | 'the next fault' | 'a change of the load'
+  readonly endedBy: 'the end of the load' | 'the next fault' | 'the next attack' | 'a change of the load'
 }
 
 function stretchOf(
-  { windows, test, atSec }: Input,
+  { windows, test, atSec, faults }: Input,
   { clearedSec, reference, next }: { readonly clearedSec: number; readonly reference: Reference; readonly next: number },
 ): Stretch {
   const changed = windows.find(({ sec, level }) => sec + 1 > clearedSec && !isSameLevel(level, reference.level))?.sec ?? Infinity
   const loadEnd = test.judged.to
   const until = Math.min(changed, Math.floor(next), loadEnd)
+  const nextWord = faults.find((one) => one.atSec === next)?.word ?? 'fault'
   const endedBy =
-    until === changed && changed < loadEnd ? 'a change of the load' : until === loadEnd ? 'the end of the load' : 'the next fault'
+    until === changed && changed < loadEnd
+      ? 'a change of the load'
+      : until === loadEnd
+        ? 'the end of the load'
+        : (`the next ${nextWord}` as const)
   const inside = windows.filter(({ sec }) => sec < until)
   return {
     during: inside.filter(({ sec }) => sec >= Math.floor(atSec)),
@@ -153,8 +161,9 @@ function verdictOf(facts: {
   readonly stretch: Stretch
   readonly clearedSec: number
   readonly reference: Reference
+  readonly word: FaultTimes['word']
 }): Verdict {
-  const { stages, back, clearedSec, reference } = facts
+  const { stages, back, clearedSec, reference, word } = facts
   const { during, after, horizonSec } = facts.stretch
   const telling = after.filter(reference.says)
   const isHit = stages.impactSec !== null || during.some((window) => reference.says(window) && reference.isHit(window))
@@ -169,8 +178,8 @@ function verdictOf(facts: {
       }
     const reason =
       sec === 0
-        ? 'Good again from the second on in which the fault ended.'
-        : `Good again ${figure(sec)} s after the fault had ended${laterParts(stages, sec)}.`
+        ? `Good again from the second on in which the ${word} ended.`
+        : `Good again ${figure(sec)} s after the ${word} had ended${laterParts(stages, sec)}.`
     return { verdict: 'recovered', sec, atLeastSec: null, reason }
   }
   // Seconds at the end that are good may be the first of five.
@@ -182,7 +191,7 @@ function verdictOf(facts: {
       verdict: 'unknown',
       sec: null,
       atLeastSec,
-      reason: `Only ${telling.length} seconds followed the fault; five good ones in a row are looked for`,
+      reason: `Only ${telling.length} seconds followed the ${word}; five good ones in a row are looked for`,
     }
   if (open > 0 && lastBad !== undefined)
     return {

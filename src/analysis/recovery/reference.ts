@@ -44,15 +44,17 @@ export interface ReferenceOptions {
   readonly isOpen: boolean
   /** Latency limit of the objectives, in seconds; infinite without one. */
   readonly limitSec: number
+  /** What came first. */
+  readonly word: 'fault' | 'attack'
 }
 
 /** The measure of a test's good windows before its first fault; a sentence when there is none. */
-export function referenceOf(before: readonly ArrivalWindow[], { isOpen, limitSec }: ReferenceOptions): Reference | string {
+export function referenceOf(before: readonly ArrivalWindow[], { isOpen, limitSec, word }: ReferenceOptions): Reference | string {
   const windows = before.filter(({ isVoid, answered, failed }) => !isVoid && answered + failed > 0)
   if (windows.length < leastWindows)
-    return `before the first fault there were ${windows.length} seconds of this load to compare with, and ${leastWindows} are needed; let the load run for longer before it`
+    return `before the first ${word} there were ${windows.length} seconds of this load to compare with, and ${leastWindows} are needed; let the load run for longer before it`
   const sums = sumOf(windows)
-  if (sums.good < 0.5 * (sums.answered + sums.failed)) return 'the service was not well before the first fault'
+  if (sums.good < 0.5 * (sums.answered + sums.failed)) return `the service was not well before the first ${word}`
   const level = windows[0]?.level ?? null
   const factor = factorOf(windows, { isOpen, level, sums })
   const perWindow = windows.map((window) => window.good / factor(window))

@@ -1,4 +1,6 @@
 import type { LogInAction, UserEnumerationAction } from '../../model/attack-spec.ts'
+import { createAnswerEar } from '../answer-ear.ts'
+import { answerWords } from '../answer-words.ts'
 import { createStatusEar, logInText } from '../http-text.ts'
 import type { PatternOf } from '../pattern.ts'
 
@@ -26,14 +28,21 @@ export const logIn: PatternOf<LogInAction> = (action, host) => ({
   open: (n) => ({ opening: logInText(action.path, host, action.form, credentialAt(action, n)), hear: createStatusEar() }),
 })
 
-/** Log-ins with names that exist and names that do not, in turn: does the time of the answer tell them apart? */
-export const userEnumeration: PatternOf<UserEnumerationAction> = ({ path, known, unknown, form }, host) => ({
-  style: 'tries',
-  answerMs,
-  open: (n) => {
-    const isKnown = n % 2 === 0
-    const names = isKnown ? known : unknown
-    const user = names[Math.floor(n / 2) % Math.max(1, names.length)] ?? ''
-    return { opening: logInText(path, host, form, [user, `wrong-${n}`]), hear: createStatusEar(), isKnown }
-  },
-})
+/**
+ * Log-ins with names that exist and names that do not, in turn: does the answer, or its time, tell them apart? As many names of both kinds, so that each is tried as often: what
+ * a target does about a name that is tried again and again is no difference between them.
+ */
+export const userEnumeration: PatternOf<UserEnumerationAction> = ({ path, known, unknown, form }, host) => {
+  const count = Math.max(1, Math.min(known.length, unknown.length))
+  const words = answerWords([...known, ...unknown])
+  return {
+    style: 'tries',
+    answerMs,
+    open: (n) => {
+      const isKnown = n % 2 === 0
+      const user = (isKnown ? known : unknown)[Math.floor(n / 2) % count] ?? ''
+      const opening = logInText(path, host, form, [user, `wrong-${n}`])
+      return { opening, ...createAnswerEar(words), isKnown }
+    },
+  }
+}

@@ -15,11 +15,13 @@ export interface Bottleneck {
   readonly tests: readonly string[]
 }
 
+/** Findings on what watches the target. */
+const watches = /^(monitor|alert)-/
 const ranks = { critical: 0, limit: 1, warning: 2 } as const
 
 /**
  * Each once, worst first: critical findings, what limits a capacity, warnings; within those, what most tests show. What a test shows of the
- * generator is no bottleneck of the target.
+ * generator, or of what watches, is no bottleneck of the target.
  */
 export function bottlenecksOf({ tests }: Pick<RunResult, 'tests'>): Bottleneck[] {
   const found = new Map<string, Bottleneck>()
@@ -49,5 +51,7 @@ function ofSearch({ name, capacity }: TestResult): Bottleneck[] {
 
 function ofFinding(finding: Finding, test: TestResult): Bottleneck[] {
   const { id, severity, title, evidence, advice } = finding
-  return severity === 'info' || !isDefect(test, finding) ? [] : [{ id, severity, title, evidence, advice, tests: [test.name] }]
+  return severity === 'info' || watches.test(id) || !isDefect(test, finding)
+    ? []
+    : [{ id, severity, title, evidence, advice, tests: [test.name] }]
 }

@@ -94,6 +94,13 @@ describe('bottlenecks', () => {
     ])
   })
 
+  it('are not what is wrong with what watches the target', () => {
+    const watching = ['monitor-lies', 'monitor-blind', 'alert-missing', 'alert-late'].map((id) =>
+      finding({ id, severity: 'critical' }),
+    )
+    expect(bottlenecksOf(runOf({ findings: [...watching, finding({})] })).map(({ id }) => id)).toEqual(['slow-query'])
+  })
+
   it('are not what was to be shown by taking something away, while the objectives held', () => {
     const errors = finding({ id: 'server-errors', severity: 'critical' })
     const limits = [{ name: 'files', asked: 64, set: true, how: 'prlimit' }]

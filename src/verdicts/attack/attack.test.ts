@@ -7,6 +7,7 @@ import type { OutageLoad, OutageSystem } from '../../../test/kit/simulated-outag
 import { duesOf, untouched } from '../../../test/kit/simulated-outages.ts'
 import { attackCourse } from '../../analysis/index.ts'
 import { seededRandom } from '../../base/random.ts'
+import type { Random } from '../../base/random.ts'
 import type { AttackAction, AttackSpec } from '../../model/attack-spec.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
 import type { TestResult } from '../../model/run-result.ts'
@@ -113,12 +114,15 @@ describe('legitimate users', () => {
   })
 
   it('who are denied service are a finding, with what was lost and the time to come back', () => {
-    const objectives = [objective('denied', '=', 'no'), objective('goodput', '>', 0.9)]
+    const objectives = [objective('denied', '=', 'no'), objective('goodput', '>', 0.9), objective('recovery', '<', 1)]
     const test = judged(refusesUsers(3), [{ spec: slow, windows: heldConnections(slow, 3) }], { objectives })
     const { denied, recovery, legitimate } = first(test)
     expect(denied).toBe(true)
     expect(named(test)).toContain('attack-denies-service')
-    expect(test.objectives.map(({ verdict }) => verdict)).toEqual(['fail', 'fail'])
+    expect(test.objectives.map(({ verdict }) => verdict)).toEqual(['fail', 'fail', 'fail'])
+    expect(test.objectives[2]?.reason).toContain('after the attack "slowHeaders"')
+    // It is no fault of anybody's.
+    expect(JSON.stringify([test.attacks, test.objectives])).not.toMatch(/\bfaults?\b/i)
     expect(recovery).toMatchObject({ verdict: 'recovered', sec: 3 })
     expect(legitimate.goodput?.worst).toBe(0)
     // A request stands at most one second off.
@@ -170,20 +174,71 @@ describe('connections of slow clients', () => {
   })
 })
 
-describe('the answer time of a refused log-in', () => {
+describe('a refused log-in', () => {
   const action: AttackAction = { kind: 'userEnumeration', path: '/login', known: ['ada'], unknown: ['nobody'], form }
   const spec = attackSpec(action, at)
 
-  it('that tells whether a user exists is a finding', () => {
+  it('whose time tells whether a user exists is a finding', () => {
     const windows = enumerated(spec, 8, seededRandom(3, 1))
     const test = judged(untouched, [{ spec, windows }], { objectives: [objective('enumeration', '=', 'no')] })
-    expect(first(test).enumeration).toMatchObject({ verdict: 'yes' })
+    expect(first(test).enumeration).toMatchObject({ verdict: 'yes', by: ['time'], answer: null })
     expect(first(test).enumeration?.differenceMs).toBeCloseTo(8, 0)
     expect(test.objectives[0]).toMatchObject({ verdict: 'fail', word: 'yes' })
     expect(named(test)).toContain('user-enumeration')
   })
 
-  it('that does not is none, with twenty seeds', () => {
+  const wrong = '401 wrong name or password'
+  it.each([
+    [
+      'status',
+      { known: { [wrong]: 10 }, unknown: { '404 wrong name or password': 10 } },
+      'by the status of its answer: “401” for 100 %',
+    ],
+    ['words', { known: { '401 wrong password': 9, [wrong]: 1 }, unknown: { [wrong]: 10 } }, 'by what its answer says: “'],
+  ] as const)('whose %s tells it is a finding that says so', (by, said, words) => {
+    const windows = enumerated(spec, 0, seededRandom(3, 1), () => said)
+    const test = judged(untouched, [{ spec, windows }], { objectives: [objective('enumeration', '=', 'no')] })
+    expect(first(test).enumeration).toMatchObject({ verdict: 'yes', by: [by] })
+    const found = test.findings.find(({ id }) => id === 'user-enumeration')
+    expect(found?.evidence).toContain(words)
+    expect(found?.evidence).not.toContain('answer time')
+    expect(test.objectives[0]).toMatchObject({ verdict: 'fail', word: 'yes' })
+  })
+
+  it('that tells it by both says both', () => {
+    const said = { known: { '401 wrong password': 10 }, unknown: { '404 no such user': 10 } }
+    const windows = enumerated(spec, 8, seededRandom(3, 1), () => said)
+    const { by, reason } = enumerationOf(attackCourse(windows))
+    expect(by).toEqual(['status', 'time'])
+    expect(reason).toMatch(/by the status of its answer.*by its answer time/)
+  })
+
+  it('that is answered now like this and now like that, by chance, tells nothing, with twenty seeds', () => {
+    const some = (random: Random): Record<string, number> => {
+      const counts: Record<string, number> = {}
+      for (let i = 0; i < 10; i++) {
+        const answer = random.next() < 0.6 ? wrong : random.next() < 0.5 ? '503 busy' : `401 try ${Math.floor(5 * random.next())}`
+        counts[answer] = (counts[answer] ?? 0) + 1
+      }
+      return counts
+    }
+    const both = (random: Random) => ({ known: some(random), unknown: some(random) })
+    for (let seed = 1; seed <= 20; seed++) {
+      const found = enumerationOf(attackCourse(enumerated(spec, 0, seededRandom(seed, 2), both)))
+      expect(found, `seed ${seed}`).toMatchObject({ verdict: 'no', by: [] })
+    }
+  })
+
+  it('that was answered too seldom leaves it open', () => {
+    const few = attackSpec(action, { atSec: 12, forSec: 2 })
+    const said = { known: { [wrong]: 10 }, unknown: { '404 no': 10 } }
+    expect(enumerationOf(attackCourse(enumerated(few, 8, seededRandom(3, 1), () => said)))).toMatchObject({
+      verdict: 'unknown',
+      by: [],
+    })
+  })
+
+  it('whose time does not tell is none, with twenty seeds', () => {
     for (let seed = 1; seed <= 20; seed++)
       expect(enumerationOf(attackCourse(enumerated(spec, 0, seededRandom(seed, 1)))).verdict, `seed ${seed}`).toBe('no')
   })

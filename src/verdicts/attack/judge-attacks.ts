@@ -49,7 +49,7 @@ function judgeAttack(test: TestData, spec: AttackSpec, recovery: RecoveryResult 
     connections: connectionsOf(spec, course),
     legitimate: at === null ? nobody : legitimateUsers(test, spec, { at, until: toSec, recovery }),
     denied: isDenied(points),
-    ...(recovery === undefined ? {} : { recovery: inWordsOfAttacks(recovery) }),
+    ...(recovery === undefined ? {} : { recovery }),
     ...(spec.search === undefined ? {} : { search: searchOf(test, id, { until: toSec, recovery }) }),
     ...(attack.kind === 'userEnumeration' ? { enumeration: enumerationOf(course) } : {}),
     ...audited(test, spec, course),
@@ -94,11 +94,6 @@ function audited(
   course: AttackCourse,
 ): { readonly audit?: AttackAudit } {
   return hasAuditCount ? { audit: auditOf(test, id, { kind: attack.kind, course }) } : {}
-}
-
-/** The analysis of recovery speaks of faults. */
-function inWordsOfAttacks(recovery: RecoveryResult): RecoveryResult {
-  return { ...recovery, reason: recovery.reason.replaceAll(/\b([Ff]irst |next |the |The )fault\b(?! ")/g, '$1attack') }
 }
 
 function borneReason({ denied, block, recovery }: Pick<AttackResult, 'denied' | 'block' | 'recovery'>): string {

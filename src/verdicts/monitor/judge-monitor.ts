@@ -1,7 +1,9 @@
 import type { MonitorComparison, MonitorResult } from '../../model/monitor-result.ts'
 import type { MonitorSpec } from '../../model/monitor-spec.ts'
+import type { ValidityCheck } from '../../model/run-result.ts'
 import type { RunData, TestData } from '../../analysis/index.ts'
 import { scrapesOf } from '../../analysis/index.ts'
+import { lackInWords, lackOfTime } from '../lack-of-time.ts'
 import { blindness, isBlind } from './blindness.ts'
 import { compareCount } from './compare-counts.ts'
 import { compareLatency } from './compare-latency.ts'
@@ -23,6 +25,17 @@ export function judgeMonitor(data: RunData, test: TestData): MonitorResult | und
     countDeviation: worst(counts),
     latencyDeviation: worst(latencies),
   }
+}
+
+/** A generator that had no time itself saw times that are its own: they are held against nobody. Its counts are right. */
+export function withoutLateTimes(monitor: MonitorResult, checks: readonly ValidityCheck[]): MonitorResult {
+  const late = lackOfTime(checks).filter(({ verdict }) => verdict === 'void')
+  if (late.length === 0 || monitor.latencies.length === 0) return monitor
+  const reason = `The generator had too little time itself, so what it saw tells nothing of the target’s times. ${lackInWords(late)}.`
+  const latencies = monitor.latencies.map((one) =>
+    one.verdict === 'unknown' ? one : { ...one, deviation: null, verdict: 'unknown' as const, reason },
+  )
+  return { ...monitor, ...verdictOf([...monitor.counts, ...latencies], monitor.scrapes), latencies, latencyDeviation: null }
 }
 
 function monitorOf({ header }: RunData): MonitorSpec | undefined {
@@ -48,7 +61,9 @@ function verdictOf(
     }
   if (looks.count === 0) return { verdict: 'UNKNOWN', reason: 'The page was never looked at.' }
   const open = compared.filter(({ verdict }) => verdict === 'unknown')
-  if (open.length > 0) return { verdict: 'UNKNOWN', reason: open.map(said).join(' ') }
+  // One reason may hold for all figures of a series.
+  const told = open.filter((one, i) => open.findIndex(({ reason }) => reason === one.reason) === i)
+  if (told.length > 0) return { verdict: 'UNKNOWN', reason: told.map(said).join(' ') }
   return {
     verdict: 'TRUTHFUL',
     reason: compared.length === 0 ? 'The page was there all the time.' : compared.map(said).join(' '),

@@ -86,6 +86,8 @@ const truthful: ObjectiveSpec = {
   word: 'truthful',
 }
 
+const latency: ObjectiveSpec = { text: 'monitor.latency < 10%', metric: { name: 'monitor.latency' }, op: '<', value: 0.1 }
+
 describe('a page of metrics that is compared with what was seen', () => {
   it('is truthful when it counts and times everything', () => {
     const { monitor: found, ids, objectives } = judged({ record: { objectives: [truthful] } })
@@ -138,6 +140,22 @@ describe('a page of metrics that is compared with what was seen', () => {
     const timed = (ms: number) => Math.max(0.1, ms - 8)
     expect(judged({ timed, record: late(9) }).monitor?.verdict).toBe('TRUTHFUL')
     expect(judged({ timed, record: late(0.5) }).monitor?.verdict).toBe('LIES')
+  })
+
+  it('is not held against times of a generator that had no time itself, and its counts are', () => {
+    const busy: HealthyOptions = { generator: () => ({ cpu: 0.97 }), objectives: [truthful, latency] }
+    const late = judged({ timed: (ms) => ms * 0.66, record: busy })
+    expect(late.monitor).toMatchObject({ verdict: 'UNKNOWN', latencyDeviation: null, countDeviation: 0 })
+    expect(late.monitor?.latencies.map(({ verdict }) => verdict)).toEqual(Array(4).fill('unknown'))
+    expect(late.monitor?.reason).toMatch(/generator had too little time itself.*CPU of the busiest generator thread.*: 97 %/)
+    expect(late.monitor?.reason.match(/too little time/g)).toHaveLength(1)
+    expect(late.ids).toEqual([])
+    expect(late.objectives).toMatchObject([{ verdict: 'unknown' }, { verdict: 'unknown', actual: null }])
+    const wrong = judged({ counted: (sec) => 2 * sec * perSec, record: busy })
+    expect(wrong.monitor?.verdict).toBe('LIES')
+    expect(wrong.ids).toEqual(['monitor-lies'])
+    const idle = judged({ timed: (ms) => ms * 0.66, record: { objectives: [latency] } })
+    expect(idle.objectives).toMatchObject([{ verdict: 'fail' }])
   })
 
   it('is not compared by the times of other requests than were answered', () => {

@@ -5,11 +5,13 @@ import { formatValue } from '../format-value.ts'
 import { holds } from '../holds.ts'
 
 /** A fault, or an attack. */
-type Disturbance = Pick<FaultResult, 'id' | 'at' | 'evidence' | 'recovery'>
+type Disturbance = Pick<FaultResult, 'id' | 'at' | 'evidence' | 'recovery'> & { readonly word: 'fault' | 'attack' }
 
-/** A figure of one fault. */
+/** A figure of one of them. */
 interface Figure {
-  readonly fault: string
+  /** `fault "the outage"`. */
+  readonly of: string
+  readonly word: Disturbance['word']
   /** Null: not known, for the reason. */
   readonly value: number | null
   /** The truth is this or more: the service was not seen to recover. */
@@ -49,37 +51,43 @@ const measures: Readonly<Record<string, Measure>> = {
  */
 export function judgeRecoveryObjective(
   objective: ObjectiveSpec,
-  faults: readonly Disturbance[] | undefined,
+  disturbances: readonly Disturbance[],
 ): ObjectiveResult | undefined {
   const { name, selector } = objective.metric
   const measure = Object.hasOwn(measures, name) ? measures[name] : undefined
   if (measure === undefined && name !== 'metastable') return undefined
   const unit = measure?.unit ?? 'count'
-  if (faults === undefined || faults.length === 0) return unknown(objective, unit, 'The test has no fault to recover from.')
-  const chosen = selector === undefined ? faults : faults.filter(({ id }) => id === selector.name)
-  if (chosen.length === 0)
-    return unknown(
-      objective,
-      unit,
-      `There is no fault "${selector?.name ?? ''}"; the faults were: ${faults.map(({ id }) => id).join(', ')}.`,
-    )
+  if (disturbances.length === 0) return unknown(objective, unit, 'The test has no fault or attack to recover from.')
+  const chosen = selector === undefined ? disturbances : disturbances.filter(({ id }) => id === selector.name)
+  if (chosen.length === 0) return unknown(objective, unit, missingWords(selector?.name ?? '', disturbances))
   if (measure === undefined) return judgeMetastable(objective, chosen)
   return judgeFigures(
     objective,
     measure,
-    chosen.map((fault) => figureOf(fault, measure)),
+    chosen.map((one) => figureOf(one, measure)),
   )
 }
 
-function figureOf({ id, at, evidence, recovery }: Disturbance, { of }: Measure): Figure {
+function missingWords(name: string, disturbances: readonly Disturbance[]): string {
+  const words = [...new Set(disturbances.map(({ word }) => word))]
+  const ids = disturbances.map(({ id }) => id).join(', ')
+  return `There is no ${words.join(' or ')} "${name}"; the ${words.map((word) => `${word}s`).join(' and ')} were: ${ids}.`
+}
+
+function named({ word, id }: Disturbance): string {
+  return `${word} "${id}"`
+}
+
+function figureOf(one: Disturbance, { of }: Measure): Figure {
+  const { word, at, evidence, recovery } = one
   if (recovery === undefined)
     return {
-      fault: id,
+      ...{ of: named(one), word },
       value: null,
       isBound: false,
       reason: at === null ? `it never came to be: ${evidence}` : 'nothing was measured after it',
     }
-  return { fault: id, ...of(recovery), reason: recovery.reason }
+  return { ...{ of: named(one), word }, ...of(recovery), reason: recovery.reason }
 }
 
 function judgeFigures(objective: ObjectiveSpec, { unit, words }: Measure, figures: readonly Figure[]): ObjectiveResult {
@@ -91,7 +99,7 @@ function judgeFigures(objective: ObjectiveSpec, { unit, words }: Measure, figure
     one.isBound ? isUpperLimit && one.value >= limit : !holds(one.value, objective),
   )
   const shown = (one: Figure & { readonly value: number }): string =>
-    `${words} ${one.isBound ? 'more than ' : ''}${formatValue(one.value, unit)} after the fault "${one.fault}"`
+    `${words} ${one.isBound ? 'more than ' : ''}${formatValue(one.value, unit)} after the ${one.of}`
   const worstFirst = (a: { readonly value: number }, b: { readonly value: number }): number => b.value - a.value
   const [worstBroken] = broken.toSorted(worstFirst)
   const said = (verdict: ObjectiveResult['verdict'], actual: number | null, reason: string): ObjectiveResult => ({
@@ -105,13 +113,13 @@ function judgeFigures(objective: ObjectiveSpec, { unit, words }: Measure, figure
       `${shown(worstBroken)}; it should be ${op} ${formatValue(limit, unit)}. ${worstBroken.reason}`,
     )
   const missing = figures.find(({ value }) => value === null)
-  if (missing !== undefined) return said('unknown', null, `The fault "${missing.fault}": ${missing.reason}`)
+  if (missing !== undefined) return said('unknown', null, `The ${missing.of}: ${missing.reason}`)
   const open = known.find((one) => one.isBound && !((op === '>' || op === '>=') && one.value >= limit))
   if (open !== undefined)
     return said(
       'unknown',
       null,
-      `${shown(open)}, and the load ended before ${formatValue(limit, unit)}: let it go on for longer after the fault.`,
+      `${shown(open)}, and the load ended before ${formatValue(limit, unit)}: let it go on for longer after the ${open.word}.`,
     )
   const [worst] = known.toSorted(worstFirst)
   if (worst === undefined) return said('unknown', null, 'Nothing was measured.')
@@ -125,23 +133,23 @@ function isWord(verdict: Word, word: string | undefined): boolean {
   return verdict === word || (word === 'no' && verdict === 'slow-recovery')
 }
 
-function judgeMetastable(objective: ObjectiveSpec, faults: readonly Disturbance[]): ObjectiveResult {
+function judgeMetastable(objective: ObjectiveSpec, disturbances: readonly Disturbance[]): ObjectiveResult {
   const { word, op, text } = objective
   const said = (verdict: ObjectiveResult['verdict'], reason: string, shown: Word = 'unknown'): ObjectiveResult => ({
     ...{ text, verdict, actual: null, limit: 0, unit: 'count', reason, word: shown },
   })
-  const each = faults.map(({ id, recovery }) => ({
-    fault: id,
-    verdict: recovery?.metastable?.verdict ?? 'unknown',
-    reason: recovery?.metastable?.reason ?? recovery?.reason ?? 'nothing was measured after it',
+  const each = disturbances.map((one) => ({
+    ...{ id: one.id, of: named(one) },
+    verdict: one.recovery?.metastable?.verdict ?? 'unknown',
+    reason: one.recovery?.metastable?.reason ?? one.recovery?.reason ?? 'nothing was measured after it',
   }))
   const known = each.filter(({ verdict }) => verdict !== 'unknown')
   const broken = known.find(({ verdict }) => isWord(verdict, word) !== (op === '='))
   if (broken !== undefined)
-    return said('fail', `After the fault "${broken.fault}" metastable is ${broken.verdict}: ${broken.reason}`, broken.verdict)
+    return said('fail', `After the ${broken.of} metastable is ${broken.verdict}: ${broken.reason}`, broken.verdict)
   const open = each.find(({ verdict }) => verdict === 'unknown')
-  if (open !== undefined) return said('unknown', `The fault "${open.fault}": ${open.reason}`)
-  return said('pass', `${known.map(({ fault, verdict }) => `"${fault}": ${verdict}`).join(', ')}.`, known[0]?.verdict)
+  if (open !== undefined) return said('unknown', `The ${open.of}: ${open.reason}`)
+  return said('pass', `${known.map(({ id, verdict }) => `"${id}": ${verdict}`).join(', ')}.`, known[0]?.verdict)
 }
 
 function unknown({ text, value }: ObjectiveSpec, unit: MetricUnit, reason: string): ObjectiveResult {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
@@ -17,6 +18,8 @@ export interface AttackedServerOptions {
   readonly maxConnections?: number
   /** A log-in with a name that exists is answered so much later. */
   readonly leakMs?: number
+  /** A log-in with a name that does not exist is told so. */
+  readonly tells?: 'status' | 'words'
   /** Of each log-in; one at a time. */
   readonly workMs?: number
   /** Share of failed log-ins that are noted; default all. */
@@ -47,11 +50,16 @@ export function attackedServer(options: AttackedServerOptions): Server {
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
       fail(address)
-      const later = options.leakMs !== undefined && /"user":"(ada|bob)"/.test(body) ? options.leakMs : 0
+      const isKnown = /"user":"(ada|bob)"/.test(body)
+      const later = isKnown ? (options.leakMs ?? 0) : 0
       const now = performance.now()
       // One after the other, on a clock of its own: no CPU is burnt.
       free = Math.max(now, free) + (options.workMs ?? 0)
-      setTimeout(() => response.writeHead(401).end('wrong\n'), free - now + later)
+      const status = options.tells === 'status' && !isKnown ? 404 : 401
+      const what = options.tells === 'words' && !isKnown ? 'no such user' : 'wrong password'
+      // As real ones do: the name, and what differs every time.
+      const told = { error: what, user: /"user":"(\w+)"/.exec(body)?.[1], request: randomUUID(), left: 1000 - failed }
+      setTimeout(() => response.writeHead(status).end(JSON.stringify(told)), free - now + later)
     })
   }
 

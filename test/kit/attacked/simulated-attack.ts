@@ -57,13 +57,21 @@ export function heldConnections({ id, atSec, forSec, connections, sources }: Att
   })
 }
 
-/** Answer times in microseconds of refused log-ins: those for names that exist are `leakMs` later. */
-export function enumerated({ id, atSec, forSec, sources }: AttackSpec, leakMs: number, random: Random): Windows {
+type Said = NonNullable<AttackWindow['said']>
+
+/** Answer times in microseconds of refused log-ins: those for names that exist are `leakMs` later; `said`: what ten of each kind were answered with. */
+export function enumerated(
+  { id, atSec, forSec, sources }: AttackSpec,
+  leakMs: number,
+  random: Random,
+  said?: (random: Random) => Said,
+): Windows {
   const [source = ''] = sources
   const some = (more: number): readonly number[] =>
     Array.from({ length: 10 }, () => Math.round(1000 * (20 + 10 * random.next() + more)))
   return Array.from({ length: forSec }, (_, sec) => ({
     ...{ t: atSec + sec, kind: 'attack', test: 'outage', attack: id, source, ...nothing, sent: 20, passed: 20 },
     ...{ statuses: { 401: 20 }, timed: { known: some(leakMs), unknown: some(0) } },
+    ...(said === undefined ? {} : { said: said(random) }),
   }))
 }

@@ -16,9 +16,7 @@ export function pageAttack(attack: AttackResult): PageAttack {
 /** Goodput against what it was before the attack: the figure that faults have. */
 export function attackRecovery({ id, at, until, recovery }: AttackResult): readonly PageRecovery[] {
   if (recovery === undefined || recovery.curve.length === 0) return []
-  return pageRecovery({
-    ...{ id, kind: 'attack', at, clearedAt: until, verified: true, evidence: '', crossed: null, reverted: true, recovery },
-  })
+  return pageRecovery({ id, at, clearedAt: until, recovery }, 'attack')
 }
 
 /** As long as they lasted. */

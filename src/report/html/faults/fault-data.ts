@@ -19,6 +19,8 @@ export interface PageFaults {
 /** Lists have one value a window, in the order of `x`: seconds from the start of the load. */
 export interface PageRecovery {
   readonly id: string
+  /** What it came back from. */
+  readonly word: 'fault' | 'attack'
   readonly verdict: RecoveryResult['verdict']
   readonly sentences: readonly string[]
   readonly fault: { readonly fromSec: number; readonly toSec: number } | null
@@ -26,7 +28,7 @@ export interface PageRecovery {
   readonly goodput: readonly number[]
   readonly failed: readonly number[]
   readonly p99: readonly (number | null)[]
-  /** Goodput before the fault, and the smaller of it and the goodput, while work was lost: what lies between them was lost. */
+  /** Goodput before it, and the smaller of it and the goodput, while work was lost: what lies between them was lost. */
   readonly baseline: readonly (number | null)[]
   readonly floor: readonly (number | null)[]
   readonly marks: readonly { readonly label: string; readonly sec: number }[]

@@ -16,7 +16,10 @@ const mostIds = 12
 export function pageFaults(test: TestData, result: TestResult): PageFaults {
   return {
     attacks: (result.attacks ?? []).map(pageAttack),
-    recoveries: [...(result.faults ?? []).flatMap(pageRecovery), ...(result.attacks ?? []).flatMap(attackRecovery)],
+    recoveries: [
+      ...(result.faults ?? []).flatMap((fault) => pageRecovery(fault, 'fault')),
+      ...(result.attacks ?? []).flatMap(attackRecovery),
+    ],
     breakers: (result.breakers ?? []).map((breaker) => pageBreaker(test, breaker)),
     pools: (result.pools ?? []).map((pool) => pagePool(test, pool)),
     limiters: (result.limiters ?? []).map(pageLimiter),

@@ -6,8 +6,11 @@ import { duration, unknown } from '../../numbers.ts'
 import { rounded } from '../rounded.ts'
 import type { PageRecovery } from './fault-data.ts'
 
-/** The figure of one fault: goodput against what it was before, what was lost, and when it came back. */
-export function pageRecovery({ id, at, clearedAt, recovery }: FaultResult): PageRecovery[] {
+/** The figure of one fault, or attack: goodput against what it was before, what was lost, and when it came back. */
+export function pageRecovery(
+  { id, at, clearedAt, recovery }: Pick<FaultResult, 'id' | 'at' | 'clearedAt' | 'recovery'>,
+  word: PageRecovery['word'],
+): PageRecovery[] {
   if (recovery === undefined) return []
   const { verdict, baseline, curve, sec, horizonSec } = recovery
   const end = recovery.clearedSec ?? clearedAt ?? curve.at(-1)?.sec ?? 0
@@ -18,6 +21,7 @@ export function pageRecovery({ id, at, clearedAt, recovery }: FaultResult): Page
   return [
     {
       id,
+      word,
       verdict,
       sentences: recoverySentences(recovery).map(capitalised),
       fault: at === null ? null : { fromSec: at, toSec: end },

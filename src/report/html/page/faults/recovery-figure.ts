@@ -9,9 +9,9 @@ import { colour } from '../theme.ts'
 import { faultBand, inPlot } from '../time-marks.ts'
 import { perSecondFrame } from './per-second-frame.ts'
 
-/** Goodput around a fault: what was lost is filled, the stages of the recovery are lines with their names. */
+/** Goodput around a fault or an attack: what was lost is filled, the stages of the recovery are lines with their names. */
 export function recoveryFigure(place: HTMLElement, recovery: PageRecovery): void {
-  const { id, x, goodput, failed, baseline, floor, fault } = recovery
+  const { id, word, x, goodput, failed, baseline, floor, fault } = recovery
   if (x.length < 2) return
   const paints = ['quiet', 'bad', 's0', 's3'] as const
   const paint = (i: number) => colour(paints[i] ?? 'ink')
@@ -26,7 +26,7 @@ export function recoveryFigure(place: HTMLElement, recovery: PageRecovery): void
   mountChart(place, {
     id: `recovery-${id}`,
     title: `Goodput around ${id}`,
-    description: `Good requests a second around the fault ${id}; the table below has the stages of its recovery`,
+    description: `Good requests a second around the ${word} ${id}; the table below has the stages of its recovery`,
     height: 230,
     data: [[...x], [...baseline], [...floor], [...goodput], [...failed]],
     swatch: paint,
@@ -34,7 +34,7 @@ export function recoveryFigure(place: HTMLElement, recovery: PageRecovery): void
       ...perSecondFrame(30),
       series: [
         { label: 'at', value: (_, sec: number | null) => (sec === null ? '–' : clock(sec)) },
-        line(0, 'before the fault', { dash: [4, 4] }),
+        line(0, `before the ${word}`, { dash: [4, 4] }),
         line(1, 'lost', { width: 0, value: () => '' }),
         line(2, 'good requests', { width: 2 }),
         line(3, 'failed requests', { dash: [2, 2] }),
