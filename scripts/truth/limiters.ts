@@ -2,6 +2,7 @@ import { seededRandom } from '../../src/base/random.ts'
 import { judgeLimiter } from '../../src/verdicts/limiter/index.ts'
 import type { SimulatedLimiterRun } from '../../test/kit/limiters/simulate.ts'
 import { simulatedLimiter, simulateLimiterTest } from '../../test/kit/limiters/simulate.ts'
+import { slowLimiterSystems } from '../../test/kit/limiters/slow-systems.ts'
 import { limiterSystems } from '../../test/kit/limiters/systems.ts'
 import type { TruthCase } from './row.ts'
 
@@ -20,6 +21,19 @@ const verdicts = limiterSystems.map(({ name, expected, kind, draw }): TruthCase 
     return said(found?.verdict ?? 'nothing', kind === undefined ? undefined : found?.fit?.kind)
   },
 }))
+
+/** On a busy machine it may be unknown, and nothing else than the truth. */
+const slow = slowLimiterSystems.map(({ name, expected, draw }): TruthCase => {
+  const right = `${expected} or UNKNOWN`
+  return {
+    ...{ detector: 'rate limiter on a busy machine', system: name, isBroken: expected !== 'ENFORCED', expected: right },
+    say(seed) {
+      const source = seededRandom(seed)
+      const found = judged({ ...draw(() => source.next()), seed })?.verdict ?? 'nothing'
+      return found === expected || found === 'UNKNOWN' ? right : found
+    },
+  }
+})
 
 function said(verdict: string, kind: string | undefined): string {
   return kind === undefined ? verdict : `${verdict}, ${kind}`
@@ -43,4 +57,4 @@ const figures = limiterSystems
     },
   }))
 
-export const limiterCases: readonly TruthCase[] = [...verdicts, ...figures]
+export const limiterCases: readonly TruthCase[] = [...verdicts, ...slow, ...figures]

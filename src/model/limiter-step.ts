@@ -16,6 +16,8 @@ export interface LimitSaid {
   readonly remaining?: number
   /** Until the quota is whole, or another window begins. */
   readonly resetSec?: number
+  /** It comes from `X-RateLimit-Reset`, of which no draft says what it means beside `Retry-After`. */
+  readonly isOwnReset?: true
   readonly retryAfterSec?: number
   /** Of `RateLimit-Policy`. */
   readonly policies?: readonly LimitPolicy[]

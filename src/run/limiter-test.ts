@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createLimiterTest, LimiterView, outcomeOf } from '../analysis/index.ts'
+import { createLimiterTest, LimiterView, outcomeOf, variedRequests } from '../analysis/index.ts'
 import type { LimiterMove } from '../analysis/index.ts'
 import { ToolError } from '../base/errors.ts'
 import type { LimiterSpec } from '../model/limiter-spec.ts'
@@ -163,26 +163,11 @@ class LimiterSender {
     await Promise.all(sockets.map((over) => this.#send(stage, { key, part: 'together', over })))
   }
 
-  async #vary({ stage, key, variants, rounds, others, most }: Extract<LimiterMove, { kind: 'vary' }>): Promise<void> {
-    const { signal } = this.#drive
-    const isOver = (): boolean => signal.aborted
-    for (const variant of variants) {
-      let good = 0
-      let served = 0
-      // Where a token comes back in between, nothing is learned: it is done again, for a while. What is always served is looked at twice as often.
-      const wanted = (): number => (served === good && variant !== 'another key' ? 2.5 * rounds : rounds)
-      for (let round = 0; good < wanted() && round < 3 * rounds && !isOver(); round++) {
-        let isDrained = false
-        for (let i = 0; i < most && !isDrained && !isOver(); i++)
-          isDrained = this.#isRefused(await this.#send(stage, { key, part: 'control' }))
-        const asks = variant === 'another key' ? (others[good] ?? key) : key
-        const isServed = !this.#isRefused(await this.#send(stage, { key: asks, part: variant, variant }))
-        const isStill = this.#isRefused(await this.#send(stage, { key, part: 'control' }))
-        if (!(isDrained && isStill) && variant !== 'another key') continue
-        good += 1
-        if (isServed) served += 1
-      }
-    }
+  async #vary(move: Extract<LimiterMove, { kind: 'vary' }>): Promise<void> {
+    const requests = variedRequests(move)
+    let next = requests.next()
+    while (next.done !== true && !this.#drive.signal.aborted)
+      next = requests.next(this.#isRefused(await this.#send(move.stage, next.value)))
   }
 
   /** A timer is a millisecond late; the last one is waited for turn by turn. */

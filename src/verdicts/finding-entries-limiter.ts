@@ -52,7 +52,7 @@ export const limiterEntries = {
     title: 'What the headers say of the rate limit is not so',
     severity: 'warning',
     seenBy:
-      'An objective `limiter(NAME)`: who waited as long as `Retry-After` says was refused again, or need not have waited; or what is said to be left, or promised, is not what was let through.',
+      'An objective `limiter(NAME)`: who waited as long as `Retry-After` says was refused again, or need not have waited; or what is said to be left, promised, or of the reset, is not what was seen.',
     advice: 'Make the headers from the same count, at the same moment, as the decision. Round waiting times up to whole seconds.',
   },
 } as const satisfies Readonly<Record<string, FindingEntry>>

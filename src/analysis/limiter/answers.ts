@@ -44,3 +44,29 @@ export function rowsOf(answers: readonly LimiterAnswer[], refused: readonly numb
   }
   return rows
 }
+
+/** How long answers took; 0 where there are none. */
+export interface Answering {
+  /** Three of four of what was let through, and of what was refused, were answered within these. */
+  readonly acceptedSec: number
+  readonly refusedSec: number
+  /** 95 % of all. */
+  readonly p95Sec: number
+}
+
+export function answeringOf(answers: readonly LimiterAnswer[], refused: readonly number[]): Answering {
+  const within = (share: number, outcomes: readonly Outcome[]): number => {
+    const times = answers.filter((one) => outcomes.includes(outcomeOf(one, refused))).map(({ ms }) => ms / 1000)
+    return times.sort((a, b) => a - b)[Math.ceil(share * times.length) - 1] ?? 0
+  }
+  return {
+    acceptedSec: within(0.75, ['accepted']),
+    refusedSec: within(0.75, ['refused']),
+    p95Sec: within(0.95, ['accepted', 'refused']),
+  }
+}
+
+/** Seconds that the slowest answer took of what was let through. */
+export function longestAccepted(answers: readonly LimiterAnswer[], refused: readonly number[]): number {
+  return answers.reduce((most, one) => (outcomeOf(one, refused) === 'accepted' ? Math.max(most, one.ms / 1000) : most), 0)
+}

@@ -3,12 +3,20 @@ import type { LimiterSpec } from '../../model/limiter-spec.ts'
 import type { LimiterStage } from '../../model/limiter-step.ts'
 import type { Now, Stages } from '../staged-test.ts'
 import { StageClock } from '../staged-test.ts'
+import type { Answering } from './answers.ts'
+import { answeringOf, longestAccepted } from './answers.ts'
 import { fitLimiter, probeFigures } from './fit.ts'
 import type { LimiterMove, LimiterTestOptions, LimiterVariant } from './moves.ts'
 import { limiterVariants } from './moves.ts'
 
-/** Requests that are sent at the same moment where one token is left. */
+/** Requests that are sent at the same moment where one token is left; more where tokens come back meanwhile. */
 const together = 20
+/** More connections are an attack. */
+const mostTogether = 200
+/** One after the other: in as much time as that, half of what is asked for has come back. */
+const slowShare = 0.5
+/** One after the other, of a limiter that answers too slowly to be drained so; enough to tell a cap on what is done at once. */
+const slowTries = 30
 const rounds = 3
 /** Of each change: so many that are served are no accident. */
 const variedRounds = 8
@@ -25,6 +33,8 @@ const fineLambdas = 20
 const firstPerSec = 25
 /** The share of the time that the probe may take. */
 const probeShare = 0.6
+/** And of that, what it takes to see whether something slides that looks like a bucket at first. */
+const slidingShare = 0.25
 /** Beyond a wait that an answer asks for. */
 const graceSec = 0.06
 /** Before and after the end of a window. */
@@ -60,6 +70,7 @@ class Course {
   #nextKey = 0
   #probed = 0
   #probePerSec = firstPerSec
+  #slidingSec = 0
 
   constructor(options: LimiterTestOptions, now: Now) {
     this.#options = options
@@ -73,6 +84,7 @@ class Course {
     const { maxPerSec, expect, refused } = this.#spec
     const { ratePerSec = 0, burst = 0 } = expect
     const endSec = clock.sec + probeShare * clock.leftSec
+    this.#slidingSec = slidingShare * probeShare * clock.leftSec
     let perSec = Math.min(
       maxPerSec,
       Math.max(firstPerSec, (burst === 1 ? fineLambdas : lambdas) * ratePerSec, ratePerSec + burst / 2),
@@ -86,7 +98,8 @@ class Course {
       const unrefusedSec = perSec < maxPerSec ? stepSec : Math.max(absentSec, (1.5 * burst) / Math.max(1, perSec - ratePerSec))
       const next = yield* clock.until(() => this.#onward(key, from, { perSec, unrefusedSec }), Math.max(1, endSec - clock.sec))
       yield [{ kind: 'stop', stage: 'probe' }]
-      yield* clock.wait(0.5)
+      const longestSec = longestAccepted(this.#options.view.of('probe', key, from), refused)
+      yield* clock.wait(Math.max(0.5, Math.min(1.2 * longestSec + 0.1, 0.2 * clock.leftSec)))
       this.#probed = key
       this.#probePerSec = perSec
       if (typeof next === 'number' && clock.sec + leastProbeSec < endSec) {
@@ -105,10 +118,13 @@ class Course {
     { perSec, unrefusedSec }: { readonly perSec: number; readonly unrefusedSec: number },
   ): number | 'done' | undefined {
     const { maxPerSec, refused } = this.#spec
-    const answers = this.#options.view.of('probe', key, from)
+    const known = this.#options.view.of('probe', key, from)
+    // What was sent a moment ago and is not answered may be let through or refused.
+    const settledSec = this.#clock.sec - longestAccepted(known, refused)
+    const answers = known.filter(({ at }) => at <= settledSec)
     const figures = probeFigures(answers, refused)
     const { firstRefusalSec, after, shareAfter, clumps, isRegular, first, tokens } = figures
-    const atSec = this.#clock.sec - from
+    const atSec = settledSec - from
     const room = this.#options.view.count < mostAnswers
     if (firstRefusalSec === undefined) {
       if (atSec < unrefusedSec && room) return undefined
@@ -121,10 +137,13 @@ class Course {
     if (sinceSec >= 1.5 && after >= 3 && shareAfter > 2 / times && perSec < maxPerSec)
       return Math.min(maxPerSec, Math.max(1.2 * perSec, times * shareAfter * perSec))
     if (clumps !== undefined) return clumps.length >= 4 && sinceSec >= 2 ? 'done' : undefined
-    if (after < 24 || sinceSec < 2.5 || !isRegular) return undefined
+    // Slow answers mix up what is let through and what is not: that takes longer to see.
+    if (after < 24 || sinceSec < (isRegular ? 2.5 : 5)) return undefined
+    const fit = fitLimiter(answers, refused)
+    if (fit === undefined) return undefined
     // A window that slides lets more through in one and less in the next: two and a half of them are seen.
-    const isSliding = fitLimiter(answers, refused)?.kind === 'sliding counter'
-    if (isSliding && after < Math.min(2.5 * first, 150)) return undefined
+    const maySlide = fit.kind === 'sliding counter' || sinceSec < this.#slidingSec
+    if (maySlide && after < Math.min(2.5 * first, 150)) return undefined
     const steadyPerSec = (tokens.length - 1) / ((tokens.at(-1) ?? 0) - (tokens[0] ?? 0))
     return steadyPerSec > (2 / times) * perSec && perSec < maxPerSec ? Math.min(maxPerSec, times * steadyPerSec) : 'done'
   }
@@ -145,9 +164,7 @@ class Course {
   *race(fit: LimiterFit): Stages<LimiterMove> {
     const clock = this.#clock
     const { kind, burst, ratePerSec } = fit
-    const isQueue = kind === 'leaky queue'
-    const before = isQueue ? 0 : Math.max(0, Math.round(burst.value) - 1)
-    const many = isQueue ? Math.max(together, Math.ceil(1.5 * burst.high) + 5) : together
+    const { before, many } = this.#racers(fit)
     yield [clock.note('race', 'begun')]
     for (let round = 0; round < rounds; round++) {
       const key = yield* this.#freshKey(fullAfterSec(fit), round === 0 ? Infinity : 0.3 * clock.leftSec)
@@ -162,6 +179,32 @@ class Course {
     yield [clock.note('race', 'ended')]
   }
 
+  /** So many one after the other, and so many at once that they are more than what is left, and what comes back meanwhile. */
+  #racers(fit: LimiterFit): { readonly before: number; readonly many: number } {
+    const { kind, burst, ratePerSec } = fit
+    if (kind === 'leaky queue') return { before: 0, many: Math.max(together, Math.ceil(1.5 * burst.high) + 5) }
+    const { acceptedSec, p95Sec } = this.#answering()
+    const before = this.#isSlow(fit) ? 0 : Math.max(0, Math.round(burst.value) - 1)
+    const left = this.#isSlow(fit) ? burst.high : before * acceptedSec * ratePerSec.high
+    return { before, many: Math.min(mostTogether, together + Math.ceil(left + 1.5 * p95Sec * ratePerSec.high)) }
+  }
+
+  #answering(): Answering {
+    return answeringOf(this.#options.view.of('probe', this.#probed), this.#spec.refused)
+  }
+
+  /** Who asks one after the other hardly drains it. */
+  #isSlow({ ratePerSec }: LimiterFit): boolean {
+    return ratePerSec.value * this.#answering().acceptedSec >= slowShare
+  }
+
+  /** As many as are let through at once are being answered all the time, and who is refused does not wait: it may be they that are counted. */
+  #looksCapped({ ratePerSec, burst }: LimiterFit): boolean {
+    const { acceptedSec, refusedSec } = this.#answering()
+    const busy = (ratePerSec.value * acceptedSec) / Math.max(1, burst.value)
+    return refusedSec < 0.5 * acceptedSec && busy > 0.4 && busy < 2.5
+  }
+
   /** What must not matter is changed, while the key is refused; and other keys, which are idle, ask. */
   *bypass(fit: LimiterFit): Stages<LimiterMove> {
     const clock = this.#clock
@@ -171,16 +214,11 @@ class Course {
     const variants: LimiterVariant[] = limiterVariants.filter((variant) => this.#canVary(variant))
     yield* this.#awayFromBoundary(fit)
     const most = Math.ceil(1.5 * fit.burst.high) + 30
-    const from = clock.sec
-    yield [{ kind: 'burst', stage: 'bypass', key, count: most, untilRefused: true }]
-    const { refused } = this.#spec
-    const isDrained = this.#options.view.of('bypass', key, from).some(({ status }) => refused.includes(status))
-    // What is asked beside it takes the tokens that come back meanwhile.
-    if (isDrained) yield [{ kind: 'stream', stage: 'bypass', key, perSec: this.#probePerSec, part: 'stream' }]
+    const isDrained = yield* this.#drain(key, fit, most)
     // One after the other: the answers reach the record in between. The others first, while they are idle.
     for (const variant of isDrained ? ['another key' as const, ...variants] : []) {
       const isOther = variant === 'another key'
-      if (isOther && others.length === 0) continue
+      if ((isOther && others.length === 0) || clock.leftSec < 1) continue
       yield [
         { kind: 'vary', stage: 'bypass', key, variants: [variant], rounds: isOther ? others.length : variedRounds, others, most },
       ]
@@ -188,6 +226,21 @@ class Course {
     yield [{ kind: 'stop', stage: 'bypass' }]
     yield* clock.wait(0.3)
     yield [clock.note('bypass', 'ended')]
+  }
+
+  /** Until one is refused; then it is asked on beside what comes, which takes the tokens that come back meanwhile. */
+  *#drain(key: number, fit: LimiterFit, most: number): Stages<LimiterMove, boolean> {
+    const clock = this.#clock
+    const { refused } = this.#spec
+    const from = clock.sec
+    const isRefused = (): boolean => this.#options.view.of('bypass', key, from).some(({ status }) => refused.includes(status))
+    const count = this.#isSlow(fit) ? Math.min(most, slowTries) : most
+    yield [{ kind: 'burst', stage: 'bypass', key, count, untilRefused: true }]
+    if (!isRefused() && this.#looksCapped(fit)) return false
+    yield [{ kind: 'stream', stage: 'bypass', key, perSec: this.#probePerSec, part: 'stream' }]
+    const { burst, ratePerSec } = fit
+    const enoughSec = 2 + (2 * burst.high) / Math.max(1, this.#probePerSec - ratePerSec.high)
+    return (yield* clock.until(() => isRefused() || undefined, enoughSec)) ?? false
   }
 
   /** Of many keys new ones; of a few the one that asked last, and the one that did not for the longest time, as often as its burst allows. */
@@ -249,6 +302,8 @@ class Course {
     const { view } = this.#options
     const { refused } = this.#spec
     if (fit.kind === 'leaky queue') return yield [clock.skip('retry', 'who waits in its queue is not refused')]
+    if (this.#isSlow(fit))
+      return yield [clock.skip('retry', 'its answers are so slow that who asks one after the other is hardly refused')]
     yield [clock.note('retry', 'begun')]
     for (let round = 0; round < rounds; round++) {
       const key = yield* this.#freshKey(0)

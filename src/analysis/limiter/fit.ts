@@ -2,8 +2,10 @@ import type { LimiterFit } from '../../model/limiter-result.ts'
 import type { LimiterAnswer } from '../../model/limiter-step.ts'
 import { median } from '../median.ts'
 import type { Row } from './answers.ts'
-import { rowsOf } from './answers.ts'
-import type { Estimate } from './line.ts'
+import { answeringOf, rowsOf } from './answers.ts'
+import type { Clumps } from './clumps.ts'
+import { clumpsOf, shortGapOf } from './clumps.ts'
+import type { Estimate, Line } from './line.ts'
 import { fitLine } from './line.ts'
 
 /** What a probe has shown so far. */
@@ -13,18 +15,24 @@ export interface ProbeFigures {
   readonly toSec: number
   readonly sent: number
   readonly accepted: number
-  /** First refusal, in seconds from the first request; undefined: none. */
+  /** When the first refusal was answered, in seconds from the first request: what was sent later was decided on later. Undefined: none. */
   readonly firstRefusalSec: number | undefined
-  /** Let through before it. */
+  /** Let through of what was sent before that. */
   readonly first: number
-  /** Let through after it. */
+  /** Let through of what was sent after it. */
   readonly after: number
-  /** Of what was sent after it. */
+  /** Of all that was sent after it. */
   readonly shareAfter: number
   /** When the tokens of those came, in seconds from the first request. */
   readonly tokens: readonly number[]
+  /** When those were answered that were let through, first or after it, in order. */
+  readonly answered: readonly number[]
+  /** The first answer of all: until a request was decided on, nothing was refilled. */
+  readonly answeredSec: number
+  /** 95 % of all were answered within this. */
+  readonly p95Sec: number
   /** Those that come close to each other, where then none comes for a while; undefined: they come one at a time. */
-  readonly clumps: readonly (readonly number[])[] | undefined
+  readonly clumps: Clumps | undefined
   /** They come at one rate from the first refusal on: in no clump whose end nobody has seen. */
   readonly isRegular: boolean
 }
@@ -33,51 +41,35 @@ export function probeFigures(answers: readonly LimiterAnswer[], refused: readonl
   const rows = rowsOf(answers, refused)
   const fromSec = rows[0]?.fromSec ?? 0
   const toSec = rows.at(-1)?.toSec ?? fromSec
-  const count = (list: readonly Row[]): number => list.reduce((sum, row) => sum + row.answers.length, 0)
-  const begin = rows.findIndex(({ isAccepted }) => !isAccepted)
-  const later = begin < 0 ? [] : rows.slice(begin)
-  const after = count(later.filter(({ isAccepted }) => isAccepted))
+  const endOf = ({ at, ms }: LimiterAnswer): number => at + ms / 1000 - fromSec
+  const all = rows.flatMap((row) => row.answers)
+  const accepted = rows.filter(({ isAccepted }) => isAccepted).flatMap((row) => row.answers)
+  const refusals = rows.filter(({ isAccepted }) => !isAccepted).flatMap((row) => row.answers)
+  const drainedSec = refusals.length === 0 ? undefined : refusals.reduce((least, one) => Math.min(least, endOf(one)), Infinity)
   // Sent so long before it, a request was refused: when its token came lies between the two.
-  const tokens = later.flatMap((row, i) => {
-    const before = later[i - 1]
-    if (!row.isAccepted || before === undefined) return []
-    return row.answers.map(({ at }, k) => (k === 0 ? (at + before.toSec) / 2 : at) - fromSec)
-  })
+  const tokens = rows
+    .flatMap((row, i) => {
+      const before = rows[i - 1]
+      if (!row.isAccepted || before === undefined) return []
+      return row.answers.map(({ at }, k) => (k === 0 ? (at + before.toSec) / 2 : at) - fromSec)
+    })
+    .filter((sec) => drainedSec !== undefined && sec >= drainedSec)
+  const first = accepted.length - tokens.length
+  const sentAfter = all.filter(({ at }) => drainedSec !== undefined && at - fromSec >= drainedSec).length
+  const lengthSec = toSec - fromSec
   return {
-    ...{ rows, fromSec, toSec, after, tokens },
-    sent: count(rows),
-    accepted: count(rows.filter(({ isAccepted }) => isAccepted)),
-    firstRefusalSec: begin < 0 ? undefined : (rows[begin]?.fromSec ?? 0) - fromSec,
-    first: begin < 0 ? count(rows) : count(rows.slice(0, begin)),
-    shareAfter: later.length === 0 ? 1 : after / count(later),
-    clumps: clumpsOf(tokens, toSec - fromSec),
-    isRegular: begin >= 0 && shortGapOf(tokens) > (0.5 * (toSec - (rows[begin]?.fromSec ?? 0))) / Math.max(1, after),
+    ...{ rows, fromSec, toSec, first, tokens },
+    sent: all.length,
+    accepted: accepted.length,
+    firstRefusalSec: drainedSec,
+    after: tokens.length,
+    shareAfter: drainedSec === undefined ? 1 : tokens.length / Math.max(1, sentAfter),
+    answered: accepted.map(endOf).sort((a, b) => a - b),
+    answeredSec: all.reduce((least, one) => Math.min(least, endOf(one)), Infinity),
+    p95Sec: answeringOf(all, refused).p95Sec,
+    clumps: clumpsOf(tokens, { endSec: lengthSec, first, gapSec: all.length > 1 ? lengthSec / (all.length - 1) : 0 }),
+    isRegular: drainedSec !== undefined && shortGapOf(tokens) > (0.5 * (lengthSec - drainedSec)) / Math.max(1, tokens.length),
   }
-}
-
-/** A gap this many times as long as the short ones is none of theirs. */
-const longGap = 4
-
-function shortGapOf(tokens: readonly number[]): number {
-  const gaps = tokens.slice(1).map((sec, i) => sec - (tokens[i] ?? sec))
-  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 4)] ?? Infinity
-}
-
-/** Undefined: the gaps between them are much the same. The last clump is left out where it may go on. */
-function clumpsOf(tokens: readonly number[], endSec: number): readonly (readonly number[])[] | undefined {
-  const gaps = tokens.slice(1).map((sec, i) => sec - (tokens[i] ?? sec))
-  const short = shortGapOf(tokens)
-  // What follows the last one is a gap as well, be it not over.
-  const long = Math.max(...gaps, endSec - (tokens.at(-1) ?? endSec))
-  if (gaps.length === 0 || long < longGap * short) return undefined
-  const clumps: number[][] = []
-  tokens.forEach((sec, i) => {
-    const last = clumps.at(-1)
-    if (last === undefined || sec - (tokens[i - 1] ?? sec) > 0.4 * long) clumps.push([sec])
-    else last.push(sec)
-  })
-  const isOver = endSec - (tokens.at(-1) ?? endSec) > 0.4 * long
-  return isOver ? clumps : clumps.slice(0, -1)
 }
 
 /** What of a dead time counts as none: a token bucket lets the next one through within 1/R of the first refusal. */
@@ -100,7 +92,7 @@ function gapOf({ sent, fromSec, toSec }: ProbeFigures): number {
 }
 
 /** A quota Q each W: the clumps begin W apart. R = Q / W. */
-function fitWindows(figures: ProbeFigures, clumps: readonly (readonly number[])[]): LimiterFit | undefined {
+function fitWindows(figures: ProbeFigures, clumps: Clumps): LimiterFit | undefined {
   const { fromSec, first } = figures
   const starts = clumps.map(([start = 0]) => start)
   const gap = gapOf(figures)
@@ -128,26 +120,97 @@ function fitWindows(figures: ProbeFigures, clumps: readonly (readonly number[])[
 }
 
 function fitSpaced(figures: ProbeFigures): LimiterFit | undefined {
-  const { tokens, first, firstRefusalSec, isRegular } = figures
-  if (firstRefusalSec === undefined || !isRegular) return undefined
-  const points = tokens.map((x, i) => ({ x, y: first + 1 + i }))
-  // In requests that is the rate times it.
-  const rough = fitLine(points)
-  const line = fitLine(points, (Math.max(0, rough?.slope.value ?? 0) * gapOf(figures)) / Math.sqrt(12))
+  const { tokens, first, firstRefusalSec, toSec, fromSec } = figures
+  if (firstRefusalSec === undefined) return undefined
+  const points = pointsOf(figures, { times: tokens, before: first, fromSec: firstRefusalSec, toSec: toSec - fromSec })
+  const line = lineOf(figures, points)
   if (line === undefined || line.slope.value <= 0) return undefined
-  const { slope, intercept } = line
-  const missing = first - (intercept.value + slope.value * firstRefusalSec)
+  const missing = first - (line.intercept.value + line.slope.value * firstRefusalSec)
   // The whole quota at once, then none until its window is over, then as many as slide out of it.
   if (missing > Math.max(deadTokens, 0.08 * first)) {
     // The window that was cut short by the first request lets less through in the one after it: that one is left out.
-    const ratePerSec = fitLine(points.slice(Math.floor(0.4 * points.length)))?.slope ?? slope
-    const quota = { value: first, low: first, high: first }
-    return { ratePerSec, burst: quota, kind: 'sliding counter', windowSec: first / ratePerSec.value, windowFromSec: null }
+    const ratePerSec = fitLine(points.slice(Math.floor(0.4 * points.length)))?.slope ?? line.slope
+    return { ...slidingQuota(figures, ratePerSec), ratePerSec, kind: 'sliding counter', windowFromSec: null }
   }
-  const burst = { value: intercept.value, low: intercept.low, high: intercept.high }
+  const isQueue = waitsInQueue(figures, line.slope.value)
+  const { slope, intercept } = isQueue ? line : between(line, lineOfAnswers(figures), figures)
   const ratePerSec = intercept.high < 1.5 ? withoutWaste(slope, gapOf(figures)) : slope
-  const windows = { windowSec: null, windowFromSec: null }
-  return { ...windows, ratePerSec, kind: waitsInQueue(figures, slope.value) ? 'leaky queue' : 'token bucket', burst }
+  const kind = isQueue ? 'leaky queue' : 'token bucket'
+  return { ratePerSec, burst: intercept, kind, windowSec: null, windowFromSec: null }
+}
+
+/** What slid out of a clock's window before the first refusal was let through in its place: the quota is that much less at the most. */
+export function slidingQuota(
+  { first, firstRefusalSec = 0 }: ProbeFigures,
+  ratePerSec: Estimate,
+): Pick<LimiterFit, 'burst' | 'windowSec'> {
+  const low = Math.max(1, first - ratePerSec.high * firstRefusalSec)
+  return { burst: { value: first, low, high: first }, windowSec: first / ratePerSec.value }
+}
+
+interface Counting {
+  /** When one more was let through. */
+  readonly times: readonly number[]
+  readonly before: number
+  readonly fromSec: number
+  readonly toSec: number
+}
+
+/** Fewer say nothing of how far they lie off the line; more are no finer. */
+const leastBlocks = 5
+const mostBlocks = 12
+
+/**
+ * How many were let through by a time: a point for each, where they come one at a time. Where slow answers have mixed them up, one after the other is no
+ * accident of its own: a point for each time that is longer than answers take, and than the longest gap.
+ */
+function pointsOf({ isRegular, p95Sec }: ProbeFigures, { times, before, fromSec, toSec }: Counting): readonly Point[] {
+  if (isRegular) return times.map((x, i) => ({ x, y: before + 1 + i }))
+  const ends = [...times, toSec]
+  const longest = ends.reduce((most, sec, i) => Math.max(most, sec - (ends[i - 1] ?? fromSec)), 0)
+  const blocks = Math.min(mostBlocks, Math.floor((toSec - fromSec) / Math.max(p95Sec, longest, 1e-3)))
+  if (blocks < leastBlocks) return []
+  return Array.from({ length: blocks + 1 }, (_, i) => {
+    const x = fromSec + ((toSec - fromSec) * i) / blocks
+    return { x, y: before + times.filter((sec) => sec <= x).length }
+  })
+}
+
+interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** A time is known as well as one gap of the probe: in requests that is the rate times it. */
+function lineOf(figures: ProbeFigures, points: readonly Point[]): Line | undefined {
+  const rough = fitLine(points)
+  return fitLine(points, (Math.max(0, rough?.slope.value ?? 0) * gapOf(figures)) / Math.sqrt(12))
+}
+
+/** By the times at which those let through were answered, from when all were answered that were sent before the first refusal. */
+function lineOfAnswers(figures: ProbeFigures): Line | undefined {
+  const { answered, firstRefusalSec = 0, p95Sec, toSec, fromSec } = figures
+  const [beginSec, endSec] = [firstRefusalSec + p95Sec, toSec - fromSec]
+  const times = answered.filter((sec) => sec > beginSec && sec <= endSec)
+  const before = answered.filter((sec) => sec <= beginSec).length
+  return lineOf(figures, pointsOf(figures, { times, before, fromSec: beginSec, toSec: endSec }))
+}
+
+/**
+ * It was decided on after it was sent, and before it was answered: what is let through by a time lies between the two lines. They begin when the first
+ * request was decided on, and not when it was sent: so much more there may be at once.
+ */
+function between(sent: Line, answered: Line | undefined, { p95Sec, answeredSec }: ProbeFigures): Line {
+  const { slope } = sent
+  const { value, low, high } = sent.intercept
+  const begun = { value: value + slope.value * answeredSec, low, high: high + slope.high * answeredSec }
+  if (answered === undefined) return { slope, intercept: { ...begun, low: low - slope.high * p95Sec } }
+  const both = (a: Estimate, b: Estimate): Estimate => ({
+    value: (a.value + b.value) / 2,
+    low: Math.min(a.low, b.low),
+    high: Math.max(a.high, b.high),
+  })
+  return { slope: both(slope, answered.slope), intercept: both(begun, answered.intercept) }
 }
 
 /** With room for one token, a token that comes is lost until it is asked for: each takes up to a gap of the probe longer than 1/R. */
@@ -156,11 +219,13 @@ function withoutWaste({ value, low, high }: Estimate, gap: number): Estimate {
   return { value: quicker(value, gap / 2), low, high: quicker(high, gap) }
 }
 
-/** Those let through later wait as long as the queue is, and the first did not. */
+/** Those let through later wait as long as the queue is, and the first did not, nor do those that are refused. */
 function waitsInQueue({ rows, first }: ProbeFigures, perSec: number): boolean {
+  const msOf = (list: readonly Row[]): number => median(list.flatMap((row) => row.answers.map(({ ms }) => ms)))
   const firstMs = rows[0]?.answers[0]?.ms
-  const later = rows.slice(2).filter(({ isAccepted }) => isAccepted)
-  const laterMs = median(later.flatMap((row) => row.answers.map(({ ms }) => ms)))
+  const later = rows.slice(2)
+  const laterMs = msOf(later.filter(({ isAccepted }) => isAccepted))
   if (firstMs === undefined || Number.isNaN(laterMs) || first < 2) return false
-  return laterMs - firstMs > (1000 * queueShare * (first - 1)) / perSec
+  const quickMs = Math.max(firstMs, msOf(rows.filter(({ isAccepted }) => !isAccepted)))
+  return laterMs - quickMs > (1000 * queueShare * (first - 1)) / perSec
 }

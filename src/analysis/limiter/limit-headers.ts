@@ -21,13 +21,16 @@ export function readLimitHeaders(headers: Headers, nowMs: number): LimitSaid | u
   const joined = parametersOf(text('ratelimit'))
   const limit = numberOf(either('limit')) ?? joined.get('limit')
   const remaining = numberOf(either('remaining')) ?? joined.get('r') ?? joined.get('remaining')
-  const resetSec = secondsOf(either('reset'), nowMs) ?? joined.get('t') ?? joined.get('reset')
+  const draftReset = secondsOf(text('ratelimit-reset'), nowMs) ?? joined.get('t') ?? joined.get('reset')
+  const ownReset = secondsOf(text('x-ratelimit-reset') ?? text('x-rate-limit-reset'), nowMs)
+  const resetSec = draftReset ?? ownReset
   const retryAfterSec = secondsOf(text('retry-after'), nowMs)
   const policies = policiesOf(text('ratelimit-policy'))
   const said: LimitSaid = {
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
     ...(resetSec === undefined ? {} : { resetSec }),
+    ...(draftReset === undefined && ownReset !== undefined ? { isOwnReset: true as const } : {}),
     ...(retryAfterSec === undefined ? {} : { retryAfterSec }),
     ...(policies.length === 0 ? {} : { policies }),
   }

@@ -53,6 +53,7 @@ export type LimiterMove =
 export type LimiterVariant = (typeof limiterVariants)[number] | 'another key'
 
 export const limiterVariants = [
+  'new connection',
   'x-forwarded-for',
   'x-real-ip',
   'forwarded',
@@ -64,6 +65,5 @@ export const limiterVariants = [
   'double slash',
   'query',
   'method',
-  'new connection',
   'another address',
 ] as const

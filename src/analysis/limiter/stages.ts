@@ -20,9 +20,12 @@ export function limiterRun(test: TestData, name: string): LimiterRun | undefined
   const run = runStages<LimiterStep>(test, recorded as (LimiterStep & { t: number })[]) // filtered by its kind just now
   if (run === undefined) return undefined
   return {
+    // What was answered late stands in the record after the next stage has begun.
     stages: run.stages.map((stage) => ({
       ...stage,
-      answers: stage.steps.flatMap((step) => (step.step === 'answers' ? step.answers : [])).sort((a, b) => a.at - b.at),
+      answers: run.steps
+        .flatMap((step) => (step.step === 'answers' && step.stage === stage.stage ? step.answers : []))
+        .sort((a, b) => a.at - b.at),
     })),
     skipped: run.steps.flatMap((step) =>
       step.step === 'skipped' || step.step === 'failed' ? [{ stage: step.stage, why: step.why }] : [],

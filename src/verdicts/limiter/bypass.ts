@@ -1,4 +1,5 @@
 import type { LimiterAnswer } from '../../model/limiter-step.ts'
+import { unchangedPart } from '../../analysis/index.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
 import { answersOf, isAccepted, isRefused, skipped } from './evidence.ts'
 import { percent } from './words.ts'
@@ -12,8 +13,9 @@ interface Variation {
   readonly other: number
 }
 
-/** A change evades the limiter when what was changed is served, again and again, in between refusals. */
+/** A change evades the limiter when what was changed is served, again and again, in between refusals; and what was not changed is not. */
 const leastServed = 3
+const oftenServed = 0.75
 /** Ours: with a dozen changes a test, about one false alarm in a thousand tests. */
 const mostAccident = 1e-4
 
@@ -39,42 +41,55 @@ function isControl(answer: LimiterAnswer | undefined): answer is LimiterAnswer {
 
 export function bypassesOf(evidence: LimiterEvidence): readonly string[] {
   if (oneConnection(evidence) !== undefined) return ['new connection']
-  const chance = servedByChance(evidence)
-  return variationsOf(evidence)
-    .filter((one) => one.variant !== 'another key' && isOftenServed(one))
-    .filter(({ asked, served }) => atLeast(served, { of: asked, chance }) < mostAccident)
+  const all = variationsOf(evidence)
+  return changesOf(all)
+    .filter((one) => isOftenServed(one) && isNoAccident(one, unchangedOf(all, one)))
     .map(({ variant }) => variant)
 }
 
+function changesOf(all: readonly Variation[]): readonly Variation[] {
+  return all.filter(({ variant }) => variant !== 'another key' && !variant.startsWith(unchangedPart))
+}
+
+/** The same requests without the change, made in turn with those that have it: whoever comes at the right moment gets the token that has come back. */
+function unchangedOf(all: readonly Variation[], { variant }: Variation): Variation {
+  const name = `${unchangedPart}${variant}`
+  return all.find((one) => one.variant === name) ?? { variant: name, asked: 0, served: 0, other: 0 }
+}
+
 function isOftenServed({ asked, served }: Variation): boolean {
-  return served >= leastServed && served >= 0.75 * asked
+  return served >= leastServed && served >= oftenServed * asked
 }
 
-/** Of what was sent without a change while the key was drained: who comes at the right moment gets the token that has come back. */
-function servedByChance(evidence: LimiterEvidence): number {
-  const plain = answersOf(evidence, 'bypass').filter(({ part }) => part === 'control' || part === 'stream')
-  return Math.max(0.02, plain.filter((one) => isAccepted(evidence, one)).length / Math.max(1, plain.length))
+/** Fisher's exact test, one-sided: so many or more of those served have the change, if it made no difference. */
+function isNoAccident(changed: Variation, plain: Variation): boolean {
+  const [served, asked] = [changed.served + plain.served, changed.asked + plain.asked]
+  let chance = 0
+  for (let k = changed.served; k <= Math.min(served, changed.asked); k++)
+    chance += choose(served, k) * choose(asked - served, changed.asked - k)
+  return chance / choose(asked, changed.asked) < mostAccident
 }
 
-/** P(X >= k) of a binomial number. */
-function atLeast(k: number, { of, chance }: { readonly of: number; readonly chance: number }): number {
-  let sum = 0
-  let term = (1 - chance) ** of
-  for (let i = 0; i <= of; i++) {
-    if (i >= k) sum += term
-    term *= ((of - i) / (i + 1)) * (chance / (1 - chance))
-  }
-  return sum
+function choose(n: number, k: number): number {
+  if (k < 0 || k > n) return 0
+  let product = 1
+  for (let i = 1; i <= k; i++) product *= (n - k + i) / i
+  return product
 }
 
 export function isNotEvaded(evidence: LimiterEvidence): Tested {
   const id = 'bypass'
-  const all = variationsOf(evidence).filter(({ variant }) => variant !== 'another key')
-  if (all.length === 0) return skipped(evidence, id, 'bypass')
+  const made = variationsOf(evidence)
+  const all = changesOf(made)
+  if (all.length === 0) return withoutChanges(evidence)
   const ways = bypassesOf(evidence)
   if (ways.length > 0) {
     const told = all.filter(({ variant }) => ways.includes(variant))
-    const list = told.map(({ variant, asked, served }) => `${variant} (${String(served)} of ${String(asked)} served)`)
+    const list = told.map((one) => {
+      const plain = unchangedOf(made, one)
+      const than = plain.asked === 0 ? '' : `, without it ${String(plain.served)} of ${String(plain.asked)}`
+      return `${one.variant} (${String(one.served)} of ${String(one.asked)} served${than})`
+    })
     return {
       ...{ id, verdict: 'fail', defect: 'BYPASSABLE' },
       evidence: `between requests that were refused, the same was served with another ${list.join(', another ')}`,
@@ -91,12 +106,20 @@ export function isNotEvaded(evidence: LimiterEvidence): Tested {
     return {
       id,
       verdict: 'unknown',
-      evidence: `another ${unsure.join(', ')} was served, and so may be anybody by chance: too much is let through between two refusals`,
+      evidence: `another ${unsure.join(', ')} was served, and so may be anybody by chance: what was not changed was served as well, or too little was asked to tell`,
     }
   const elsewhere = all.filter(({ asked, other }) => other === asked).map(({ variant }) => variant)
   const but = elsewhere.length === 0 ? '' : `; not the same resource: ${elsewhere.join(', ')}`
   const refused = all.map(({ variant }) => variant).filter((variant) => !elsewhere.includes(variant))
   return { id, verdict: 'pass', evidence: `refused all the same with another ${refused.join(', ')}${but}` }
+}
+
+/** Whoever is not refused cannot evade a refusal. */
+function withoutChanges(evidence: LimiterEvidence): Tested {
+  const answers = answersOf(evidence, 'bypass')
+  if (answers.length === 0 || answers.some((one) => isRefused(evidence, one))) return skipped(evidence, 'bypass', 'bypass')
+  const asked = `none of ${String(answers.length)} requests one after the other was refused`
+  return { id: 'bypass', verdict: 'unknown', evidence: `${asked}: nothing could be changed between two refusals` }
 }
 
 /** Nothing was refused of what came over several connections; let through of what came over one, until it was refused. */
@@ -121,10 +144,12 @@ export function sparesOtherKeys(evidence: LimiterEvidence): Tested {
   const id = 'isolation'
   const found = variationsOf(evidence).find(({ variant }) => variant === 'another key')
   if (found === undefined) return skipped(evidence, id, 'bypass')
-  const { asked, served } = found
+  const { asked, served, other } = found
   const told = `while one was refused, another client was served ${String(served)} of ${String(asked)} times`
   if (asked === 0) return { id, verdict: 'unknown', evidence: told }
-  if (served >= 0.75 * asked) return { id, verdict: 'pass', evidence: told }
+  if (served >= oftenServed * asked) return { id, verdict: 'pass', evidence: told }
+  // An error of a busy server is no refusal.
+  if (asked - served - other <= (1 - oftenServed) * asked) return { id, verdict: 'unknown', evidence: told }
   const { kind } = evidence.spec.key
   const by = kind === 'address' ? 'address' : `${kind} \`${evidence.spec.key.name}\``
   return {

@@ -64,3 +64,14 @@ export function skipped({ run }: LimiterEvidence, id: LimiterTestId, stage: Limi
   const why = run.skipped.find((one) => one.stage === stage)?.why ?? 'the load ended before'
   return { id, verdict: 'skipped', evidence: why }
 }
+
+/**
+ * Whether the rate may be no higher than it looks. A window that slides lets less through where the one before it was cut short: its rate is that of two of
+ * them. Of a bucket what comes is lost when it is full: where nothing is decided on for as long as that takes.
+ */
+export function isRateSeen({ figures, probe }: LimiterEvidence, { kind, burst, ratePerSec }: LimiterFit): boolean {
+  const { after, first, p95Sec } = figures
+  if (kind === 'sliding counter') return after >= 2 * first
+  const longestSec = probe.reduce((most, { at }, i) => Math.max(most, at - (probe[i - 1]?.at ?? at)), p95Sec)
+  return kind !== 'token bucket' || Math.max(1, burst.value) / ratePerSec.value > longestSec
+}

@@ -1,5 +1,6 @@
 import type { LimiterFit, LimiterVerdict } from '../../model/limiter-result.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
+import { isRateSeen } from './evidence.ts'
 import { number, perSec, requests, seconds } from './words.ts'
 
 /** Of the promised rate or burst; and of a burst one more or less is rounding. */
@@ -45,6 +46,11 @@ export function enforces(evidence: LimiterEvidence, fit: LimiterFit | undefined)
   const wrong = breaches(evidence, fit)
   const told = describeFit(fit)
   if (wrong === undefined) return { id, verdict: 'pass', evidence: told }
+  if (wrong.defect === 'UNDER_ADMITS' && wrong.isRate === true && !isRateSeen(evidence, fit))
+    return {
+      ...{ id, verdict: 'unknown' },
+      evidence: `${told}, where ${wrong.expected} is promised: what came while nothing was asked, or no answer was made, may have been lost`,
+    }
   return { ...{ id, verdict: 'fail', defect: wrong.defect }, evidence: `${told}, where ${wrong.expected} ${wrong.is} promised` }
 }
 
@@ -66,10 +72,11 @@ export function describeFit({ kind, ratePerSec, burst, windowSec }: LimiterFit):
 
 /** How many times of what was promised; the worst of rate and burst. */
 function breaches(
-  { spec }: LimiterEvidence,
-  { ratePerSec, burst, kind }: LimiterFit,
-): { readonly defect: LimiterVerdict; readonly expected: string; readonly is: string } | undefined {
-  const { ratePerSec: rate, burst: most } = spec.expect
+  evidence: LimiterEvidence,
+  fit: LimiterFit,
+): { readonly defect: LimiterVerdict; readonly expected: string; readonly is: string; readonly isRate?: true } | undefined {
+  const { ratePerSec: rate, burst: most } = evidence.spec.expect
+  const { ratePerSec, burst, kind } = fit
   const rateWords = perSec(rate ?? 0)
   const burstWords = `${number(most ?? 0)} at once`
   if (rate !== undefined && ratePerSec.low > rate * (1 + tolerance))
@@ -79,7 +86,7 @@ function breaches(
   // Of a quota of Q a sliding counter lets Q - 1 through in each window of a client that asks all the time.
   const kept = kind === 'sliding counter' ? 1 - 1 / Math.max(2, burst.value) : 1
   if (rate !== undefined && ratePerSec.high < rate * kept * (1 - tolerance))
-    return { defect: 'UNDER_ADMITS', expected: rateWords, is: 'is' }
+    return { defect: 'UNDER_ADMITS', expected: rateWords, is: 'is', isRate: true }
   if (most !== undefined && burst.high < most * (1 - tolerance) - burstTolerance)
     return { defect: 'UNDER_ADMITS', expected: burstWords, is: 'are' }
   return undefined

@@ -2,7 +2,7 @@ import type { LimiterFit } from '../../model/limiter-result.ts'
 import type { LimiterAnswer } from '../../model/limiter-step.ts'
 import { answeredAt } from '../../analysis/index.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
-import { answersOf, isAccepted, isRefused, skipped } from './evidence.ts'
+import { answersOf, isAccepted, isRateSeen, isRefused, skipped } from './evidence.ts'
 import { roundsOf } from './quota.ts'
 import { number, perSec, percent, seconds } from './words.ts'
 
@@ -59,16 +59,19 @@ function tooLate(
   evidence: LimiterEvidence,
   told: readonly LimiterAnswer[],
 ): readonly { readonly saidSec: number; readonly overSec: number }[] {
-  const accepted = evidence.probe.filter((one) => isAccepted(evidence, one)).map(({ at }) => at)
+  const accepted = evidence.probe.filter((one) => isAccepted(evidence, one))
   let next = 0
-  return told.flatMap(({ at, said }) => {
-    while (next < accepted.length && (accepted[next] ?? 0) <= at) next++
-    const then = accepted[next]
-    const saidSec = said?.retryAfterSec ?? 0
-    if (then === undefined) return []
-    const overSec = saidSec - (then - at)
-    return overSec > roundingSec + Math.max(0.1, 0.05 * saidSec) ? [{ saidSec, overSec }] : []
-  })
+  // Sent after the refusal was answered: it was decided on later, and before it was answered itself.
+  return [...told]
+    .sort((a, b) => answeredAt([a]) - answeredAt([b]))
+    .flatMap((refusal) => {
+      while (next < accepted.length && (accepted[next]?.at ?? 0) <= answeredAt([refusal])) next++
+      const then = accepted[next]
+      const saidSec = refusal.said?.retryAfterSec ?? 0
+      if (then === undefined) return []
+      const overSec = saidSec - (answeredAt([then]) - refusal.at)
+      return overSec > roundingSec + Math.max(0.1, 0.05 * saidSec) ? [{ saidSec, overSec }] : []
+    })
 }
 
 /** RateLimit, RateLimit-Policy, X-RateLimit-…: what they count and promise is what was measured. */
@@ -77,19 +80,24 @@ export function tellsTheTruth(evidence: LimiterEvidence): Tested {
   const { probe, fit } = evidence
   const counted = probe.filter(({ said }) => said?.remaining !== undefined)
   const promised = probe.filter(({ said }) => said?.limit !== undefined || said?.policies !== undefined)
-  if (counted.length + promised.length === 0 || fit === undefined)
+  const reset = probe.filter(({ said }) => said?.resetSec !== undefined)
+  if (counted.length + promised.length + reset.length === 0 || fit === undefined)
     return {
       id,
       verdict: 'skipped',
       evidence: fit === undefined ? 'nothing was measured to compare them with' : 'there are none (RateLimit, X-RateLimit-…)',
     }
-  const lies = [...countingLies(evidence, fit), ...policyLies(fit, promised)]
+  const lies = [...countingLies(evidence, fit), ...policyLies(evidence, fit, promised), ...resetLies(evidence, fit, reset)]
   if (lies.length > 0) return { ...{ id, verdict: 'fail', defect: 'LYING_HEADERS' }, evidence: lies.join('; ') }
-  const names = [...(counted.length > 0 ? ['what is left'] : []), ...(promised.length > 0 ? ['the limit'] : [])]
+  const names = [
+    ...(counted.length > 0 ? ['what is left'] : []),
+    ...(promised.length > 0 ? ['the limit'] : []),
+    ...(reset.length > 0 ? ['the reset'] : []),
+  ]
   return {
     id,
     verdict: 'pass',
-    evidence: `${names.join(' and ')} as measured, in ${String(Math.max(counted.length, promised.length))} answers`,
+    evidence: `${names.join(' and ')} as measured, in ${String(Math.max(counted.length, promised.length, reset.length))} answers`,
   }
 }
 
@@ -105,9 +113,11 @@ function countingLies(evidence: LimiterEvidence, fit: LimiterFit): readonly stri
     return ones.flatMap((answer, i) => {
       const remaining = answer.said?.remaining
       if (begin === undefined || remaining === undefined) return []
-      const left = fit.burst.value - i - 1
+      const { low, value, high } = fit.burst
+      const left = (burst: number): number => burst - i - 1
       const came = fit.ratePerSec.high * (answer.at + answer.ms / 1000 - begin.at)
-      return [{ remaining, left: Math.max(0, left), isWrong: remaining > left + came + slack || remaining < left - slack }]
+      const isWrong = remaining > left(high) + came + slack || remaining < left(low) - slack
+      return [{ remaining, left: Math.max(0, left(value)), isWrong }]
     })
   })
   const wrong = counted.filter(({ isWrong }) => isWrong)
@@ -124,7 +134,7 @@ function countingLies(evidence: LimiterEvidence, fit: LimiterFit): readonly stri
 }
 
 /** A promise is kept by the burst, or by the quota of a window, or by the rate in it. */
-function policyLies(fit: LimiterFit, promised: readonly LimiterAnswer[]): readonly string[] {
+function policyLies(evidence: LimiterEvidence, fit: LimiterFit, promised: readonly LimiterAnswer[]): readonly string[] {
   const { ratePerSec, burst, windowSec, kind } = fit
   const isNear = (said: number, { low, high }: LimiterFit['burst']): boolean =>
     said >= low * (1 - tolerance) - 0.5 && said <= high * (1 + tolerance) + 0.5
@@ -137,7 +147,8 @@ function policyLies(fit: LimiterFit, promised: readonly LimiterAnswer[]): readon
   if (rates.length > 0) {
     const rate = Math.min(...rates)
     const kept = kind === 'sliding counter' ? 1 - 1 / Math.max(2, burst.value) : 1
-    if (rate < ratePerSec.low * (1 - tolerance) || rate * kept > ratePerSec.high * (1 + tolerance))
+    const isMore = isRateSeen(evidence, fit) && rate * kept > ratePerSec.high * (1 + tolerance)
+    if (isMore || rate < ratePerSec.low * (1 - tolerance))
       lies.push(`RateLimit-Policy promises ${perSec(rate)}, and ${perSec(ratePerSec.value)} were let through`)
   }
   const limit = said?.limit
@@ -152,4 +163,52 @@ function policyLies(fit: LimiterFit, promised: readonly LimiterAnswer[]): readon
 /** The limit of a longer unit than a second, as bodies of text have it: so many a minute, an hour. */
 function isMinute(limit: number, { low, high }: LimiterFit['ratePerSec']): boolean {
   return [60, 3600, 86_400].some((sec) => limit >= low * sec * (1 - tolerance) && limit <= high * sec * (1 + tolerance))
+}
+
+/**
+ * When the quota is whole again, or a window begins, or another token comes: limiters mean either. None of them is later than a drained limiter takes to be
+ * full, or earlier than the next request that is let through. Beside it Retry-After must not name an earlier time (draft-ietf-httpapi-ratelimit-headers).
+ */
+function resetLies(evidence: LimiterEvidence, fit: LimiterFit, reset: readonly LimiterAnswer[]): readonly string[] {
+  const isMany = (found: readonly unknown[], of: readonly unknown[]): boolean =>
+    found.length >= leastAnswers && found.length > mostWrong * of.length
+  const saidOf = (answer: LimiterAnswer | undefined): string => seconds(answer?.said?.resetSec ?? 0)
+  const refusals = reset.filter((one) => isRefused(evidence, one))
+  const lies: string[] = []
+  const fullSec = longestReset(fit, reset)
+  const late = reset.filter(({ said }) => (said?.resetSec ?? 0) > fullSec * (1 + tolerance) + roundingSec + 0.1)
+  if (isMany(late, reset)) lies.push(`a reset in ${saidOf(late[0])} is said, and it is full after ${seconds(fullSec)}`)
+  const early = tooEarly(evidence, refusals)
+  if (isMany(early, refusals))
+    lies.push(`a reset in ${saidOf(early[0])} is said, and nothing was let through for longer than that`)
+  const before = refusals.filter(({ said }) => {
+    const { resetSec = 0, retryAfterSec, isOwnReset } = said ?? {}
+    return retryAfterSec !== undefined && isOwnReset !== true && resetSec - retryAfterSec > roundingSec
+  })
+  const [one] = before
+  if (isMany(before, refusals))
+    lies.push(`Retry-After says ${seconds(one?.said?.retryAfterSec ?? 0)} where the reset is in ${saidOf(one)}`)
+  return lies
+}
+
+/** From drained to full; or the longest window of those that are promised. */
+function longestReset({ burst, ratePerSec, windowSec, kind }: LimiterFit, [first]: readonly LimiterAnswer[]): number {
+  const { limit = 0, policies = [] } = first?.said ?? {}
+  const measured = windowSec === null ? burst.high / ratePerSec.low : windowSec * (kind === 'sliding counter' ? 2 : 1)
+  return Math.max(measured, limit / ratePerSec.low, ...policies.map(({ windowSec: promised = 0 }) => promised))
+}
+
+/** All that was decided on after it, until its reset and longer, was refused as well. */
+function tooEarly(evidence: LimiterEvidence, refusals: readonly LimiterAnswer[]): readonly LimiterAnswer[] {
+  const accepted = evidence.probe.filter((one) => isAccepted(evidence, one))
+  const byEnd = accepted.map((one) => ({ at: one.at, endSec: answeredAt([one]) })).sort((a, b) => a.endSec - b.endSec)
+  // Of those answered from here on, the first that was sent.
+  const sentSec = byEnd.map(({ at }) => at)
+  for (let i = sentSec.length - 2; i >= 0; i--) sentSec[i] = Math.min(sentSec[i] ?? Infinity, sentSec[i + 1] ?? Infinity)
+  let next = 0
+  return refusals.filter((refusal) => {
+    while (next < byEnd.length && (byEnd[next]?.endSec ?? 0) < refusal.at) next++
+    const until = answeredAt([refusal]) + (refusal.said?.resetSec ?? 0) + roundingSec + 0.1
+    return next < byEnd.length && (sentSec[next] ?? 0) > until
+  })
 }

@@ -1,5 +1,5 @@
 import type { LimiterFit } from '../../model/limiter-result.ts'
-import { median } from '../../analysis/index.ts'
+import { answeredAt, answeringOf, median, slidingQuota } from '../../analysis/index.ts'
 import type { LimiterEvidence } from './evidence.ts'
 import { answersOf, isAccepted, isRefused } from './evidence.ts'
 import { boundaryOf } from './quota.ts'
@@ -35,6 +35,9 @@ function cap(evidence: LimiterEvidence): LimiterFit | undefined {
   const eachSec = median(evidence.probe.filter((one) => isAccepted(evidence, one)).map(({ ms }) => ms)) / 1000
   const busy = (after / sec) * eachSec
   if (busy < 0.6 * most || busy > 1.6 * most) return undefined
+  // Of a rate limiter more are let through from idle; and where all answers are slow, refused ones are in flight as well.
+  const { acceptedSec, refusedSec } = answeringOf(evidence.probe, evidence.spec.refused)
+  if (figures.first > 1.5 * most + 2 || refusedSec > 0.5 * acceptedSec) return undefined
   return {
     kind: 'concurrency cap',
     ratePerSec: { value: after / sec, low: Math.max(0, after - spread) / sec, high: (after + spread) / sec },
@@ -43,9 +46,12 @@ function cap(evidence: LimiterEvidence): LimiterFit | undefined {
   }
 }
 
+/** Of a window: what takes so long, where answers are slow, was not around its end. */
+const mostLong = 0.5
+
 function slidesOrNot(evidence: LimiterEvidence, fit: LimiterFit): LimiterFit {
   const found = boundaryOf(evidence)
-  if (found === undefined) return fit
+  if (found === undefined || found.lengthSec > mostLong * (fit.windowSec ?? 0)) return fit
   const quota = Math.round(fit.burst.value)
   // A log of its own first request has one place by then, and a window that has begun anew all of them.
   return { ...fit, kind: found.before > quota - 1 || found.after > 1 + (quota - 1) / 2 ? 'fixed window' : 'sliding log' }
@@ -54,7 +60,8 @@ function slidesOrNot(evidence: LimiterEvidence, fit: LimiterFit): LimiterFit {
 /** On a busy machine its own first request may not look like the beginning of its window: nobody gets a quota on both sides of the end of one that slides. */
 function slides(evidence: LimiterEvidence, { burst }: LimiterFit, windowSec: number): boolean {
   const found = boundaryOf(evidence)
-  if (found === undefined || found.before + found.after > 1.25 * burst.value) return false
+  if (found === undefined || found.lengthSec > mostLong * windowSec) return false
+  if (found.before + found.after > 1.25 * burst.value) return false
   const [first = 0] = evidence.figures.clumps?.[0] ?? []
   return Math.abs(first - windowSec) <= 0.15 * windowSec
 }
@@ -67,13 +74,14 @@ function waitsForWindow(evidence: LimiterEvidence, { ratePerSec }: LimiterFit): 
   const answers = answersOf(evidence, 'race')
   return answers.some((answer, i) => {
     if (answer.part !== 'stream' || !isRefused(evidence, answer)) return false
-    const before = answers.slice(0, i).findLast((one) => isAccepted(evidence, one))
+    // Sent after it, and decided on before it: that may be.
+    const decidedBy = answeredAt([answer])
+    const before = answers.findLast((one, k) => k !== i && one.at <= decidedBy && isAccepted(evidence, one))
     if (before === undefined || before.part === 'stream' || before.key !== answer.key) return false
-    return (answer.at - before.at) * ratePerSec.low > deadTokens
+    return (answer.at - answeredAt([before])) * ratePerSec.low > deadTokens
   })
 }
 
-function slidingCounter({ figures: { first } }: LimiterEvidence, fit: LimiterFit): LimiterFit {
-  const windowSec = first / fit.ratePerSec.value
-  return { ...fit, kind: 'sliding counter', burst: { value: first, low: first, high: first }, windowSec }
+function slidingCounter({ figures }: LimiterEvidence, fit: LimiterFit): LimiterFit {
+  return { ...fit, kind: 'sliding counter', ...slidingQuota(figures, fit.ratePerSec) }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { LimiterDefect, LimiterTruth } from '../../../test/kit/limiters/limiter-model.ts'
 import type { SimulatedLimiterRun } from '../../../test/kit/limiters/simulate.ts'
 import { simulatedLimiter, simulateLimiterTest } from '../../../test/kit/limiters/simulate.ts'
+import { slowLimiterSystems } from '../../../test/kit/limiters/slow-systems.ts'
 import { limiterSystems } from '../../../test/kit/limiters/systems.ts'
 import { seededRandom } from '../../base/random.ts'
 import { judgeLimiter, judgeLimiterObjective, limiterFindings } from './index.ts'
@@ -29,6 +31,30 @@ describe('the test of a rate limiter', () => {
     }
   })
 
+  it.each(slowLimiterSystems)('$name: $expected, or unknown', ({ expected, draw }) => {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const source = seededRandom(seed)
+      const run = draw(() => source.next())
+      const found = judged({ ...run, seed })
+      const told = `seed ${String(seed)} ${JSON.stringify(run)} ${JSON.stringify({ ...found, probe: null }, null, 1)}`
+      expect([expected, 'UNKNOWN'], told).toContain(found.verdict)
+    }
+  })
+
+  it('says in what way the reset lies', () => {
+    const reasonOf = (defect: LimiterDefect, truth: LimiterTruth = bucket): string =>
+      judged({ truth: { ...truth, defect }, seed: 5, seconds: 90 }).reason
+    expect(reasonOf('late reset')).toMatch(/A reset in 9,000 ms is said, and it is full after 2,\d+ ms/)
+    expect(reasonOf('reset after retry')).toMatch(/Retry-After says 1,000 ms where the reset is in 4,000 ms/)
+    const slow = { ...bucket, ratePerSec: 0.3, burst: 3 }
+    expect(reasonOf('early reset', slow)).toMatch(/A reset in 1,000 ms is said, and nothing was let through for longer/)
+  })
+
+  it('does not hold a reset of its own against Retry-After', () => {
+    const own = judged({ truth: { ...bucket, burst: 40, defect: 'reset after retry' }, seed: 5, seconds: 90, isOwnReset: true })
+    expect(own.verdict).toBe('ENFORCED')
+  })
+
   it('measures rate and burst, with intervals that hold them', () => {
     const { fit, probe } = judged({ truth: bucket, seed: 5 })
     expect(fit?.ratePerSec.value).toBeCloseTo(10, 1)
@@ -54,7 +80,7 @@ describe('the test of a rate limiter', () => {
   it('says how a limiter is evaded', () => {
     const { bypasses, reason } = judged({ truth: { ...bucket, defect: 'by x-forwarded-for' }, seed: 5 })
     expect(bypasses).toEqual(['x-forwarded-for'])
-    expect(reason).toContain('x-forwarded-for (8 of 8 served)')
+    expect(reason).toContain('x-forwarded-for (20 of 20 served, without it 0 of 20)')
     expect(judged({ truth: { ...bucket, defect: 'by path' }, seed: 5 }).bypasses).toEqual(['path case', 'trailing slash'])
   })
 

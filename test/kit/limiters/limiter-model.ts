@@ -15,7 +15,17 @@ export interface LimiterTruth {
 }
 
 export type LimiterDefect =
-  'racy' | 'uncapped' | 'shared' | 'short retry' | 'long retry' | 'wrong remaining' | 'wrong policy' | BypassDefect
+  | 'racy'
+  | 'uncapped'
+  | 'shared'
+  | 'short retry'
+  | 'long retry'
+  | 'wrong remaining'
+  | 'wrong policy'
+  | 'late reset'
+  | 'early reset'
+  | 'reset after retry'
+  | BypassDefect
 
 export type BypassDefect = 'by x-forwarded-for' | 'by path' | 'by query' | 'by method' | 'by connection'
 
@@ -65,8 +75,14 @@ export class LimiterModel {
     const retryAfterSec = defect === 'short retry' ? Math.floor(untilNext / 2) : defect === 'long retry' ? honest + 5 : honest
     const left = Math.max(0, Math.floor(counter.left(now) + 1e-9))
     const windowSec = burst / ratePerSec
+    const resets: Partial<Record<LimiterDefect, number>> = {
+      'late reset': Math.ceil(2 * windowSec) + 5,
+      'early reset': Math.floor(untilNext / 2),
+      'reset after retry': isAccepted ? honest : honest + 3,
+    }
     return {
       limit: burst,
+      resetSec: (defect && resets[defect]) ?? honest,
       remaining: defect === 'wrong remaining' ? left + Math.max(5, Math.ceil(burst / 3)) : left,
       policies: [{ quota: defect === 'wrong policy' ? burst * 2 : burst, windowSec }],
       ...(isAccepted ? {} : { retryAfterSec }),

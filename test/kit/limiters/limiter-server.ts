@@ -56,6 +56,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const headers = {
     ...(said.limit === undefined ? {} : { 'RateLimit-Limit': said.limit }),
     ...(said.remaining === undefined ? {} : { 'RateLimit-Remaining': said.remaining }),
+    ...(said.resetSec === undefined ? {} : { 'RateLimit-Reset': said.resetSec }),
     ...(policy === undefined ? {} : { 'RateLimit-Policy': `${String(policy.quota)};w=${String(policy.windowSec)}` }),
     ...(said.retryAfterSec === undefined ? {} : { 'Retry-After': said.retryAfterSec }),
   }

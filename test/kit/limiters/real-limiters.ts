@@ -39,6 +39,7 @@ export const realLimiters: readonly RealLimiter[] = [
   { isSpare: true, name: 'evaded by path', truth: { ...bucket, defect: 'by path' }, expected: 'BYPASSABLE' },
   { name: 'evaded by a new connection', truth: { ...bucket, defect: 'by connection' }, expected: 'BYPASSABLE' },
   { isSpare: true, name: 'one for all', truth: { ...bucket, defect: 'shared' }, expected: 'NOT_ISOLATED' },
+  { isSpare: true, name: 'with a reset that lies', truth: { ...bucket, defect: 'late reset' }, expected: 'LYING_HEADERS' },
   { name: 'with lying headers', truth: { ...bucket, defect: 'wrong remaining' }, expected: 'LYING_HEADERS' },
 ]
 

@@ -1,11 +1,12 @@
 import type { LimiterMove, LimiterVariant, RunData } from '../../../src/analysis/index.ts'
-import { createLimiterTest, LimiterView } from '../../../src/analysis/index.ts'
+import { createLimiterTest, LimiterView, variedRequests } from '../../../src/analysis/index.ts'
 import { seededRandom } from '../../../src/base/random.ts'
 import type { LimiterKeySpec, LimiterSpec } from '../../../src/model/limiter-spec.ts'
 import type { LimiterAnswer, LimiterStage } from '../../../src/model/limiter-step.ts'
 import { healthyRecord } from '../healthy-record.ts'
 import type { LimiterTruth } from './limiter-model.ts'
 import { LimiterModel } from './limiter-model.ts'
+import { Stalls } from './stalls.ts'
 
 export interface SimulatedLimiterRun {
   readonly truth: LimiterTruth
@@ -20,6 +21,30 @@ export interface SimulatedLimiterRun {
   readonly connections?: number
   /** Most that may be done at once, instead of a rate. */
   readonly cap?: { readonly inFlight: number; readonly sec: number }
+  /** The reset is said in `X-RateLimit-Reset`. */
+  readonly isOwnReset?: true
+  /** A busy machine: each answer takes up to so long, and is decided on somewhere in between. */
+  readonly slowSec?: number
+  /** Twice a second, neither sends nor receives anything for up to so long; and decides on nothing. */
+  readonly clientStallsSec?: number
+  readonly serverStallsSec?: number
+}
+
+/** Sent, and not decided on by the server or not received by the client yet. */
+interface UnderWay {
+  readonly stage: LimiterStage
+  readonly sent: Sent
+  readonly decidedSec: number
+  readonly backSec: number
+}
+
+interface Sent {
+  readonly at: number
+  readonly key: number
+  readonly part: string
+  readonly variant?: LimiterVariant
+  /** Which of the client's connections it goes over. */
+  readonly connection: number
 }
 
 const test = 'the test'
@@ -38,18 +63,22 @@ class Simulation {
   readonly #model: LimiterModel
   readonly #data: RunData
   readonly #spec: LimiterSpec
+  readonly #client: Stalls
+  readonly #server: Stalls
   #stream: (Extract<LimiterMove, { kind: 'stream' }> & { from: number; sent: number }) | undefined
+  #underWay: UnderWay[] = []
+  #answered: { readonly stage: LimiterStage; readonly answer: LimiterAnswer; readonly endSec: number }[] = []
   #busy: number[] = []
-  /** Which of the client's connections a request goes over. */
-  #connection = 0
   #now = 0
 
   constructor(options: SimulatedLimiterRun) {
-    const { seed, truth, seconds = 60, keys, expect = {}, maxPerSec = 500 } = options
+    const { seed, truth, seconds = 60, keys, expect = {}, maxPerSec = 500, clientStallsSec = 0, serverStallsSec = 0 } = options
     const source = seededRandom(seed)
     this.#options = options
     this.#seconds = seconds
     this.#random = () => source.next()
+    this.#client = new Stalls(clientStallsSec, seededRandom(seed, 1))
+    this.#server = new Stalls(serverStallsSec, seededRandom(seed, 2))
     this.#model = new LimiterModel(truth)
     const key: LimiterKeySpec =
       keys === undefined
@@ -68,7 +97,8 @@ class Simulation {
     const machine = createLimiterTest({ spec: this.#spec, keys, hasAddresses: true, fromSec: 0, toSec: this.#seconds, view })
     while (this.#now < Math.min(this.#seconds, killedSec)) {
       this.#now += 0.1
-      this.#flow(this.#now)
+      this.#advance(this.#now)
+      this.#deliver()
       const moves = machine.next(this.#now)
       if (moves === undefined) break
       for (const move of moves) this.#make(move)
@@ -93,14 +123,16 @@ class Simulation {
         this.#stream = { ...move, from: this.#now, sent: 0 }
         return
       case 'stop':
-        this.#flow(this.#now)
+        this.#advance(this.#now)
         this.#stream = undefined
         return
       case 'burst':
-        this.#write(move.stage, this.#burst(move))
+        this.#burst(move)
+        this.#deliver()
         return
       case 'vary':
-        this.#write(move.stage, this.#vary(move))
+        this.#vary(move)
+        this.#deliver()
     }
   }
 
@@ -108,80 +140,106 @@ class Simulation {
     this.#data.addEvent({ t: startSec + this.#now, kind: 'limiter-step', test, limiter: simulatedLimiter, stage, ...step })
   }
 
-  #write(stage: LimiterStage, answers: readonly LimiterAnswer[]): void {
-    if (answers.length === 0) return
-    this.#data.addEvent({
-      t: startSec + this.#now,
-      kind: 'limiter-step',
-      test,
-      limiter: simulatedLimiter,
-      stage,
-      step: 'answers',
-      answers,
-    })
+  /** Writes down what came back by now. */
+  #deliver(): void {
+    const back = this.#answered.filter(({ endSec }) => endSec <= this.#now)
+    this.#answered = this.#answered.filter(({ endSec }) => endSec > this.#now)
+    for (const stage of new Set(back.map((one) => one.stage)))
+      this.#data.addEvent({
+        t: startSec + this.#now,
+        kind: 'limiter-step',
+        test,
+        limiter: simulatedLimiter,
+        stage,
+        step: 'answers',
+        answers: back.filter((one) => one.stage === stage).map(({ answer }) => answer),
+      })
   }
 
-  /** What the stream sent until now. */
-  #flow(until: number): void {
+  /** What the stream sends until then, and what the server has decided on by then. */
+  #advance(until: number): void {
     const stream = this.#stream
-    if (stream === undefined) return
-    const answers: LimiterAnswer[] = []
-    for (; stream.from + stream.sent / stream.perSec <= until; stream.sent++) {
-      const key = stream.key + (stream.sent % (stream.keys ?? 1))
-      this.#connection = stream.sent % (this.#options.connections ?? 1)
+    while (stream !== undefined && stream.from + stream.sent / stream.perSec <= until) {
+      const { key, keys = 1, perSec, from, part, stage } = stream
       // A timer is late by up to a millisecond.
-      answers.push(this.#ask(key, stream.part, stream.from + stream.sent / stream.perSec + 0.001 * this.#random()))
+      const at = this.#client.onward(from + stream.sent / perSec + 0.001 * this.#random())
+      const connection = stream.sent % (this.#options.connections ?? 1)
+      this.#underWay.push(this.#send(stage, { at, part, connection, key: key + (stream.sent % keys) }))
+      stream.sent += 1
     }
-    this.#write(stream.stage, answers)
+    const decided = this.#underWay.filter(({ decidedSec }) => decidedSec <= until).sort((a, b) => a.decidedSec - b.decidedSec)
+    this.#underWay = this.#underWay.filter(({ decidedSec }) => decidedSec > until)
+    for (const one of decided) this.#decide(one)
   }
 
-  #burst({ key, count, untilRefused, together = 0, atSec }: Extract<LimiterMove, { kind: 'burst' }>): LimiterAnswer[] {
+  /** On its way there, and back. */
+  #send(stage: LimiterStage, sent: Sent): UnderWay {
+    const { slowSec = 0 } = this.#options
+    const wholeSec = slowSec * this.#random()
+    const thereSec = wholeSec * this.#random()
+    const decidedSec = this.#server.onward(sent.at + thereSec)
+    const backSec = this.#client.onward(decidedSec + wholeSec - thereSec + 0.0005 + 0.001 * this.#random())
+    return { stage, sent, decidedSec, backSec }
+  }
+
+  #decide({ stage, sent, decidedSec, backSec }: UnderWay, isRacer = false): LimiterAnswer {
+    const { at, key, part } = sent
+    const { status, waitSec, said } = this.#decision(sent, decidedSec)
+    const endSec = backSec + waitSec
+    const answer = {
+      at,
+      ms: 1000 * (endSec - at),
+      status: isRacer ? 401 : status,
+      key,
+      part,
+      ...(said === undefined ? {} : { said }),
+    }
+    this.#answered.push({ stage, answer, endSec })
+    return answer
+  }
+
+  #burst({ stage, key, count, untilRefused, together = 0, atSec }: Extract<LimiterMove, { kind: 'burst' }>): void {
     let at = Math.max(this.#now, atSec ?? 0)
-    this.#connection = 0
-    const answers: LimiterAnswer[] = []
     for (let i = 0; i < count; i++) {
-      const answer = this.#ask(key, 'one', at)
-      answers.push(answer)
-      at += answer.ms / 1000
+      const answer = this.#ask(stage, { at, key, part: 'one' })
+      at = endOf(answer)
       if (untilRefused === true && answer.status === 429) break
     }
-    const { truth } = this.#model
-    // All of them look before the first one has written.
-    const racers = truth.defect === 'racy' && this.#model.wouldAccept(this.#name(key), at) ? together : 0
-    for (let i = 0; i < together; i++) {
-      const answer = this.#ask(key, 'together', at + i * 1e-5)
-      answers.push(i < racers ? { ...answer, status: 401 } : answer)
+    at = this.#client.onward(at)
+    const many = Array.from({ length: together }, (_, i) =>
+      this.#send(stage, { at: at + i * 1e-5, key, part: 'together', connection: 0 }),
+    ).sort((a, b) => a.decidedSec - b.decidedSec)
+    const [first] = many
+    if (first !== undefined) {
+      this.#advance(first.decidedSec)
+      const { truth } = this.#model
+      // All of them look before the first one has written: a store takes as long as everything else does there.
+      const isOpen = truth.defect === 'racy' && this.#model.wouldAccept(this.#name(key), first.decidedSec)
+      for (const one of many) at = Math.max(at, endOf(this.#decide(one, isOpen)))
     }
     this.#now = Math.max(this.#now, at)
-    return answers
   }
 
-  #vary({ key, variants, rounds, others, most }: Extract<LimiterMove, { kind: 'vary' }>): LimiterAnswer[] {
-    const answers: LimiterAnswer[] = []
+  #vary(move: Extract<LimiterMove, { kind: 'vary' }>): void {
+    const requests = variedRequests(move)
     let at = this.#now
-    this.#connection = 0
-    const ask = (who: number, part: string, variant?: LimiterVariant): LimiterAnswer => {
-      const answer = this.#ask(who, part, at, variant)
-      answers.push(answer)
-      at += answer.ms / 1000
-      return answer
+    let next = requests.next()
+    while (next.done !== true && at < this.#seconds) {
+      const answer = this.#ask(move.stage, { at, ...next.value })
+      at = endOf(answer)
+      next = requests.next(answer.status === 429)
     }
-    for (const variant of variants) {
-      let good = 0
-      for (let round = 0; good < rounds && round < 3 * rounds; round++) {
-        let isDrained = false
-        for (let i = 0; i < most && !isDrained; i++) isDrained = ask(key, 'control').status === 429
-        ask(variant === 'another key' ? (others[good] ?? key) : key, variant, variant)
-        const isStill = ask(key, 'control').status === 429
-        if ((isDrained && isStill) || variant === 'another key') good += 1
-      }
-    }
-    this.#flow(at)
     this.#now = Math.max(this.#now, at)
-    return answers
   }
 
-  #name(key: number, variant?: LimiterVariant): string {
+  /** And waits for the answer. */
+  #ask(stage: LimiterStage, { at, ...sent }: Omit<Sent, 'connection'>): LimiterAnswer {
+    const one = this.#send(stage, { ...sent, at: this.#client.onward(at), connection: 0 })
+    this.#advance(one.decidedSec)
+    return this.#decide(one)
+  }
+
+  #name(key: number, variant?: LimiterVariant, connection = 0): string {
     const { defect } = this.#model.truth
     const evades =
       (defect === 'by x-forwarded-for' && variant === 'x-forwarded-for') ||
@@ -189,22 +247,29 @@ class Simulation {
       (defect === 'by query' && variant === 'query') ||
       (defect === 'by method' && variant === 'method') ||
       (defect === 'by connection' && variant === 'new connection')
-    if (defect === 'by connection' && variant === undefined) return `${String(key)} over ${String(this.#connection)}`
+    if (defect === 'by connection' && variant === undefined) return `${String(key)} over ${String(connection)}`
     return evades ? `${String(key)} ${variant} ${String(this.#random())}` : String(key)
   }
 
-  #ask(key: number, part: string, at: number, variant?: LimiterVariant): LimiterAnswer {
+  #decision(
+    { key, variant, connection }: Sent,
+    sec: number,
+  ): { readonly status: number; readonly waitSec: number; readonly said?: LimiterAnswer['said'] } {
     const { cap } = this.#options
-    const ms = 0.5 + this.#random()
     if (cap !== undefined) {
-      this.#busy = this.#busy.filter((end) => end > at)
-      if (this.#busy.length >= cap.inFlight) return { at, ms, status: 429, key, part }
-      this.#busy.push(at + cap.sec)
-      return { at, ms: 1000 * cap.sec, status: 401, key, part }
+      this.#busy = this.#busy.filter((end) => end > sec)
+      if (this.#busy.length >= cap.inFlight) return { status: 429, waitSec: 0 }
+      this.#busy.push(sec + cap.sec)
+      return { status: 401, waitSec: cap.sec }
     }
-    const { isAccepted, waitSec, said } = this.#model.decide(this.#name(key, variant), at)
+    const { isAccepted, waitSec, said } = this.#model.decide(this.#name(key, variant, connection), sec)
     // PUT is not served there.
     const usual = variant === 'method' && this.#model.truth.defect !== 'by method' ? 404 : 401
-    return { at, ms: ms + 1000 * waitSec, status: isAccepted ? usual : 429, key, part, said }
+    const isOwn = this.#options.isOwnReset === true
+    return { status: isAccepted ? usual : 429, waitSec, said: isOwn ? { ...said, isOwnReset: true } : said }
   }
+}
+
+function endOf({ at, ms }: LimiterAnswer): number {
+  return at + ms / 1000
 }

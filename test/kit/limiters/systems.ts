@@ -12,24 +12,24 @@ export interface LimiterSystem {
   readonly draw: (random: () => number) => Parameters
 }
 
-function whole(random: () => number, from: number, to: number): number {
+export function whole(random: () => number, from: number, to: number): number {
   return from + Math.floor(random() * (to - from + 1))
 }
 
 /** Rates of one to sixty a second, bursts of up to two and a half seconds' worth. */
-function bucket(random: () => number): LimiterTruth {
+export function bucket(random: () => number): LimiterTruth {
   const ratePerSec = Math.round(10 * Math.exp(random() * Math.log(60))) / 10
   return { kind: 'token bucket', ratePerSec, burst: whole(random, 1, Math.max(2, Math.round(2.5 * ratePerSec))) }
 }
 
 /** Quotas of 3 (or `least`) to 40 in windows of one to six seconds. */
-function windowed(random: () => number, kind: LimiterTruth['kind'], least = 3): LimiterTruth {
+export function windowed(random: () => number, kind: LimiterTruth['kind'], least = 3): LimiterTruth {
   const burst = whole(random, least, 40)
   const windowSec = 1 + 5 * random()
   return { kind, burst, ratePerSec: burst / windowSec, phase: 0.2 + 0.6 * random() }
 }
 
-const expectOf = ({ ratePerSec, burst }: LimiterTruth) => ({ expect: { ratePerSec, burst } })
+export const expectOf = ({ ratePerSec, burst }: LimiterTruth) => ({ expect: { ratePerSec, burst } })
 
 const kinds: readonly LimiterSystem[] = (
   [
@@ -66,6 +66,9 @@ const defects = (
     ['long retry', 'LYING_HEADERS'],
     ['wrong remaining', 'LYING_HEADERS'],
     ['wrong policy', 'LYING_HEADERS'],
+    ['late reset', 'LYING_HEADERS'],
+    ['early reset', 'LYING_HEADERS'],
+    ['reset after retry', 'LYING_HEADERS'],
     ['by x-forwarded-for', 'BYPASSABLE'],
     ['by path', 'BYPASSABLE'],
     ['by query', 'BYPASSABLE'],
@@ -78,7 +81,8 @@ const defects = (
   draw(random) {
     const drawn = bucket(random)
     // Slow enough that a wait of half a second is told from none.
-    const truth = { ...drawn, defect, ...(defect === 'short retry' ? { ratePerSec: 0.3 + 0.15 * random(), burst: 3 } : {}) }
+    const isSlow = defect === 'short retry' || defect === 'early reset'
+    const truth = { ...drawn, defect, ...(isSlow ? { ratePerSec: 0.3 + 0.15 * random(), burst: 3 } : {}) }
     return { truth, ...expectOf(truth), seconds: 120 }
   },
 }))
