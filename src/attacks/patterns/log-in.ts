@@ -41,7 +41,8 @@ export const userEnumeration: PatternOf<UserEnumerationAction> = ({ path, known,
     open: (n) => {
       const isKnown = n % 2 === 0
       const user = (isKnown ? known : unknown)[Math.floor(n / 2) % count] ?? ''
-      const opening = logInText(path, host, form, [user, `wrong-${n}`])
+      // Long enough for a target that looks at the password's length before it looks for the name.
+      const opening = logInText(path, host, form, [user, `wrong-password-${n}`])
       return { opening, ...createAnswerEar(words), isKnown }
     },
   }
