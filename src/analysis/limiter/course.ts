@@ -35,6 +35,8 @@ const firstPerSec = 25
 const probeShare = 0.6
 /** And of that, what it takes to see whether something slides that looks like a bucket at first. */
 const slidingShare = 0.25
+/** Of the probe: more are a limiter that is only not understood. */
+const fewRefusals = 0.2
 /** Beyond a wait that an answer asks for. */
 const graceSec = 0.06
 /** Before and after the end of a window. */
@@ -152,7 +154,10 @@ class Course {
   *oneConnection(): Stages<LimiterMove> {
     const { view } = this.#options
     const { refused, expect } = this.#spec
-    if (view.of('probe', this.#probed).some(({ status }) => refused.includes(status)) || this.#clock.leftSec < 2) return
+    const probe = view.of('probe', this.#probed)
+    // Of several connections a few may be refused.
+    const share = probe.filter(({ status }) => refused.includes(status)).length / Math.max(1, probe.length)
+    if (share > fewRefusals || this.#clock.leftSec < 2) return
     const key = yield* this.#freshKey(1)
     yield [this.#clock.note('bypass', 'begun')]
     const count = Math.min(2000, Math.ceil(2 * (expect.burst ?? 100)) + 50)
