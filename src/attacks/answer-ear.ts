@@ -7,7 +7,7 @@ export interface WholeAnswer {
   readonly body: string
 }
 
-export interface AnswerEar {
+interface AnswerEar {
   hear(chunk: Buffer): readonly Heard[]
   /** The connection is over: an answer without a length ends with it. */
   atEnd(): readonly Heard[]

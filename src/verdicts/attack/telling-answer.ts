@@ -3,7 +3,7 @@ import type { AttackCourse } from '../../analysis/index.ts'
 import { digits } from '../format-value.ts'
 
 /** The answer whose share differs most between names that exist and names that do not. */
-export interface TellingAnswer {
+interface TellingAnswer {
   readonly says: string
   /** Shares of the answers of each kind. */
   readonly known: number
