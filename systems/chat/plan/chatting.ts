@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { MessageConnection, MessageResult, ScenarioContext } from 'proofload'
 
 /** What `setup` gives to all users. */
@@ -17,8 +18,19 @@ export interface Packet {
 export type Line = MessageConnection<Packet>
 type Context<State> = ScenarioContext<State, Shared>
 
-/** Users of the demonstration that log in before the load: more users than these share their accounts. */
+/** Users of the demonstration: more users than these share their accounts. */
 export const accounts = 200
+
+/** The server is given it, so that a log-in outlives a restart, and that nobody has to wait for 200 password hashes before each run. */
+export const tokenSecret = 'tokens of this secret open a chat on loopback only'
+
+/** As the server signs it when `user1`, `user2` … log in: they were registered in this order, see `setup` of the plan. */
+export function signedToken(id: number): string {
+  const claims = Buffer.from(JSON.stringify({ id, name: `user${id}`, until: Date.UTC(2100, 0) })).toString('base64url')
+  return `${claims}.${createHmac('sha256', tokenSecret).update(claims).digest('base64url')}`
+}
+
+export const adminPassword = 'who knows it administers a chat on loopback only'
 
 /** So many users are in a room together. */
 export const roomFor = (user: number, size = 5): string => `room${1 + (Math.floor(user / size) % 50)}`

@@ -8,6 +8,9 @@ export const nothingIsLost = ['deliveries.lost = 0', 'deliveries.doubled = 0', '
 /** What the server says of itself is true, and it raises no alarm when all is well. */
 const monitored = ['monitor = truthful', 'alerts = ok']
 
+/** One look a second is too few for a percentile. */
+const administered = ['max(GET /admin/figures) < 1s', 'errors(scenario:administer) < 1%']
+
 /** Visitors come fifty a second, then hardly any: what is left of them shows in the end. */
 const visitors = (hold: string, afterwards: string) => [
   { to: '50/s', over: '2s' },
@@ -17,15 +20,15 @@ const visitors = (hold: string, afterwards: string) => [
 ]
 
 export const loadTests = {
-  '50 users': { suite: 'load', users: 50, for: '3m', warmup: '10s', mix: people, quick: { for: '15s', warmup: '5s' } },
+  '50 users': { suite: 'load', users: 50, for: '3m', warmup: '10s', mix: people, quick: { for: '10s', warmup: '3s' } },
+  // And somebody who has the live page of admins open.
   '100 users': {
     suite: 'load',
-    users: 100,
+    load: { talk: { users: 85 }, talkOverTcp: { users: 15 }, administer: { users: 1 } },
     for: '3m',
     warmup: '20s',
-    mix: people,
-    objectives: { extend: ['target.memory.growth < 200kB/s', ...monitored] },
-    quick: { for: '20s', warmup: '5s', objectives: { extend: monitored } },
+    objectives: { extend: ['target.memory.growth < 200kB/s', ...administered, ...monitored] },
+    quick: { for: '15s', warmup: '4s', objectives: { extend: [...administered, ...monitored] } },
   },
   // Each message goes to the five of its room: 5,000 deliveries a second.
   '1000 messages/s': {
@@ -35,7 +38,7 @@ export const loadTests = {
     warmup: '10s',
     mix: { stream: 1 },
     objectives: { extend: ['throughput(chat say) > 1000/s', 'alerts = ok'] },
-    quick: { for: '15s', warmup: '5s' },
+    quick: { for: '10s', warmup: '4s' },
   },
   '50 connections/s': {
     suite: 'load',
@@ -49,19 +52,19 @@ export const loadTests = {
       'app.chat_connections < 10 during afterwards',
       'target.sockets < 100 during afterwards',
     ],
-    quick: { arrivals: visitors('8s', '6s') },
+    quick: { arrivals: visitors('6s', '5s') },
   },
-  // A log-in costs 40 ms of a core, and those who talk must not notice.
+  // Nine log-ins a second, each of which costs 40 ms of a core, and those who talk must not notice.
   'log-in': {
     suite: 'load',
-    load: { logIn: { arrivals: { rate: '10/s', process: 'uniform' } }, talk: { users: 30 } },
+    load: { logIn: { arrivals: { rate: '3/s', process: 'uniform' } }, talk: { users: 30 } },
     for: '1m',
     warmup: '5s',
     objectives: ['p95(POST /login) < 500ms', 'p95(delivered over ws) < 100ms', 'errors < 1%', ...nothingIsLost],
-    quick: { for: '15s', warmup: '4s' },
+    quick: { for: '12s', warmup: '3s' },
   },
-  files: { suite: 'load', users: 20, for: '1m', warmup: '5s', mix: { share: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99.9%'], quick: { for: '10s', warmup: '3s' } }, // prettier-ignore
-  'REST': { suite: 'load', arrivals: '50/s', for: '1m', warmup: '5s', mix: { browse: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99%'], quick: { for: '10s', warmup: '3s' } }, // prettier-ignore
+  files: { suite: 'load', users: 20, for: '1m', warmup: '5s', mix: { share: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99.9%'], quick: { for: '7s', warmup: '2s' } }, // prettier-ignore
+  'REST': { suite: 'load', arrivals: '50/s', for: '1m', warmup: '5s', mix: { browse: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99%'], quick: { for: '7s', warmup: '2s' } }, // prettier-ignore
   // Everything that was acknowledged is in the database, once.
   integrity: {
     suite: 'load',
@@ -69,6 +72,6 @@ export const loadTests = {
     for: '1m',
     mix: { keep: 1 },
     objectives: ['lost = 0', 'duplicates = 0', 'phantoms = 0', 'errors < 1%', ...nothingIsLost],
-    quick: { for: '8s' },
+    quick: { for: '7s' },
   },
 } satisfies Readonly<Record<string, TestOptions>>

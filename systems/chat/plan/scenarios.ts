@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { scenario, type ScenarioContext } from 'proofload'
 import {
+  adminPassword,
   ask,
   bearer,
   enter,
@@ -139,10 +140,15 @@ export const keep = scenario<Guest, Shared>({
   },
 })
 
-/** Each with a password hash of its own to compute: 40 ms of a core. */
+/** Three at the same moment, as after a break, each with a password hash of its own to compute: 40 ms of a core. */
 export const logIn = scenario<Shared>(async ({ http, vu, check }) => {
-  const answer = await http.post('/login', { json: { name: `user${1 + (vu.id % 200)}`, password: 'correct-horse' } })
-  check('logged in', answer.ok && answer.json<{ token: string }>().token !== '')
+  const names = [0, 1, 2].map((place) => `user${1 + ((3 * vu.id + place) % 200)}`)
+  await Promise.all(
+    names.map(async (name) => {
+      const answer = await http.post('/login', { json: { name, password: 'correct-horse' } })
+      check('logged in', answer.ok && answer.json<{ token: string }>().token !== '')
+    }),
+  )
 })
 
 export const share = scenario<Shared>(async (context) => {
@@ -151,6 +157,40 @@ export const share = scenario<Shared>(async (context) => {
   await context.http.post(`/rooms/${room}/members`, { headers, name: 'POST /rooms/:room/members' })
   await exchange(context, room)
   await context.think('200ms', '600ms')
+})
+
+const large = attachment.repeat(16)
+
+/** Small and large files in turn: a large one may be refused for want of room, but never half kept. */
+export const fill = scenario<Shared>(async (context) => {
+  const { http, vu, check, think } = context
+  const room = roomFor(vu.id)
+  const headers = bearer(tokenOf(context))
+  await http.post(`/rooms/${room}/members`, { headers, name: 'POST /rooms/:room/members' })
+  const content = vu.iteration % 2 === 0 ? attachment : large
+  const file = { content, filename: 'picture.txt', type: 'text/plain' }
+  const name = 'POST /rooms/:room/files'
+  const stored = await http.post(`/rooms/${room}/files`, { multipart: { file }, headers, name, expect: [201, 503] })
+  check('a small file is stored', content === large || stored.status === 201)
+  check('a large file is refused', content !== large || stored.status === 503)
+  if (stored.status === 201) {
+    const read = await http.get(`/files/${stored.json<{ id: string }>().id}`, { headers, name: 'GET /files/:id' })
+    check('what is stored comes back whole', read.ok && read.text() === content)
+  }
+  await think('200ms', '600ms')
+})
+
+/** The live page, as somebody who administers the chat has it open. */
+export const administer = scenario<boolean, Shared>({
+  start: async ({ http, check }) =>
+    check('the admin is let in', (await http.post('/admin/login', { json: { password: adminPassword } })).ok),
+  run: async ({ http, pace, check }) => {
+    pace('1s')
+    const page = await http.get('/admin')
+    const figures = await http.get('/admin/figures')
+    check('the page is there', page.ok)
+    check('its figures are there', figures.ok && Array.isArray(figures.json<{ seconds: unknown }>().seconds))
+  },
 })
 
 /** The same things over REST. */

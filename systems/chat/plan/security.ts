@@ -1,17 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { attack, scenario, type Attack, type AuditCountContext, type LimiterOptions, type TestOptions } from 'proofload'
-import { bearer, port, tcpPort, tokenOf, type Shared } from './chatting.ts'
+import { bearer, port, signedToken, tcpPort, tokenOf, type Shared } from './chatting.ts'
 import { protectTheMachine } from './stress-tests.ts'
 
-/** With it, tokens of the server can be made here: an attacker with an account of their own needs one before the load begins. */
-export const tokenSecret = 'tokens of this secret open a chat on loopback only'
-
-/** What a user of the demonstration says first; with a token as the server signs it. */
-function hello(id: number): string {
-  const claims = Buffer.from(JSON.stringify({ id, name: `user${id}`, until: Date.UTC(2100, 0) })).toString('base64url')
-  const signature = createHmac('sha256', tokenSecret).update(claims).digest('base64url')
-  return JSON.stringify({ type: 'hello', token: `${claims}.${signature}` })
-}
+/** What a user of the demonstration says first: an attacker with an account of their own needs a token before the load begins. */
+const hello = (id: number): string => JSON.stringify({ type: 'hello', token: signedToken(id) })
 
 const join = (room: string): string => JSON.stringify({ type: 'join', room })
 const say = JSON.stringify({ type: 'say', room: 'room50', text: 'buy cheap watches, number {n}' })
@@ -93,7 +85,7 @@ interface SecurityOptions {
 
 const security = (attacks: readonly Attack[], options: SecurityOptions) => {
   const { objectives } = options
-  const { full = { seconds: [30, 30, 15], inTurn: true }, quick = { seconds: [7, 7, 2], inTurn: true } } = options
+  const { full = { seconds: [30, 30, 15], inTurn: true }, quick = { seconds: [6, 6, 2], inTurn: true } } = options
   return {
     suite: 'security',
     // What is blocked in one test must not be blocked in the next.
@@ -103,7 +95,7 @@ const security = (attacks: readonly Attack[], options: SecurityOptions) => {
     ...attackedBy(attacks, full),
     objectives: [...unharmed, ...objectives],
     stopWhen: protectTheMachine,
-    quick: attackedBy(attacks, quick),
+    quick: { warmup: '1s', ...attackedBy(attacks, quick) },
   } satisfies TestOptions
 }
 
@@ -122,7 +114,7 @@ export const securityTests = {
   // Who is registered is not told by the time that a refusal takes. Many addresses, so that none is blocked.
   'user enumeration': security([attack.userEnumeration({ ...guesses, known: users.slice(0, 50), rate: '12/s', sources: 60 })], {
     objectives: ['enumeration = no'],
-    quick: { seconds: [7, 10, 2], inTurn: true },
+    quick: { seconds: [6, 8, 2], inTurn: true },
   }),
   'slow clients': security(
     [
@@ -141,7 +133,7 @@ export const securityTests = {
         'connectionHeld(connectionFlood 2) < 10s',
       ],
       full: { seconds: [30, 60, 15], inTurn: false },
-      quick: { seconds: [7, 13, 2], inTurn: false },
+      quick: { seconds: [6, 13, 1], inTurn: false },
     },
   ),
   floods: security(
@@ -154,7 +146,7 @@ export const securityTests = {
       attack.malformedHttp(),
       attack.reconnectStorm({ to: webSocket, rate: '100/s' }),
     ],
-    { objectives: [], quick: { seconds: [7, 6, 3], inTurn: false } },
+    { objectives: [], quick: { seconds: [6, 4, 2], inTurn: false } },
   ),
   // By users with an account: what limits them is their own rate.
   'message floods': security(
@@ -184,7 +176,7 @@ export const securityTests = {
         'sourcesBlocked(joinFlood) > 95%',
         'sourcesBlocked(pingFlood) > 95%',
       ],
-      quick: { seconds: [7, 6, 3], inTurn: false },
+      quick: { seconds: [6, 4, 2], inTurn: false },
     },
   ),
   'rate limiter': {
@@ -195,7 +187,7 @@ export const securityTests = {
     mix: { talk: 1 },
     objectives: ['limiter(user) = enforced', 'errors < 1%'],
     stopWhen: protectTheMachine,
-    quick: { for: '30s' },
+    quick: { for: '20s' },
   },
   'files of others': {
     suite: 'security',
@@ -204,6 +196,6 @@ export const securityTests = {
     mix: { trespass: 1 },
     objectives: ['checks > 99.9%', 'errors < 1%'],
     stopWhen: protectTheMachine,
-    quick: { for: '6s' },
+    quick: { for: '5s' },
   },
 } satisfies Readonly<Record<string, TestOptions>>

@@ -65,10 +65,19 @@ export class ServerFigures {
       // The histogram holds the length of its own timer as well.
       loopDelayMs: Math.max(0, this.#loop.percentile(99) / 1e6 - resolutionMs),
       cpuShare: (now.cpu.user + now.cpu.system - cpu.user - cpu.system) / 1e6 / sec,
-      memoryBytes: process.memoryUsage.rss(),
+      memoryBytes: this.#residentBytes(),
     })
     this.#loop.reset()
     if (this.#seconds.length > kept) this.#seconds.shift()
+  }
+
+  /** It is read from a file: with no descriptor left it is what it was. */
+  #residentBytes(): number {
+    try {
+      return process.memoryUsage.rss()
+    } catch {
+      return this.#seconds.at(-1)?.memoryBytes ?? 0
+    }
   }
 
   close(): void {
