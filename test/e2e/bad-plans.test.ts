@@ -298,7 +298,12 @@ export default plan({
     code: 'OPTION_INVALID',
     says: ['--users goes with a URL', '--set tests.NAME.users=VALUE'],
   },
-  '--isolate without a database': { plan: simplePlan, args: ['--isolate'], code: 'CONFIG_INVALID', says: ['--isolate', 'service.postgres()'] },
+  '--isolate without a database': {
+    plan: simplePlan,
+    args: ['--isolate'],
+    code: 'CONFIG_INVALID',
+    says: ['--isolate', 'service.postgres()'],
+  },
 }
 
 describe.concurrent('what cannot be run is refused with status 2, before anything is started', { timeout: 60_000 }, () => {
