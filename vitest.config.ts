@@ -11,7 +11,9 @@ const files = (...names: readonly string[]): string[] => names.map((name) => `te
 const measured = files('e2e/shop', 'e2e/limited-by')
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
-const light = files('e2e/writing-flow', 'e2e/shop-stress', 'accuracy/breakers', 'e2e/capacity', 'accuracy/recovery')
+const light = files(
+  ...['e2e/writing-flow', 'e2e/shop-stress', 'accuracy/breakers', 'e2e/pools', 'e2e/capacity', 'accuracy/recovery'],
+)
 
 /** Counts and ids are judged, and each file has several runs at once: two files at once. */
 const systems = files('e2e/shop-faults', 'e2e/chat', 'e2e/guards')
@@ -19,7 +21,7 @@ const systems = files('e2e/shop-faults', 'e2e/chat', 'e2e/guards')
 /** So that no long file is left to run alone in the end. */
 const longest = files(
   ...['e2e/shop-faults', 'e2e/chat', 'e2e/writing-flow', 'e2e/shop-stress', 'accuracy/breakers'],
-  ...['e2e/limiters', 'e2e/faults', 'e2e/undo-faults', 'e2e/faults-in-a-plan', 'e2e/report-page', 'e2e/behaviour', 'e2e/pools'],
+  ...['e2e/limiters', 'e2e/faults', 'e2e/undo-faults', 'e2e/faults-in-a-plan', 'e2e/report-page', 'e2e/behaviour'],
 )
 
 class LongestFirst extends BaseSequencer {

@@ -90,8 +90,8 @@ const lane = async (): Promise<void> => {
 }
 await Promise.all([lane(), lane()])
 await tests('unit', '--maxWorkers=2')
-// They wait more than they work.
-await tests('e2e', '--maxWorkers=4')
+// They wait more than they work, and most have several runs at once.
+await tests('e2e', '--maxWorkers=3')
 await tests('systems', '--maxWorkers=2')
 await tests('light', '--maxWorkers=2')
 await tests('measured')
