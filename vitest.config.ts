@@ -11,16 +11,17 @@ const files = (...names: readonly string[]): string[] => names.map((name) => `te
 const measured = files('e2e/shop', 'e2e/limited-by')
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
-const light = files(
-  ...['e2e/writing-flow', 'e2e/shop-stress', 'accuracy/breakers', 'e2e/pools', 'e2e/capacity', 'accuracy/recovery'],
-)
+const light = files(...['e2e/writing-flow', 'accuracy/breakers', 'e2e/pools', 'e2e/capacity', 'accuracy/recovery'])
+
+/** A soak takes minutes: `npm run test:long`, and not `npm test`. */
+const long = files('e2e/shop-stress')
 
 /** Counts and ids are judged, and each file has several runs at once: two files at once. */
 const systems = files('e2e/shop-faults', 'e2e/chat', 'e2e/guards')
 
 /** So that no long file is left to run alone in the end. */
 const longest = files(
-  ...['e2e/shop-faults', 'e2e/chat', 'e2e/writing-flow', 'e2e/shop-stress', 'accuracy/breakers'],
+  ...['e2e/shop-faults', 'e2e/chat', 'e2e/writing-flow', 'accuracy/breakers'],
   ...['e2e/limiters', 'e2e/faults', 'e2e/undo-faults', 'e2e/faults-in-a-plan', 'e2e/report-page', 'e2e/behaviour'],
 )
 
@@ -57,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [...measured, ...light, ...systems],
+          exclude: [...measured, ...light, ...systems, ...long],
           testTimeout: 180_000,
           hookTimeout: 60_000,
         },
@@ -66,6 +67,11 @@ export default defineConfig({
         resolve,
         ssr,
         test: { name: 'light', include: light, testTimeout: 300_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve,
+        ssr,
+        test: { name: 'long', include: long, testTimeout: 300_000, hookTimeout: 60_000 },
       },
       {
         resolve,
