@@ -173,6 +173,14 @@ describe.concurrent('the exit status', () => {
       for (const name of ['test', 'other']) expect(bench.result(join(bench.out, name)).name).toBe(name)
     }))
 
+  it('2: a command of the contract that this version does not have yet', () =>
+    withBench(async (bench) => {
+      const { status, stderr } = await bench.cli(['compare', 'before', 'after'])
+      expect(stderr).toContain('does not exist in this version yet')
+      expect(stderr).toContain('(NOT_AVAILABLE)')
+      expect(status).toBe(2)
+    }))
+
   it('1 of `doctor --list` and 0 of `doctor`, `--help` and `--version`', () =>
     withBench(async (bench) => {
       for (const args of [['doctor'], ['--help'], ['run', '--help'], ['--version']])
