@@ -120,14 +120,14 @@ function fitWindows(figures: ProbeFigures, clumps: Clumps): LimiterFit | undefin
 }
 
 function fitSpaced(figures: ProbeFigures): LimiterFit | undefined {
-  const { tokens, first, firstRefusalSec, toSec, fromSec } = figures
+  const { tokens, first, firstRefusalSec, toSec, fromSec, p95Sec } = figures
   if (firstRefusalSec === undefined) return undefined
   const points = pointsOf(figures, { times: tokens, before: first, fromSec: firstRefusalSec, toSec: toSec - fromSec })
   const line = lineOf(figures, points)
   if (line === undefined || line.slope.value <= 0) return undefined
   const missing = first - (line.intercept.value + line.slope.value * firstRefusalSec)
-  // The whole quota at once, then none until its window is over, then as many as slide out of it.
-  if (missing > Math.max(deadTokens, 0.08 * first)) {
+  // The whole quota at once, then none until its window is over, then as many as slide out of it. Whoever stands still as long as an answer takes misses as many.
+  if (missing > Math.max(deadTokens, 0.08 * first, line.slope.value * p95Sec)) {
     // The window that was cut short by the first request lets less through in the one after it: that one is left out.
     const ratePerSec = fitLine(points.slice(Math.floor(0.4 * points.length)))?.slope ?? line.slope
     return { ...slidingQuota(figures, ratePerSec), ratePerSec, kind: 'sliding counter', windowFromSec: null }
