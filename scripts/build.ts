@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildPage } from './build-page.ts'
+import { bundleProgram } from './bundle.ts'
 
 /**
  * Builds `dist/` from nothing: the program, the reference systems and the report page's client code. The new tree is made beside the old
@@ -22,7 +23,11 @@ function tsc(project: string, outDir: string): Promise<void> {
 }
 
 try {
-  await Promise.all([tsc('tsconfig.build.json', next), tsc('systems/tsconfig.json', join(next, 'systems'))])
+  await Promise.all([
+    bundleProgram(next),
+    tsc('tsconfig.build.json', next), // the declarations alone
+    tsc('systems/tsconfig.json', join(next, 'systems')),
+  ])
   await buildPage(join(next, 'report', 'html'))
   const old = `${next}-old`
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old)

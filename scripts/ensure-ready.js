@@ -45,7 +45,14 @@ function sources(folder) {
 const inputs = [
   ...sources('src'),
   ...sources('systems'),
-  ...['tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts', 'package-lock.json'].map((f) => join(root, f)),
+  ...[
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/build.ts',
+    'scripts/bundle.ts',
+    'scripts/build-page.ts',
+    'package-lock.json',
+  ].map((f) => join(root, f)),
 ]
 const buildStamp = hash(inputs.flatMap((file) => [file.slice(root.length), readFileSync(file, 'utf8')]))
 const buildStampFile = join(root, 'dist', '.proofload-built')

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** The page's own code and styles, as `scripts/build-page.ts` bundles them. */
 export interface PageAssets {
@@ -12,8 +13,9 @@ let kept: PageAssets | undefined
 /** Beside this file in `dist`; from the sources, those of the last build. */
 export function pageAssets(): PageAssets {
   if (kept) return kept
-  const built = join(import.meta.dirname, '..', '..', '..', 'dist', 'report', 'html')
-  const folder = [import.meta.dirname, built].find((one) => existsSync(join(one, 'page.js')))
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  const built = join(here, '..', '..', '..', 'dist', 'report', 'html')
+  const folder = [here, built].find((one) => existsSync(join(one, 'page.js')))
   if (folder === undefined)
     throw new Error(`the report page is not built: ${join(built, 'page.js')} is missing; run \`npm run build\``)
   kept = readPageAssets(folder)
