@@ -17,8 +17,8 @@ const alone: readonly (readonly string[])[] = [
 /** A module that asks where it is, to find a thread or a file beside it, hears its place in the tree of `src`, not the bundle's. */
 const ownPlaces: Plugin = {
   name: 'own-places',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (!path.startsWith(source + sep)) return undefined
       const contents = readFileSync(path, 'utf8')
       if (!contents.includes('import.meta.')) return undefined
