@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { keepCoresAwake } from '../../src/base/idle-cores.ts'
 import { pinSelf } from './cores.ts'
 import { measureExtremes } from './extremes.ts'
 import { judgeGoals } from './goals.ts'
@@ -37,6 +38,8 @@ installTools(
   say,
 )
 pinSelf()
+// For every tool alike: proofload would do it for its own rounds alone.
+const cores = keepCoresAwake()
 const target = await startTarget()
 try {
   const at = new Date().toISOString()
@@ -80,4 +83,5 @@ try {
   }
 } finally {
   await target.stop()
+  cores.release()
 }

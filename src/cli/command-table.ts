@@ -25,7 +25,7 @@ export const commandTable = {
     options: [
       { flags: '--suite <names>', text: 'only the tests of these suites, e.g. load,stress; all: every suite', many: 'list' },
       { flags: '--test <name>', text: 'only the test of this name (repeatable)', many: 'repeat' },
-      { flags: '--quick', text: 'the short variant of every test that has one (`quick` in the plan)' },
+      { flags: '--quick', text: 'the short form of every test that has one (`quick` in the plan)' },
       {
         flags: '--out <dir>',
         text: 'folder of the run record and the reports; default .proofload/runs/TIME-PLAN, of several plans .proofload/runs/TIME-N-plans with an index',
@@ -40,6 +40,10 @@ export const commandTable = {
       },
       { flags: '--target <url>', text: "test this address instead of the plan's target; nothing is started there" },
       { flags: '--workers <n>', text: 'generator threads; default: one less than the cores, at least one' },
+      {
+        flags: '--cores-may-sleep',
+        text: 'do not keep idle cores awake while the run lasts (Linux, where /dev/cpu_dma_latency may be written)',
+      },
       { flags: '--seed <n>', text: 'seed of all randomness; default: drawn, and written in the record' },
       {
         flags: '--reporter <names>',

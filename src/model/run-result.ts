@@ -36,6 +36,8 @@ export interface MachineSpec {
   readonly memoryBytes: number
   readonly node: string
   readonly proofload: string
+  /** Whether idle cores were kept from sleeping while the run lasted; older records do not say. */
+  readonly coresAwake?: boolean
 }
 
 export interface TestResult {

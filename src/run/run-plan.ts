@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunData } from '../analysis/index.ts'
 import { createRunData } from '../analysis/index.ts'
 import { withDiskFull } from '../base/disk-full.ts'
+import { keepCoresAwake } from '../base/idle-cores.ts'
 import { ToolError, messageOf } from '../base/errors.ts'
 import { maskError } from '../base/secrets.ts'
 import type { RunHeader } from '../model/run-header.ts'
@@ -38,6 +39,8 @@ export interface RunOptions {
   /** The command that runs it again. */
   readonly command: string
   readonly debug: boolean
+  /** Idle cores are left alone, as slow as they wake up. */
+  readonly coresMaySleep?: boolean
   readonly observer: RunObserver
   /** Ends the run as the first Ctrl-C does. */
   readonly signal?: AbortSignal
@@ -59,10 +62,22 @@ export interface RunOutcome {
  * a judged result comes back in every case in which the record could be begun.
  * @throws ToolError OUT_UNUSABLE, HALTED before anything was started.
  */
-export async function runPlan(asked: RunOptions): Promise<RunOutcome> {
-  const options = { ...asked, plan: withNemeses(asked.plan, asked.seed) }
-  const { plan, observer } = options
+export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   refuseWhenHalted()
+  const cores = options.coresMaySleep === true ? undefined : keepCoresAwake()
+  try {
+    return await runOnce({ ...options, plan: withNemeses(options.plan, options.seed), coresAwake: cores?.awake ?? false })
+  } finally {
+    cores?.release()
+  }
+}
+
+interface OnceOptions extends RunOptions {
+  readonly coresAwake: boolean
+}
+
+async function runOnce(options: OnceOptions): Promise<RunOutcome> {
+  const { plan, observer } = options
   const secrets = new Set(plan.secrets)
   const { folder, record, data, header, session, startedAt } = options.resume
     ? goOn(options.resume, options, secrets)
@@ -105,7 +120,7 @@ function withNemeses(plan: LoadedPlan, seed: number): LoadedPlan {
   return { ...plan, spec: { ...plan.spec, tests: plan.spec.tests.map((test) => withNemesis(test, seed)) } }
 }
 
-interface Record {
+interface OpenedRun {
   readonly folder: string
   readonly record: RecordWriter
   readonly header: RunHeader
@@ -114,7 +129,7 @@ interface Record {
   readonly startedAt: string
 }
 
-function begin(options: RunOptions, secrets: Set<string>): Record {
+function begin(options: OnceOptions, secrets: Set<string>): OpenedRun {
   const { plan, seed, workers, command, observer } = options
   const folder = prepareOutFolder(options.outFolder)
   const record = createRecordWriter(folder, secrets)
@@ -126,7 +141,7 @@ function begin(options: RunOptions, secrets: Set<string>): Record {
     seed,
     startedAt,
     workers,
-    machine: describeMachine(),
+    machine: { ...describeMachine(), coresAwake: options.coresAwake },
     command,
   })
   const data = createRunData(header)
@@ -137,7 +152,7 @@ function begin(options: RunOptions, secrets: Set<string>): Record {
 }
 
 /** The clock goes on after the last second of the first part, so that both stand on one axis. */
-function goOn(run: UnfinishedRun, { observer }: RunOptions, secrets: Set<string>): Record {
+function goOn(run: UnfinishedRun, { observer }: RunOptions, secrets: Set<string>): OpenedRun {
   const { folder, header, data } = run
   reopenRun(run)
   const record = createRecordWriter(folder, secrets)
@@ -148,14 +163,14 @@ function goOn(run: UnfinishedRun, { observer }: RunOptions, secrets: Set<string>
   return { folder, record, header, data, session, startedAt }
 }
 
-interface Stage {
+interface RunContext {
   readonly session: Session
   readonly folder: string
   readonly secrets: Set<string>
 }
 
-async function perform(options: RunOptions, stage: Stage): Promise<void> {
-  const { session, folder, secrets } = stage
+async function perform(options: RunOptions, context: RunContext): Promise<void> {
+  const { session, folder, secrets } = context
   const { plan } = options
   const surroundings = createSurroundings({
     plan,
@@ -164,11 +179,8 @@ async function perform(options: RunOptions, stage: Stage): Promise<void> {
     secrets,
     ...(options.scratch === undefined ? {} : { scratch: options.scratch }),
   })
-  const bundle = plan.bundle === '' ? '' : join(folder, 'plan.bundle.mjs')
-  if (bundle !== '') {
-    mkdirSync(folder, { recursive: true })
-    copyFileSync(plan.bundle, bundle)
-  }
+  const bundle = join(folder, 'plan.bundle.mjs')
+  copyFileSync(plan.bundle, bundle)
   const observer = {
     started: (title: string) => session.emit({ kind: 'task-started', title }),
     ended: (title: string, error?: string) =>

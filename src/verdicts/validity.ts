@@ -1,6 +1,7 @@
 import type { Latency, ObjectiveResult, TestResult, ValidityCheck } from '../model/run-result.ts'
 import type { GeneratorWindow } from '../model/sample.ts'
 import type { Range, RunData, StepTotal, TestData } from '../analysis/index.ts'
+import type { RunHeader } from '../model/run-header.ts'
 import { constantStretch } from './constant-stretch.ts'
 import { runsInProcess } from './in-process.ts'
 // Not by its door, behind which the verdicts lie that need this one.
@@ -127,9 +128,14 @@ function withoutBlame(check: ValidityCheck): ValidityCheck {
 
 /** Words for the cure, with the figures of this machine. */
 function relief({ header }: RunData): string {
-  const { workers, machine } = header
+  return header.machine.coresAwake === false ? `${roomFor(header)} ${sleepyCores}` : roomFor(header)
+}
+
+const sleepyCores = 'Idle cores of this machine may sleep and wake up late: let proofload write /dev/cpu_dma_latency.'
+
+function roomFor({ workers, machine, plan }: RunHeader): string {
   const cores = `${workers} of ${machine.cores} cores carry load generators`
-  const isShared = header.plan.target?.start !== undefined || Object.keys(header.plan.services).length > 0
+  const isShared = plan.target?.start !== undefined || Object.keys(plan.services).length > 0
   if (isShared && machine.cores <= workers + 1) {
     return `All ${machine.cores} cores are shared by the generator, the target and its services: lower the load, or run the target on another machine.`
   }

@@ -19,7 +19,7 @@ import { worstExitCode } from '../../verdicts/index.ts'
 import { describePlan } from '../describe-plan.ts'
 import type { CommandInput } from '../command-input.ts'
 import type { OptionReader } from '../option-values.ts'
-import { readOptions } from '../option-values.ts'
+import { flagOf, readOptions } from '../option-values.ts'
 import { planFiles } from '../plan-files.ts'
 import { printError } from '../print-error.ts'
 import { openScratch } from '../scratch.ts'
@@ -62,9 +62,13 @@ const recorded = [
   'target',
   'seed',
   'workers',
+  'coresMaySleep',
   'out',
   'dryRun',
   'debug',
+  'users',
+  'arrivals',
+  'for',
 ] as const
 
 /** `--resume RUN`: the plan, its seed and its tests are those of the record. */
@@ -73,7 +77,7 @@ async function resume(path: string, args: readonly string[], read: OptionReader)
   if (given.length > 0)
     throw new ToolError(
       'OPTION_INVALID',
-      `Expected nothing beside --resume but the plan and --reporter, got ${given.map((name) => `--${name}`).join(', ')}.`,
+      `Expected nothing beside --resume but the plan and --reporter, got ${given.map(flagOf).join(', ')}.`,
       {
         hint: 'A resumed run goes on with the tests, the seed and the folder of its record.',
       },
@@ -90,6 +94,7 @@ async function resume(path: string, args: readonly string[], read: OptionReader)
       outFolder: run.folder,
       seed: run.header.seed,
       workers: run.header.workers,
+      coresMaySleep: run.header.machine.coresAwake === false,
       command: run.header.command,
       debug: false,
       observer: createObserver({ reporters: read.list('reporter'), debug: false }),
@@ -140,6 +145,7 @@ async function runAll(plans: readonly LoadedPlan[], { read, workers, seed, scrat
       workers: read.flag('debug') ? 1 : workers,
       command: commandLine(plan, seed),
       debug: read.flag('debug'),
+      coresMaySleep: read.flag('coresMaySleep'),
       observer,
       scratch,
     })

@@ -30,7 +30,7 @@ export function runFacts(
     },
     {
       label: 'Machine',
-      value: `${machine.hostname}, ${machine.platform}, ${machine.cores} × ${machine.cpu}, ${bytes(machine.memoryBytes)} memory`,
+      value: `${machine.hostname}, ${machine.platform}, ${machine.cores} × ${machine.cpu}, ${bytes(machine.memoryBytes)} memory${machine.coresAwake === true ? ', idle cores kept awake' : ''}`,
     },
     {
       label: 'Generator',
