@@ -7,7 +7,7 @@ export interface AdHocOptions {
   readonly for: string | undefined
 }
 
-/** The source of a plan for \`proofload run URL\`: the same road as every other plan. */
+/** The source of a plan for `proofload run URL`: the same road as every other plan. */
 export function adHocPlanSource({ url, users, arrivals, for: duration }: AdHocOptions): string {
   if (!URL.canParse(url))
     throw new ToolError('OPTION_INVALID', `Expected a URL such as \`http://127.0.0.1:8080/\`, got \`${url}\`.`)

@@ -11,6 +11,11 @@ export interface OptionReader {
   whole(name: string, min: number, max: number): number | undefined
 }
 
+/** As it is typed: `--stop-when` of `stopWhen`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
 export function readOptions(options: Readonly<Record<string, unknown>>): OptionReader {
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
   return {
@@ -26,7 +31,10 @@ export function readOptions(options: Readonly<Record<string, unknown>>): OptionR
       if (value === undefined) return undefined
       const number = Number(value)
       if (!/^\d+$/.test(value) || number < min || number > max)
-        throw new ToolError('OPTION_INVALID', `Expected --${name} to be a whole number from ${min} to ${max}, got \`${value}\`.`)
+        throw new ToolError(
+          'OPTION_INVALID',
+          `Expected ${flagOf(name)} to be a whole number from ${min} to ${max}, got \`${value}\`.`,
+        )
       return number
     },
   }
