@@ -10,7 +10,7 @@ import { defaultOutFolder, defaultWorkers, drawSeed, preparePlan, runPlan } from
 
 /** What `proofload run PLAN` takes on the command line, as an object. */
 export interface RunFileOptions {
-  /** The short variant of every test that has one. */
+  /** The short form of every test that has one. */
   readonly quick?: boolean
   /** Only the tests of these suites. */
   readonly suites?: readonly string[]
