@@ -1,3 +1,4 @@
+import type { FromThread } from '../base/thread-calls.ts'
 import type { AttackSpec } from '../model/attack-spec.ts'
 import type { AttackWindow } from '../model/attack-window.ts'
 
@@ -12,20 +13,15 @@ export interface AttackStart {
   readonly address: string
 }
 
-/** What the main thread asks of the attackers'; each `call` has one answer. */
-export type ToAttackers = { readonly call: number } & AttackRequest
-
+/** What the main thread asks of the attackers'. */
 export type AttackRequest =
   | ({ readonly type: 'start' } & AttackStart)
   | { readonly type: 'rate'; readonly id: string; readonly perSec: number }
   | { readonly type: 'end'; readonly id: string }
   | { readonly type: 'close' }
 
-export type FromAttackers =
-  /** `closed`: connections that were open until then. */
-  | { readonly type: 'done'; readonly call: number; readonly closed: number }
-  | { readonly type: 'failed'; readonly call: number; readonly text: string }
-  | { readonly type: 'windows'; readonly windows: readonly TimedAttackWindow[] }
+/** The answer to a call: connections that were open until then. */
+export type FromAttackers = FromThread<number, readonly TimedAttackWindow[]>
 
 export interface AttackersInit {
   /** `process.hrtime.bigint()` at second 0 of the run, as text. */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { messageOf } from '../base/errors.ts'
-import type { AttackersInit, FromAttackers, ToAttackers } from './attack-messages.ts'
+import type { Call } from '../base/thread-calls.ts'
+import { answerCall } from '../base/thread-calls.ts'
+import type { AttackersInit, AttackRequest, FromAttackers } from './attack-messages.ts'
 import { Attackers } from './attackers.ts'
 
 /** The thread of the attacks: so that they do not disturb the generator. It ends with the process, and its sockets with it. */
@@ -10,14 +11,12 @@ const { runStartNs } = workerData as AttackersInit // given by start-attackers.t
 const startNs = BigInt(runStartNs)
 const attackers = new Attackers({
   nowSec: () => Number(process.hrtime.bigint() - startNs) / 1e9,
-  onWindows: (windows) => post({ type: 'windows', windows }),
+  onWindows: (windows) => post({ type: 'news', news: windows }),
 })
 
-parentPort?.on('message', ({ call, ...request }: ToAttackers) => {
-  try {
-    post({ type: 'done', call, closed: attackers.answer(request) })
-  } catch (thrown) {
-    post({ type: 'failed', call, text: messageOf(thrown) })
-  }
-  if (request.type === 'close') parentPort?.close()
+parentPort?.on('message', (call: Call<AttackRequest>) => {
+  void answerCall(call, (request) => attackers.answer(request)).then((answer) => {
+    post(answer)
+    if (call.request.type === 'close') parentPort?.close()
+  })
 })

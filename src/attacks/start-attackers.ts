@@ -1,14 +1,7 @@
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type {
-  AttackRequest,
-  AttackStart,
-  AttackersInit,
-  FromAttackers,
-  TimedAttackWindow,
-  ToAttackers,
-} from './attack-messages.ts'
+import { ThreadCalls } from '../base/thread-calls.ts'
+import type { AttackersInit, AttackRequest, AttackStart, TimedAttackWindow } from './attack-messages.ts'
 
 /** The attackers of a run, in a thread of their own. */
 export interface AttackThread {
@@ -28,55 +21,22 @@ export interface AttackThreadOptions {
 
 /** Always the built file: a worker thread cannot start from TypeScript. */
 const entry = new URL('./attack-thread.js', import.meta.url)
-const closeMs = 2000
 
 export async function startAttackers({ runStartNs, onWindows }: AttackThreadOptions): Promise<AttackThread> {
   const thread = new Worker(entry, { workerData: { runStartNs } satisfies AttackersInit })
-  const waiting = new Map<number, { readonly resolve: (closed: number) => void; readonly reject: (error: Error) => void }>()
-  let calls = 0
-  let death: Error | undefined
-  const die = (error: Error): void => {
-    death ??= error
-    for (const { reject } of waiting.values()) reject(death)
-    waiting.clear()
-  }
-  thread.on('error', (error) => die(error instanceof Error ? error : new Error(String(error))))
-  thread.on('exit', (status) => die(new Error(`the thread of the attacks ended with status ${status}`)))
-  thread.on('message', (message: FromAttackers) => {
-    if (message.type === 'windows') {
-      onWindows(message.windows)
-      return
-    }
-    const { resolve, reject } = waiting.get(message.call) ?? {}
-    waiting.delete(message.call)
-    if (message.type === 'done') resolve?.(message.closed)
-    else reject?.(new Error(message.text))
+  const calls = new ThreadCalls<AttackRequest, number, readonly TimedAttackWindow[]>(thread, {
+    name: 'the thread of the attacks',
+    onNews: onWindows,
   })
-  const ask = (request: AttackRequest): Promise<number> =>
-    new Promise((resolve, reject) => {
-      if (death !== undefined) {
-        reject(death)
-        return
-      }
-      const call = calls++
-      waiting.set(call, { resolve, reject })
-      thread.postMessage({ call, ...request } satisfies ToAttackers)
-    })
   await once(thread, 'online')
   return {
     async start(attack) {
-      await ask({ type: 'start', ...attack })
+      await calls.ask({ type: 'start', ...attack })
     },
     async rate(id, perSec) {
-      await ask({ type: 'rate', id, perSec })
+      await calls.ask({ type: 'rate', id, perSec })
     },
-    end: (id) => ask({ type: 'end', id }),
-    async close() {
-      if (death !== undefined) return
-      const exited = once(thread, 'exit')
-      await Promise.race([ask({ type: 'close' }).catch(() => undefined), sleep(closeMs, undefined, { ref: false })])
-      void thread.terminate()
-      await exited
-    },
+    end: (id) => calls.ask({ type: 'end', id }),
+    close: () => calls.close({ type: 'close' }),
   }
 }

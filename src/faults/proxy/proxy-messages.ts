@@ -1,9 +1,8 @@
+import type { FromThread } from '../../base/thread-calls.ts'
 import type { LinkSpec, ToxicSpec } from '../../model/link-fault.ts'
 import type { TimedLinkWindow } from './links.ts'
 
-/** What the main thread asks of the proxy's; each `call` has one answer. */
-export type ToProxy = { readonly call: number } & Request
-
+/** What the main thread asks of the proxy's. */
 export type Request =
   | { readonly type: 'open'; readonly spec: LinkSpec }
   | { readonly type: 'shut'; readonly link: string }
@@ -12,10 +11,7 @@ export type Request =
   | { readonly type: 'look'; readonly link: string }
   | { readonly type: 'close' }
 
-export type FromProxy =
-  | { readonly type: 'done'; readonly call: number; readonly value: unknown }
-  | { readonly type: 'failed'; readonly call: number; readonly text: string }
-  | { readonly type: 'windows'; readonly windows: readonly TimedLinkWindow[] }
+export type FromProxy = FromThread<unknown, readonly TimedLinkWindow[]>
 
 export interface ProxyInit {
   /** `process.hrtime.bigint()` at second 0 of the run, as text. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { ThreadCalls } from '../../base/thread-calls.ts'
 import type { LinkSpec } from '../../model/link-fault.ts'
 import type { FaultLink } from '../places.ts'
 import type { TimedLinkWindow } from './links.ts'
-import type { FromProxy, ProxyInit, Request, ToProxy } from './proxy-messages.ts'
+import type { ProxyInit, Request } from './proxy-messages.ts'
 
 /** The proxy of a run, in a thread of its own. */
 export interface Proxy {
@@ -28,45 +28,15 @@ export interface ProxyOptions {
 const entry = new URL('./proxy-thread.js', import.meta.url)
 /** What crosses the proxy lives for milliseconds. */
 const resourceLimits = { maxYoungGenerationSizeMb: 16 }
-const closeMs = 2000
 
 export async function startProxy({ runStartNs, onWindows, onDeath }: ProxyOptions): Promise<Proxy> {
   const thread = new Worker(entry, { workerData: { runStartNs } satisfies ProxyInit, resourceLimits })
-  const waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }>()
-  let calls = 0
-  let death: Error | undefined
-  let isClosing = false
-
-  const die = (error: Error): void => {
-    if (death !== undefined) return
-    death = error
-    for (const { reject } of waiting.values()) reject(error)
-    waiting.clear()
-    if (!isClosing) onDeath(error)
-  }
-  thread.on('error', (error) => die(error instanceof Error ? error : new Error(String(error))))
-  thread.on('exit', (status) => die(new Error(`the proxy's thread ended with status ${status}`)))
-  thread.on('message', (message: FromProxy) => {
-    if (message.type === 'windows') {
-      onWindows(message.windows)
-      return
-    }
-    const { resolve, reject } = waiting.get(message.call) ?? {}
-    waiting.delete(message.call)
-    if (message.type === 'done') resolve?.(message.value)
-    else reject?.(new Error(message.text))
+  const calls = new ThreadCalls<Request, unknown, readonly TimedLinkWindow[]>(thread, {
+    name: "the proxy's thread",
+    onNews: onWindows,
+    onDeath,
   })
-
-  const ask = (request: Request): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (death !== undefined) {
-        reject(death)
-        return
-      }
-      const call = calls++
-      waiting.set(call, { resolve, reject })
-      thread.postMessage({ call, ...request } satisfies ToProxy)
-    })
+  const ask = (request: Request): Promise<unknown> => calls.ask(request)
   await once(thread, 'online')
 
   return {
@@ -77,14 +47,7 @@ export async function startProxy({ runStartNs, onWindows, onDeath }: ProxyOption
     async shut(link) {
       await ask({ type: 'shut', link })
     },
-    async close() {
-      if (isClosing || death !== undefined) return
-      isClosing = true
-      const exited = once(thread, 'exit')
-      await Promise.race([ask({ type: 'close' }).catch(() => undefined), sleep(closeMs, undefined, { ref: false })])
-      void thread.terminate()
-      await exited
-    },
+    close: () => calls.close({ type: 'close' }),
   }
 }
 
