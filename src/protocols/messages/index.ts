@@ -1,5 +1,6 @@
 /** Connections that carry messages: what WebSocket and TCP have in common. */
 export { Channel } from './channel.ts'
+export { Connection } from './connection.ts'
 export { closeEngine, createMessageEngine } from './message-engine.ts'
 export type { MessageClock, MessageEngine, MessageWorkerOptions } from './message-engine.ts'
 export { channelRules, messageOptionKeys } from './message-rules.ts'

@@ -5,6 +5,7 @@ import {
   channelRules,
   checkKeys,
   closeEngine,
+  Connection,
   createMessageEngine,
   messageOptionKeys,
   MessageUser,
@@ -59,5 +60,5 @@ async function connect<Message>(user: MessageUser, text: string, options: TcpOpt
   channel.attach(new TcpWire(channel, address, framer))
   await channel.opening.promise
   // The caller says what the server sends; the connection cannot know.
-  return channel as MessageConnection<unknown> as MessageConnection<Message>
+  return new Connection(channel) as MessageConnection<unknown> as MessageConnection<Message>
 }

@@ -6,6 +6,7 @@ import {
   channelRules,
   checkKeys,
   closeEngine,
+  Connection,
   createMessageEngine,
   messageOptionKeys,
   MessageUser,
@@ -78,5 +79,5 @@ async function connect<Message>(
   }
   await channel.opening.promise
   // The caller says what the server sends; the connection cannot know.
-  return channel as WebSocketConnection<unknown> as WebSocketConnection<Message>
+  return new Connection(channel) as WebSocketConnection<unknown> as WebSocketConnection<Message>
 }
