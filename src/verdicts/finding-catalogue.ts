@@ -1,6 +1,12 @@
 import type { Finding } from '../model/run-result.ts'
 import { attackEntries } from './finding-entries-attack.ts'
+import { auditEntries } from './finding-entries-audit.ts'
+import { dependencyEntries } from './finding-entries-dependency.ts'
+import { leakEntries } from './finding-entries-leak.ts'
 import { limiterEntries } from './finding-entries-limiter.ts'
+import { poolEntries } from './finding-entries-pool.ts'
+import { recoveryEntries } from './finding-entries-recovery.ts'
+import { resourceEntries } from './finding-entries-resource.ts'
 import { watchEntries } from './finding-entries-watch.ts'
 import type { FindingEntry } from './finding-entry.ts'
 
@@ -53,87 +59,8 @@ export const findingCatalogue = {
     seenBy: 'Locks waited for in PostgreSQL during much of the judged time.',
     advice: 'Keep transactions short, take locks in one order, and avoid one hot row that everybody updates.',
   },
-  'memory-growth': {
-    title: 'The target’s memory keeps growing',
-    severity: 'warning',
-    seenBy:
-      'The lows of resident memory rise through the whole judged time. A hint, not a proof: caches that fill up look the same in a short run.',
-    advice:
-      'Run it for longer at the same load. If growth goes on in proportion to the requests, take two heap snapshots and compare them.',
-  },
-  'memory-leak': {
-    title: 'The target leaks memory',
-    severity: 'critical',
-    seenBy:
-      'What the garbage collector leaves rises with every request, steadily and beyond chance, and does not level off (Node’s old space where the metrics page has it, else the lows of resident memory).',
-    advice:
-      'Take two heap snapshots under this load, some minutes apart, and compare them by growth: look for maps, arrays, listeners and closures to which every request adds something that nothing removes.',
-  },
-  'file-leak': {
-    title: 'The target leaks open files',
-    severity: 'critical',
-    seenBy: 'Open descriptors of the target that are not sockets rise with the requests and do not level off.',
-    advice:
-      'List /proc/PID/fd to see which files stay open. Close them in a finally block, on every path: early returns, errors and aborted requests are the usual holes.',
-  },
-  'socket-leak': {
-    title: 'The target leaks sockets',
-    severity: 'critical',
-    seenBy:
-      'Sockets that no client holds open (to dependencies, or in CLOSE_WAIT) rise with the requests, beyond what was ever in flight at once.',
-    advice:
-      'Run ss -tanp for the target: CLOSE_WAIT means that it never closes what the peer has closed; ESTABLISHED to a dependency means clients that are made anew for each request. Use one client with a bounded pool.',
-  },
-  'thread-leak': {
-    title: 'The target leaks threads',
-    severity: 'critical',
-    seenBy: 'Threads of the target rise with the requests and do not level off.',
-    advice: 'Use a pool of fixed size instead of a thread or worker for each request, and end what is no longer needed.',
-  },
-  'connection-leak': {
-    title: 'The target leaks database connections',
-    severity: 'critical',
-    seenBy: 'Connections to PostgreSQL rise with the requests and do not level off as a pool does that fills up.',
-    advice:
-      'Give every connection back in a finally block, also after errors and time-outs, and use one pool a process instead of one a request.',
-  },
-  'files-exhausted': {
-    title: 'The target does not bear running out of files',
-    severity: 'critical',
-    seenBy:
-      'A limit on open files (`limits`) or pressure after which the target died, hangs, does not recover or keeps its files; or EMFILE in the output of a target that nobody limited.',
-    advice:
-      'Close what is opened on every path, also after errors; refuse work (503, Retry-After) before the limit; and set the limit of the service well above what its connections and files need.',
-  },
-  'memory-exhausted': {
-    title: 'The target does not bear running out of memory',
-    severity: 'critical',
-    seenBy:
-      'A limit on memory (`limits`) or pressure after which the target died, hangs or does not recover; or an out-of-memory error in the output of a target that nobody limited.',
-    advice:
-      'Bound what is kept a request and in caches and queues, refuse work before the limit, and give the process a limit that it knows of (for Node.js: --max-old-space-size below that of its container).',
-  },
-  'cpu-not-borne': {
-    title: 'The target does not bear a lack of processor time',
-    severity: 'critical',
-    seenBy: 'A limit on cores (`limits`) or processor pressure after which the target died, hangs or does not recover.',
-    advice:
-      'Look for queues and retries that grow while it is slow: bound them, give work a deadline, and refuse what cannot be done in time.',
-  },
-  'disk-full': {
-    title: 'The target does not bear a disk without room',
-    severity: 'critical',
-    seenBy:
-      'A limit on the size of files (`limits`) or pressure on the disk after which the target died, hangs or does not recover; or ENOSPC or EFBIG in the output of a target that nobody limited.',
-    advice:
-      'Handle the failed write where it happens: answer with an error that says so, drop or rotate what can be dropped, and go on when there is room again.',
-  },
-  'processes-exhausted': {
-    title: 'The target does not bear a limit of processes',
-    severity: 'critical',
-    seenBy: 'A limit on processes (`limits`) after which the target died, hangs or does not recover.',
-    advice: 'Use a pool of processes or threads of a fixed size, and queue or refuse work beyond it.',
-  },
+  ...leakEntries,
+  ...resourceEntries,
   'queue-unbounded': {
     title: 'Work is accepted without a bound',
     severity: 'critical',
@@ -142,161 +69,11 @@ export const findingCatalogue = {
     advice:
       'Bound the queue by what can be done within the time that callers wait (throughput × that time), and refuse what is beyond it at once, with a time to come back.',
   },
-  'retry-storm': {
-    title: 'Refused calls are repeated faster than they can be taken',
-    severity: 'critical',
-    seenBy:
-      'Counters of the plan for a dependency (`NAME.calls`, `.completed`, `.failed`, `.refused`): more than four refusals for each call that it took. Or the calls on a link of our proxy: while nearly all of them fail, more than four times as many for each iteration as when it is well.',
-    advice:
-      'Wait as long as the refusal says (Retry-After), then with a jittered, growing back-off; give up after a few attempts, and limit the retries of a process to a share of its calls.',
-  },
-  'breaker-absent': {
-    title: 'A dependency that is down is asked again and again',
-    severity: 'critical',
-    seenBy:
-      'The same counters, or the calls on a link of our proxy: while all that a dependency answers are failures, it gets at least half as many calls for each iteration as when it is well. Or an objective `breaker(NAME)`: every call fails, and the calls go on.',
-    advice:
-      'Put a circuit breaker before the dependency: it opens after a share of failures, answers at once meanwhile, and lets one call try now and then.',
-  },
-  'timeout-absent': {
-    title: 'Calls to a dependency have no time-out',
-    severity: 'critical',
-    seenBy:
-      'A fault on the way to a dependency that speaks HTTP or is a PostgreSQL: at least three calls stay open for five seconds and more, up to the end of the fault, hardly any ends before, and requests of users wait as long or run out of time.',
-    advice:
-      'Give each call a limit of time for the whole answer, shorter than what its callers wait for; when it is over, close the connection and free what the call holds (a place in a pool, a lock). Only then can a retry or a circuit breaker do its work.',
-  },
-  'breaker-defective': {
-    title: 'A circuit breaker does not do what it is there for',
-    severity: 'critical',
-    seenBy:
-      'An objective `breaker(NAME)`, whose tests from outside have shown a defect: it is named in the evidence. A warning where calls are stopped and come again, and only the rest is wrong.',
-    advice:
-      'The guide to circuit breakers says what each verdict means and what to change. Mostly it is one setting: a time-out for the probe as for any call, one probe at a time, 4xx no failure.',
-  },
-  'pool-hangs': {
-    title: 'Requests wait for a connection for ever',
-    severity: 'critical',
-    seenBy:
-      'An objective `pool(NAME)`: with every connection in use, requests that need one have no answer until the clients give up or the connections are released.',
-    advice:
-      'Give the wait for a connection a limit of time (`connectionTimeoutMillis` of pg-pool, which has none by default; `connectionTimeout` of HikariCP) well below the time-out of the callers, and answer with 503 when it is over.',
-  },
-  'pool-slow-refusal': {
-    title: 'Who finds no connection is told so too late',
-    severity: 'warning',
-    seenBy:
-      'An objective `pool(NAME)`: with every connection in use, errors come later than the longest that the objectives allow, or than half of the time after which clients give up.',
-    advice:
-      'Shorten the wait for a connection: a caller that has waited for long has often gone, and its place in the queue was in vain.',
-  },
-  'pool-unbounded': {
-    title: 'A connection pool has no limit of its own',
-    severity: 'critical',
-    seenBy:
-      'An objective `pool(NAME)`: with answers held back the target opened connections until the database refused more (53300).',
-    advice:
-      'Set the size of the pool (`max`) so that all instances of the service together stay below `max_connections` without the reserved ones. The guide to pools says how many the load needs.',
-  },
-  'pool-stuck': {
-    title: 'The service is not well again after its connection pool was full',
-    severity: 'critical',
-    seenBy:
-      'An objective `pool(NAME)`: the connections are free again, and for eight seconds and more requests are not answered as before.',
-    advice:
-      'Look for what piled up behind the pool: requests whose callers have left and that are still worked on, retries, a queue without a bound. Drop what is older than its deadline.',
-  },
-  'pool-leak': {
-    title: 'Connections are never given back to their pool',
-    severity: 'critical',
-    seenBy:
-      'An objective `pool(NAME)`: the second time that every connection is asked for, fewer come into use than the first time; or some stay in use when requests are answered as before.',
-    advice:
-      'Release in `finally` whatever was checked out, also when the statement fails, the wait is over or the caller has left. Where a statement was given up, release the connection as broken (`client.release(true)`), so that the pool opens another.',
-  },
+  ...dependencyEntries,
+  ...poolEntries,
   ...limiterEntries,
-  'metastable-failure': {
-    title: 'It stays down although what brought it down is gone',
-    severity: 'critical',
-    seenBy:
-      'A fault that was undone, and at the same load in the last third of the time after it less than half of the goodput, with no trend to the better of goodput, latency or requests in flight.',
-    advice:
-      'Something keeps the load above what is left of the capacity: retries without a budget, work on what nobody waits for any more, a cache that never fills. Limit retries to a share of the calls, drop what is older than its deadline, shed load; to get it back now, take the load down below the load of escape.',
-  },
-  'slow-recovery': {
-    title: 'It comes back only slowly after a fault',
-    severity: 'warning',
-    seenBy: 'A fault that was undone, no recovery to the end of the load, and a trend to the better.',
-    advice:
-      'Find what has piled up: queues that are worked through from the oldest on, connections that are opened one by one, a cache that fills. Drop what is older than its deadline, bound the queues, warm up before traffic is taken.',
-  },
-  'no-recovery': {
-    title: 'It is not well again after a fault',
-    severity: 'critical',
-    seenBy:
-      'A fault that was undone, and no five good seconds in a row for ten seconds (a warning) or thirty (critical) after it.',
-    advice:
-      'Read its log from the end of the fault on: connections that are dead and still used, a pool that keeps broken ones, a breaker that never tries again, a process that did not come back.',
-  },
-  'lost-write': {
-    title: 'Writes that were acknowledged are gone',
-    severity: 'critical',
-    seenBy:
-      'Audit (`audit.write`): ids whose write was acknowledged and that the final read does not show. A write without an answer may or may not have happened, and is none of them.',
-    advice:
-      'Acknowledge only what survives a crash: after the commit or the fsync, not when it is in a cache or a queue in memory. Look at what was acknowledged last before the process ended.',
-  },
-  'lost-update': {
-    title: 'Changes that were acknowledged were overwritten',
-    severity: 'critical',
-    seenBy:
-      'Audit: a counter (`audit.add`) that holds less of its changes than were acknowledged, or a value whose version is older than one that was acknowledged.',
-    advice:
-      'Do not read a value, change it in the program and write it back: change it in one statement (UPDATE … SET stock = stock - 1), lock the row (SELECT … FOR UPDATE), or compare its version when writing.',
-  },
-  'duplicate-effect': {
-    title: 'One request took effect more than once',
-    severity: 'critical',
-    seenBy: 'Audit: an id that the final read shows more than once, or a counter that holds more changes than were attempted.',
-    advice:
-      'Give each request a key of its own (Idempotency-Key) that a unique index guards, so that its repetition finds the first one’s answer; retry only what may be repeated.',
-  },
-  'phantom-write': {
-    title: 'Something is there that nobody wrote, or that was refused',
-    severity: 'critical',
-    seenBy:
-      'Audit: ids of the final read that no scenario attempted and that `setup` did not find, or whose every attempt was answered with a refusal.',
-    advice:
-      'Roll back what a refused request has begun: one transaction around all of it. Where other writers or older data are meant to be there, read them in `setup`.',
-  },
-  'mixed-answer': {
-    title: 'An answer belongs to somebody else',
-    severity: 'critical',
-    seenBy: 'Audit (`audit.echo`): an answer that does not hold what its request sent.',
-    advice:
-      'Look for state that requests share: module variables, a cache whose key lacks the user, a connection that was given back with an answer still under way.',
-  },
-  'torn-payload': {
-    title: 'A payload came back damaged',
-    severity: 'critical',
-    seenBy: 'Audit (`audit.intact`): a payload that does not fit the checksum that it was written with.',
-    advice:
-      'Write to a temporary file and rename it, or in one transaction; never let two writers share a file or a buffer; check lengths before what was stored is acknowledged.',
-  },
-  'invariant-broken': {
-    title: 'A rule of the data does not hold',
-    severity: 'critical',
-    seenBy: 'Audit (`audit.invariant`): a condition of the plan on the data that was false, such as a sum that must not change.',
-    advice:
-      'Find the writes that belong together and put each group in one transaction, with an isolation that forbids what happened (SERIALIZABLE, or locks); let the database check the rule too.',
-  },
-  'stale-read': {
-    title: 'Reads do not show what was written before',
-    severity: 'warning',
-    seenBy: 'Audit (`audit.readBack`): a read that began after the acknowledgement of a write and does not show it.',
-    advice:
-      'Invalidate or update the cache before the write is acknowledged, or read from where it was written (the primary) for as long as replicas lag. Where some age is allowed, say how much.',
-  },
+  ...recoveryEntries,
+  ...auditEntries,
   ...watchEntries,
   ...attackEntries,
   'target-saturated': {
