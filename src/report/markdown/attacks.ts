@@ -1,7 +1,7 @@
 import type { TestResult } from '../../model/run-result.ts'
 import { attackCells, attackHeadings, attackLine } from '../faults/attack-sentences.ts'
+import { named } from '../test-names.ts'
 import { bullets, md, table } from './md.ts'
-import { named } from './section.ts'
 
 /** What the target made of each attack, and what its users felt. */
 export function attackSections(tests: readonly TestResult[]): readonly string[] {

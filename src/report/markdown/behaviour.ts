@@ -8,10 +8,10 @@ import { recoveryLine } from '../faults/recovery-sentences.ts'
 import { count, digits, duration, inUnit, ms, percent, perSec, unknown } from '../numbers.ts'
 import { oneLine } from '../plain-text.ts'
 import { faultLine, leakLines, resourceLine } from '../resource-sentences.ts'
+import { notTested, overloadKey } from '../not-tested.ts'
+import type { SearchedTest } from '../searched-test.ts'
+import { named } from '../test-names.ts'
 import { bullets, code, md, table } from './md.ts'
-import { notTested, overloadKey } from './not-tested.ts'
-import { named } from './section.ts'
-import type { SearchedTest } from './section.ts'
 
 /** How it fails: classes beyond the capacity, and every kind of error that was seen. */
 export function failureModes(tests: readonly TestResult[], searched: readonly SearchedTest[]): string[] {

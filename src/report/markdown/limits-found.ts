@@ -4,9 +4,9 @@ import { answerSentences, cautionSentences, costSentence, headroomSentence, limi
 import { failureWords, loadText, trialWords } from '../capacity-words.ts'
 import { duration, ms, percent, perSec } from '../numbers.ts'
 import { limitLine } from '../resource-sentences.ts'
+import { notTested } from '../not-tested.ts'
+import type { SearchedTest } from '../searched-test.ts'
 import { bullets, md, table } from './md.ts'
-import { notTested } from './not-tested.ts'
-import type { SearchedTest } from './section.ts'
 
 /** The loads that were borne and were not, and the limits that were laid on the target. */
 export function limitsFound(tests: readonly TestResult[], searched: readonly SearchedTest[], level: string): string[] {

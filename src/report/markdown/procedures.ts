@@ -1,8 +1,8 @@
 import type { FaultResult, TestResult } from '../../model/run-result.ts'
 import { duration, perSec } from '../numbers.ts'
 import { stagesOf } from '../faults/recovery-sentences.ts'
+import { notTested } from '../not-tested.ts'
 import { md, table } from './md.ts'
-import { notTested } from './not-tested.ts'
 
 /** What to do when it happens in earnest: by each fault that was tried, from what was seen of it. */
 export function procedures(tests: readonly TestResult[]): string[] {

@@ -1,15 +1,14 @@
 import type { RunResult, TestResult } from '../../model/run-result.ts'
 import { capacityPlan } from '../capacity-plan.ts'
-import type { CapacityPlan } from '../capacity-plan.ts'
-import { ended, inSentence } from '../capacity-sentences.ts'
+import { ended } from '../capacity-sentences.ts'
 import { loadText } from '../capacity-words.ts'
-import type { LoadUnit } from '../../model/load-spec.ts'
-import { count, digits, duration, ms, percent, perSec } from '../numbers.ts'
+import { notTested, testingKey } from '../not-tested.ts'
+import { count, duration, ms, percent } from '../numbers.ts'
+import { recommendationSentences } from '../overview/recommendation.ts'
+import type { SearchedTest } from '../searched-test.ts'
+import { named, testNames } from '../test-names.ts'
 import { tuningAdvice } from '../tuning-advice.ts'
 import { bullets } from './md.ts'
-import { notTested, testingKey } from './not-tested.ts'
-import { named } from './section.ts'
-import type { SearchedTest } from './section.ts'
 
 /** How many instances, and when to add one: each with its arithmetic. */
 export function recommendation(searched: readonly SearchedTest[]): string[] {
@@ -20,53 +19,6 @@ export function recommendation(searched: readonly SearchedTest[]): string[] {
     return [`No recommendation: no load was borne in ${searched.map(({ name }) => `“${name}”`).join(', ')}.`, '']
   const missing = peakIsKnown ? [] : [`- Number of instances: not tested; ${testingKey('peak')} would say it.`]
   return [...bullets(sentences), ...missing, '']
-}
-
-/** Empty where no load was borne. */
-export function recommendationSentences(searched: readonly SearchedTest[]): string[] {
-  return searched.flatMap((test) => {
-    const plan = capacityPlan(test)
-    if (plan === null) return []
-    const { unit } = test.capacity
-    const said = [perInstance(plan, unit), ...instances(plan, unit), scale(plan, unit)]
-    return said.map((sentence) => named(test, sentence, searched))
-  })
-}
-
-function perInstance({ lower, goodputPerSec, cycleSec, inFlight }: CapacityPlan, unit: LoadUnit): string {
-  const load = loadText(lower, unit)
-  const little =
-    inFlight === null
-      ? ''
-      : ` With a median latency of ${ms(inFlight.medianMs)} that are ${digits(inFlight.requests)} requests in flight (Little: ${perSec(goodputPerSec)} × ${ms(inFlight.medianMs)}).`
-  if (cycleSec === null)
-    return `One instance bears ${load}: users that make a request every Z seconds may number ${digits(lower)} × Z.${little}`
-  return `One instance bears ${load}: each of them gets a good answer every ${digits(cycleSec)} s (${digits(lower)} / ${perSec(goodputPerSec)}, think time included); users that ask half as often may be twice as many.${little}`
-}
-
-function instances({ instances: needed, lower, scaleAt }: CapacityPlan, unit: LoadUnit): string[] {
-  if (needed === null) return []
-  const { peak, fewest, spare, comfortable } = needed
-  const words = (n: number) => (n === 1 ? '1 instance' : `${count(n)} instances`)
-  const [at, each] = [loadText(peak, unit), loadText(lower, unit)]
-  const sentences = [
-    `The expected peak of ${at} needs ${words(fewest)} (⌈${at} / ${each}⌉), and ${words(spare)} where one may fail.`,
-  ]
-  if (comfortable !== null && scaleAt !== null && comfortable > fewest)
-    sentences.push(`To stay at the knee, that peak needs ${words(comfortable)} (⌈${at} / ${loadText(scaleAt, unit)}⌉).`)
-  return sentences
-}
-
-function scale({ scaleAt, lower, resource }: CapacityPlan, unit: LoadUnit): string {
-  const at = loadText(scaleAt ?? lower, unit)
-  const share = scaleAt === null ? resource?.atLower : resource?.atKnee
-  const seen =
-    resource === null || share === null || share === undefined
-      ? ''
-      : `, seen as ${inSentence(resource.title)} at ${percent(share)}`
-  return scaleAt === null
-    ? `Add an instance before one of them carries ${at}${seen}: no knee was found below that.`
-    : `Add an instance when one of them carries ${at}${seen}: there latency begins to grow faster than goodput, and ${percent(1 - scaleAt / lower)} of the capacity is left for the time that a new instance needs (1 − ${at} / ${loadText(lower, unit)}).`
 }
 
 export function tuning(result: RunResult): string[] {
@@ -113,8 +65,4 @@ function slowest({ requests }: TestResult): string[] {
   return [
     `${most.name} takes ${percent(most.sec / all)} of all time spent waiting for answers: ${count(most.n)} × ${ms(most.mean)} of ${duration(all)}.`,
   ]
-}
-
-export function testNames(tests: readonly TestResult[]): string {
-  return tests.map(({ name }) => `“${name}”`).join(', ')
 }

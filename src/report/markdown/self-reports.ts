@@ -1,8 +1,8 @@
 import type { TestResult } from '../../model/run-result.ts'
 import { alertHead, alertRows, looksSentence, monitorHead, monitorRows } from '../self-report-lines.ts'
 import type { SelfReportRow } from '../self-report-lines.ts'
+import { named } from '../test-names.ts'
 import { bullets, md, table } from './md.ts'
-import { named } from './section.ts'
 
 /** What the target said of itself, against what was seen; nothing where nothing of it was asked. */
 export function selfReports(tests: readonly TestResult[]): string[] {

@@ -1,4 +1,4 @@
-import type { ReadinessCheck } from '../markdown/readiness.ts'
+import type { ReadinessCheck } from './readiness-checks.ts'
 
 export type ReadinessAnswer = 'ready' | 'ready with limits' | 'not ready' | 'not known'
 

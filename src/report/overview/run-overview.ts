@@ -1,19 +1,21 @@
 import type { RunResult, TestResult, Verdict } from '../../model/run-result.ts'
 import { limitingResource, capitalised, headroomSentence, inSentence } from '../capacity-sentences.ts'
 import { capacityAnswer } from '../capacity-words.ts'
-import { readinessChecks } from '../markdown/readiness.ts'
-import { recommendationSentences } from '../markdown/recommendation.ts'
-import { isSearched, named } from '../markdown/section.ts'
 import { duration } from '../numbers.ts'
 import { summaryOf } from '../run-summary.ts'
+import type { SearchedTest } from '../searched-test.ts'
+import { isSearched } from '../searched-test.ts'
+import { named } from '../test-names.ts'
 import { variantWords } from '../variant-words.ts'
 import type { Bottleneck } from './bottlenecks.ts'
 import { bottlenecksOf } from './bottlenecks.ts'
-import { isDefect } from './defect.ts'
 import type { Criterion } from './criteria.ts'
 import { criteriaOf, criteriaSentence } from './criteria.ts'
+import { isDefect } from './defect.ts'
+import { readinessChecks } from './readiness-checks.ts'
 import type { ReadinessVerdict } from './readiness-verdict.ts'
 import { readinessVerdict } from './readiness-verdict.ts'
+import { recommendationSentences } from './recommendation.ts'
 
 /** What all tests of a run say together: the same for the page, the text and the document. */
 export interface RunOverview {
@@ -66,13 +68,11 @@ interface Judged {
 
 function summaryText(result: RunResult, tests: readonly TestResult[], { criteria, readiness }: Judged): string {
   const { answer, because } = readiness
+  const searched = tests.filter(isSearched)
   return [
     testsSentence(result),
     criteriaSentence(criteria),
-    ...tests
-      .filter(isSearched)
-      .slice(0, 2)
-      .map((test) => capacitySentence(test, tests)),
+    ...searched.slice(0, 2).map((test) => capacitySentence(test, searched)),
     ...faultSentences(tests),
     ...dataSentences(tests),
     ...findingSentences(tests),
@@ -93,14 +93,13 @@ function testsSentence(result: RunResult): string {
   return `${name}: ${tests.length} ${tests.length === 1 ? 'test' : 'tests'}${of} in ${summaryOf(result).length}: ${counts.join(', ') || 'none was run'}.`
 }
 
-function capacitySentence(test: TestResult, tests: readonly TestResult[]): string {
+function capacitySentence(test: SearchedTest, searched: readonly SearchedTest[]): string {
   const { capacity } = test
-  if (capacity === undefined) return ''
   const resource = limitingResource(capacity)
   const by = resource === undefined ? '' : `, limited by ${inSentence(resource.title)}`
   const headroom = headroomSentence(capacity)
   const sentence = `${capitalised(capacityAnswer(capacity))}${by}.${headroom === null ? '' : ` ${headroom}`}`
-  return named(test, sentence, tests.filter(isSearched))
+  return named(test, sentence, searched)
 }
 
 function faultSentences(tests: readonly TestResult[]): string[] {

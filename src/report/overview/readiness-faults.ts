@@ -1,10 +1,10 @@
 import type { TestResult } from '../../model/run-result.ts'
 import { auditLine, breakerLine, limiterLine, poolLine } from '../faults/protections.ts'
 import { recoveryLine } from '../faults/recovery-sentences.ts'
+import type { TestingKey } from '../not-tested.ts'
 import type { ResourceLine } from '../resource-sentences.ts'
-import type { TestingKey } from './not-tested.ts'
+import { named } from '../test-names.ts'
 import type { Readiness } from './readiness-answer.ts'
-import { named } from './section.ts'
 
 export function returnsFromFaults(tests: readonly TestResult[]): Readiness {
   return ofLines(tests, 'faults', (test) => (test.faults ?? []).flatMap((fault) => recoveryLine(fault) ?? []))

@@ -1,4 +1,4 @@
-import type { TestingKey } from './not-tested.ts'
+import type { TestingKey } from '../not-tested.ts'
 
 /** What a check of the list says: judged, with the sentence it rests on, or what would test it. */
 export type Readiness =

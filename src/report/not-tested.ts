@@ -1,4 +1,4 @@
-import type { CapacityResult } from '../../model/capacity-result.ts'
+import type { CapacityResult } from '../model/capacity-result.ts'
 
 /** What would test what was not tested: a key of the plan, for a person to copy. */
 const keys = {
