@@ -152,11 +152,13 @@ class LimiterSender {
     untilRefused,
     together = 0,
     atSec = 0,
+    withinSec = Infinity,
   }: Extract<LimiterMove, { kind: 'burst' }>): Promise<void> {
     const { signal } = this.#drive
     const sockets = together === 0 ? [] : await this.#client.open(key, together)
     await this.#until(atSec, signal)
-    for (let i = 0; i < count && !signal.aborted; i++) {
+    const endSec = this.#now() + withinSec
+    for (let i = 0; i < count && this.#now() < endSec && !signal.aborted; i++) {
       const answer = await this.#send(stage, { key, part: 'one' })
       if (untilRefused === true && this.#isRefused(answer)) break
     }

@@ -35,6 +35,8 @@ export type LimiterMove =
       readonly together?: number
       /** Not before this second of the load. */
       readonly atSec?: number
+      /** None of those one after the other is begun later than so long after the first. */
+      readonly withinSec?: number
     }
   /** For each of them a few times: requests until one is refused, one with the change, one without. */
   | {

@@ -40,8 +40,8 @@ function isControl(answer: LimiterAnswer | undefined): answer is LimiterAnswer {
 }
 
 export function bypassesOf(evidence: LimiterEvidence): readonly string[] {
-  if (oneConnection(evidence) !== undefined) return ['new connection']
   const all = variationsOf(evidence)
+  if (oneConnection(evidence) !== undefined) return isRefusedAnew(all) ? [] : ['new connection']
   return changesOf(all)
     .filter((one) => isOftenServed(one) && isNoAccident(one, unchangedOf(all, one)))
     .map(({ variant }) => variant)
@@ -139,13 +139,24 @@ function oneConnection(evidence: LimiterEvidence): number | undefined {
   return index + 1 < muchLess * Math.min(1, share) * figures.accepted ? index : undefined
 }
 
-/** Where the probe was never refused: is a client that has one connection? */
+/** Over a new connection it was refused as well: it is not connections that are counted. */
+function isRefusedAnew(all: readonly Variation[]): boolean {
+  const anew = all.find(({ variant }) => variant === 'new connection')
+  return anew !== undefined && anew.asked >= leastServed && anew.served <= (1 - oftenServed) * anew.asked
+}
+
+/** Where the probe was never refused: is a client that has one connection? Or one that waits for each answer? */
 export function countsConnections(evidence: LimiterEvidence): readonly Tested[] {
   const served = oneConnection(evidence)
   if (served === undefined) return []
   const { sent, accepted } = evidence.figures
   const refused = sent - accepted
-  const told = `over one connection a client was refused after ${String(served)} requests, over several ${refused === 0 ? 'none' : String(refused)} of ${String(sent)} ${refused > 1 ? 'were' : 'was'}: it counts by connection, and a new one begins anew`
+  const many = `${refused === 0 ? 'none' : String(refused)} of ${String(sent)} ${refused > 1 ? 'were' : 'was'}`
+  if (isRefusedAnew(variationsOf(evidence))) {
+    const told = `one after the other a client was refused after ${String(served)} requests, with many in flight ${many}. It looks at the count and writes it down later, and others look in between`
+    return [{ id: 'race', verdict: 'fail', defect: 'RACY', evidence: told }]
+  }
+  const told = `over one connection a client was refused after ${String(served)} requests, over several ${many}: it counts by connection, and a new one begins anew`
   return [{ id: 'bypass', verdict: 'fail', defect: 'BYPASSABLE', evidence: told }]
 }
 

@@ -2,7 +2,7 @@ import type { LimiterFit, LimiterTestId, LimiterTestResult, LimiterVerdict } fro
 import type { LimiterSpec } from '../../model/limiter-spec.ts'
 import type { LimiterAnswer, LimiterStage } from '../../model/limiter-step.ts'
 import type { LimiterRun, ProbeFigures, RunData, TestData } from '../../analysis/index.ts'
-import { fitLimiter, limiterRun, outcomeOf, probeFigures, usualStatus } from '../../analysis/index.ts'
+import { fitLimiter, idleBetweenProbesSec, limiterRun, outcomeOf, probeFigures, usualStatus } from '../../analysis/index.ts'
 
 /** What the record has of the test of one limiter. */
 export interface LimiterEvidence {
@@ -39,11 +39,11 @@ export function limiterEvidence(data: RunData, test: TestData, spec: LimiterSpec
   }
 }
 
-/** Each rate is probed with another key, or after a pause. */
+/** Each rate is probed with another key, or with one that was idle; nothing sent for a shorter time is a machine that stood still. */
 function lastProbe(answers: readonly LimiterAnswer[]): readonly LimiterAnswer[] {
   const begins = answers.findLastIndex((answer, i) => {
     const before = answers[i - 1]
-    return before === undefined || before.key !== answer.key || answer.at - before.at > 1
+    return before === undefined || before.key !== answer.key || answer.at - before.at > idleBetweenProbesSec
   })
   return answers.slice(Math.max(0, begins))
 }

@@ -3,7 +3,7 @@ import type { LimiterAnswer } from '../../model/limiter-step.ts'
 import { answeredAt } from '../../analysis/index.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
 import { answersOf, isAccepted, isRateSeen, isRefused, skipped } from './evidence.ts'
-import { roundsOf } from './quota.ts'
+import { roundsOf } from './rounds.ts'
 import { number, perSec, percent, seconds } from './words.ts'
 
 /** Retry-After has whole seconds: so much longer than necessary is rounding. */
@@ -74,8 +74,11 @@ function tooLate(
     })
 }
 
-/** RateLimit, RateLimit-Policy, X-RateLimit-…: what they count and promise is what was measured. */
-export function tellsTheTruth(evidence: LimiterEvidence): Tested {
+/**
+ * RateLimit, RateLimit-Policy, X-RateLimit-…: what they count and promise is what was measured.
+ * @param isRacy the probe, which has many requests in flight, has measured more than there is
+ */
+export function tellsTheTruth(evidence: LimiterEvidence, isRacy: boolean): Tested {
   const id = 'headers'
   const { probe, fit } = evidence
   const counted = probe.filter(({ said }) => said?.remaining !== undefined)
@@ -86,6 +89,12 @@ export function tellsTheTruth(evidence: LimiterEvidence): Tested {
       id,
       verdict: 'skipped',
       evidence: fit === undefined ? 'nothing was measured to compare them with' : 'there are none (RateLimit, X-RateLimit-…)',
+    }
+  if (isRacy)
+    return {
+      id,
+      verdict: 'skipped',
+      evidence: 'what it counts depends on what comes at the same moment: nothing to compare with',
     }
   const lies = [...countingLies(evidence, fit), ...policyLies(evidence, fit, promised), ...resetLies(evidence, fit, reset)]
   if (lies.length > 0) return { ...{ id, verdict: 'fail', defect: 'LYING_HEADERS' }, evidence: lies.join('; ') }

@@ -13,7 +13,8 @@ import { isAccepted, limiterEvidence } from './evidence.ts'
 import { describeFit, enforces, factorOf, offeredPerSec } from './expected.ts'
 import { retriesHonestly, tellsTheTruth } from './headers.ts'
 import { refineKind } from './kind.ts'
-import { admitsOne, atBoundary, capsRefill, hasQuota } from './quota.ts'
+import { atBoundary, capsRefill, hasQuota } from './quota.ts'
+import { admitsOne } from './race.ts'
 import { acceptedTimes, refusalCost, refusedTimes, refusesCheaply, refusesFast } from './refusal.ts'
 
 const titles: Readonly<Record<LimiterTestId, string>> = {
@@ -60,13 +61,15 @@ export function judgeLimiter(data: RunData, test: TestData, name: string): Limit
     return untested(name, 'The limiter was not tested: the load did not get as far.')
   const fit = found.fit === undefined ? undefined : refineKind(found, found.fit)
   const evidence: LimiterEvidence = { ...found, fit }
-  const first = enforces(evidence, fit)
+  const race = admitsOne(evidence)
+  const isRacy = race.defect === 'RACY'
+  const first = enforces(evidence, fit, isRacy)
   const tested: readonly Tested[] =
     fit === undefined
       ? withoutLine(evidence, first)
       : [
-          ...[first, hasQuota(evidence), admitsOne(evidence), isNotEvaded(evidence), sparesOtherKeys(evidence)],
-          ...[capsRefill(evidence), atBoundary(evidence), retriesHonestly(evidence), tellsTheTruth(evidence)],
+          ...[first, hasQuota(evidence), race, isNotEvaded(evidence), sparesOtherKeys(evidence)],
+          ...[capsRefill(evidence), atBoundary(evidence), retriesHonestly(evidence), tellsTheTruth(evidence, isRacy)],
           ...[refusesFast(evidence), refusesCheaply(evidence)],
         ]
   const failed = tested.filter((one) => one.verdict === 'fail' && one.defect !== undefined)

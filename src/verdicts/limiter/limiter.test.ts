@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { LimiterDefect, LimiterTruth } from '../../../test/kit/limiters/limiter-model.ts'
+import type { LimiterAnswer } from '../../model/limiter-step.ts'
 import type { SimulatedLimiterRun } from '../../../test/kit/limiters/simulate.ts'
 import { simulatedLimiter, simulateLimiterTest } from '../../../test/kit/limiters/simulate.ts'
 import { slowLimiterSystems } from '../../../test/kit/limiters/slow-systems.ts'
 import { limiterSystems } from '../../../test/kit/limiters/systems.ts'
 import { seededRandom } from '../../base/random.ts'
+import { limiterEvidence } from './evidence.ts'
 import { judgeLimiter, judgeLimiterObjective, limiterFindings } from './index.ts'
 
 function judged(run: SimulatedLimiterRun) {
@@ -75,6 +77,42 @@ describe('the test of a rate limiter', () => {
     expect(tests.find(({ id }) => id === 'boundary')?.evidence).toMatch(/^20 let through within .* twice the quota/)
     const log = judged({ truth: { ...truth, kind: 'sliding log' }, seed: 5, seconds: 90 })
     expect(log.tests.find(({ id }) => id === 'boundary')?.evidence).toMatch(/^10 let through/)
+  })
+
+  it('tells a race from too much, though the race makes the probe see more than there is', () => {
+    const truth = { kind: 'token bucket', ratePerSec: 50, burst: 100, storeSec: 0.002 } as const
+    const of = (run: Omit<SimulatedLimiterRun, 'seed' | 'expect'>) =>
+      judged({ expect: { ratePerSec: 50, burst: 100 }, serverStallsSec: 0.3, ...run, seed: 5 })
+    const { verdict, defects, reason, fit } = of({ truth: { ...truth, defect: 'racy' } })
+    expect(fit?.ratePerSec.low).toBeGreaterThan(100)
+    expect({ verdict, defects }, reason).toEqual({ verdict: 'RACY', defects: ['RACY'] })
+    expect(reason).toMatch(/in all, where [\d.]+ are allowed, and 1\d\d one after the other/)
+    expect(of({ truth }).verdict).toBe('ENFORCED')
+    expect(of({ truth: { ...truth, burst: 200 } }).verdict).toBe('OVER_ADMITS')
+  })
+
+  it('does not take a probe for two where the machine stood still', () => {
+    const data = simulateLimiterTest({ truth: bucket, seed: 5, killedSec: 8 })
+    const [test] = data.tests
+    const [spec] = data.header.plan.limiters ?? []
+    if (test === undefined || spec === undefined) throw new Error('no test')
+    const before = limiterEvidence(data, test, spec)?.probe ?? []
+    const { key = 0, at = 0 } = before.at(-1) ?? {}
+    const sent = (sec: number): LimiterAnswer => ({ at: at + sec, ms: 1, status: 429, key, part: 'stream' })
+    const add = (...answers: readonly LimiterAnswer[]): void =>
+      data.addEvent({
+        t: 10,
+        kind: 'limiter-step',
+        test: test.name,
+        limiter: simulatedLimiter,
+        stage: 'probe',
+        step: 'answers',
+        answers,
+      })
+    add(sent(1.5))
+    expect(limiterEvidence(data, test, spec)?.probe).toHaveLength(before.length + 1)
+    add(sent(1.5 + 3.5))
+    expect(limiterEvidence(data, test, spec)?.probe).toHaveLength(1)
   })
 
   it('says how a limiter is evaded', () => {

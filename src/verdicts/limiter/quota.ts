@@ -3,10 +3,11 @@ import type { LimiterAnswer } from '../../model/limiter-step.ts'
 import { answeredAt } from '../../analysis/index.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
 import { answersOf, isAccepted, skipped } from './evidence.ts'
+import { drainedOf, roundsOf } from './rounds.ts'
 import { number, requests, seconds } from './words.ts'
 
 /** Two more than can be explained are no accident of the clock. */
-const mostOver = 2
+export const mostOver = 2
 
 /** What a limiter of this kind may let through of some requests, the first of them sent when its client was idle. */
 export function allowed(fit: LimiterFit, answers: readonly LimiterAnswer[]): number {
@@ -39,68 +40,28 @@ export function hasQuota(evidence: LimiterEvidence): Tested {
   const id = 'quota'
   const tries = fit === undefined ? [] : roundsOf(evidence)
   if (fit === undefined || tries.length === 0) return skipped(evidence, id, 'race')
-  const worst = tries.map((answers) => {
-    const ones = answers.filter(({ part }) => part === 'one')
-    return { sent: ones.length, refused: ones.filter((one) => !isAccepted(evidence, one)).length }
-  })
-  if (worst.every(({ sent }) => sent === 0))
-    return { id, verdict: 'skipped', evidence: 'all that was sent from idle was sent at the same moment' }
-  const [some] = worst.filter(({ refused }) => refused > 1)
   const quota = number(fit.burst.value)
-  if (some === undefined)
-    return { id, verdict: 'pass', evidence: `${quota} from idle, the same one after the other as in the probe` }
-  return {
-    ...{ id, verdict: 'unknown' },
-    evidence: `of ${requests(some.sent)} one after the other ${String(some.refused)} were refused, where the probe had ${quota} let through`,
-  }
-}
-
-/** What was sent from idle: one after the other, then together. */
-export function roundsOf(evidence: LimiterEvidence): readonly (readonly LimiterAnswer[])[] {
-  const list: LimiterAnswer[][] = []
-  let isOver = true
-  for (const answer of answersOf(evidence, 'race').filter(({ part }) => part !== 'stream')) {
-    const begins = isOver && answer.part !== 'together'
-    const last = list.at(-1)
-    if (last === undefined || begins || last[0]?.key !== answer.key) list.push([answer])
-    else last.push(answer)
-    isOver = answer.part === 'together'
-  }
-  return list
-}
-
-/** Many at the moment at which one token is left. */
-export function admitsOne(evidence: LimiterEvidence): Tested {
-  const { fit } = evidence
-  const id = 'race'
-  const tries = fit === undefined ? [] : roundsOf(evidence)
-  if (fit === undefined || tries.length === 0) return skipped(evidence, id, 'race')
-  const figures = tries.map((answers) => {
-    const admitted = answers.filter((one) => isAccepted(evidence, one))
-    const together = admitted.filter(({ part }) => part === 'together').length
-    const may = allowed(fit, answers)
-    const of = answers.filter(({ part }) => part === 'together').length
-    // Had all of them been let through: is that more than is allowed?
-    const isTelling = admitted.length - together + of - may >= mostOver
-    return { together, of, may, isTelling, over: admitted.length - may, all: admitted.length }
-  })
-  const [worst] = [...figures].sort((a, b) => b.over - a.over)
-  if (worst === undefined) return skipped(evidence, id, 'race')
-  const isLeft = worst.all > worst.together && fit.kind !== 'leaky queue'
-  const when = isLeft ? 'at the moment at which one token was left' : 'at the same moment'
-  const told = `of ${String(worst.of)} ${when} ${String(worst.together)} ${worst.together === 1 ? 'was' : 'were'} let through`
-  const telling = figures.filter(({ isTelling }) => isTelling).length
-  // What is in flight is what a cap counts, and it is full whenever all of it is used.
-  if (worst.over < mostOver && telling === 0 && fit.kind !== 'concurrency cap')
+  const drained = drainedOf(evidence, fit)
+  if (drained !== undefined && drained.admitted < fit.burst.low - mostOver)
     return {
       ...{ id, verdict: 'unknown' },
-      evidence: `${told}, and ${number(worst.may)} are allowed in as much time as they took: too slow to tell whether they are counted one by one`,
+      evidence: `${number(drained.admitted)} were let through one after the other, where the probe had ${quota} let through, with many in flight`,
     }
-  if (worst.over < mostOver) return { id, verdict: 'pass', evidence: `${told}, ${String(tries.length)} times` }
-  return {
-    ...{ id, verdict: 'fail', defect: 'RACY' },
-    evidence: `${told}: ${String(worst.all)} in all, where ${number(worst.may)} are allowed. It looks at the count and writes it down later, and others look in between`,
-  }
+  const rows = tries
+    .filter((answers) => answers.some(({ part }) => part === 'together'))
+    .map((answers) => {
+      const ones = answers.filter(({ part }) => part === 'one')
+      return { sent: ones.length, refused: ones.filter((one) => !isAccepted(evidence, one)).length }
+    })
+  const [some] = rows.filter(({ refused }) => refused > 1)
+  if (some !== undefined)
+    return {
+      ...{ id, verdict: 'unknown' },
+      evidence: `of ${requests(some.sent)} one after the other ${String(some.refused)} were refused, where the probe had ${quota} let through`,
+    }
+  if (drained === undefined && rows.every(({ sent }) => sent === 0))
+    return { id, verdict: 'skipped', evidence: 'all that was sent from idle was sent at the same moment' }
+  return { id, verdict: 'pass', evidence: `${quota} from idle, the same one after the other as in the probe` }
 }
 
 /** After a long time without a request, no more than a burst. */

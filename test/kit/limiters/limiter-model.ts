@@ -11,6 +11,8 @@ export interface LimiterTruth {
   readonly burst: number
   /** Where a clock begins the windows: this part of a window after second 0. */
   readonly phase?: number
+  /** Until its store has written the count, and it answers. A racy one decides by what it read before, and writes that, less one. */
+  readonly storeSec?: number
   readonly defect?: LimiterDefect
 }
 
@@ -55,12 +57,14 @@ export class LimiterModel {
   }
 
   decide(key: string, now: number): ModelDecision {
-    const { kind, defect } = this.truth
+    const { kind, defect, storeSec = 0 } = this.truth
     if (kind === 'none') return { isAccepted: true, waitSec: 0, said: {} }
     const counter = this.#counterOf(defect === 'shared' ? 'all' : key)
     const isAccepted = counter.left(now) >= 1 - 1e-9
-    const waitSec = isAccepted ? counter.take(now) : 0
-    return { isAccepted, waitSec, said: this.#said(counter, now, isAccepted) }
+    const waitSec = (isAccepted ? counter.take(now) : 0) + storeSec
+    // It tells what it has written.
+    const toldAt = readsFirst(this.truth) ? now + storeSec + 1e-9 : now
+    return { isAccepted, waitSec, said: this.#said(counter, toldAt, isAccepted) }
   }
 
   /** Looks only: what a racy limiter does before it writes. */
@@ -105,7 +109,7 @@ function counterOf(truth: LimiterTruth): Counter {
     case 'none':
     case 'token bucket':
     case 'leaky queue':
-      return bucket(truth)
+      return readsFirst(truth) ? lateBucket(truth) : bucket(truth)
     case 'fixed window':
       return window(windowSec, burst, (truth.phase ?? 0) * windowSec)
     case 'own window':
@@ -114,6 +118,33 @@ function counterOf(truth: LimiterTruth): Counter {
       return log(windowSec, burst)
     case 'sliding counter':
       return slidingCounter(windowSec, burst, (truth.phase ?? 0) * windowSec)
+  }
+}
+
+/** Racy by itself; without a store, whoever asks it makes the race. */
+export function readsFirst({ defect, storeSec }: LimiterTruth): boolean {
+  return defect === 'racy' && storeSec !== undefined
+}
+
+/** Who looks while another one's count is being written reads the one before it, and the last one to write wins. */
+function lateBucket({ ratePerSec, burst, storeSec = 0 }: LimiterTruth): Counter {
+  let written: { readonly sec: number; readonly tokens: number }[] = []
+  const left = (now: number): number => {
+    const last = written.findLast(({ sec }) => sec < now)
+    return last === undefined ? burst : Math.min(burst, last.tokens + (now - last.sec) * ratePerSec)
+  }
+  return {
+    left,
+    take(now) {
+      const tokens = left(now) - 1
+      const needed = Math.max(
+        0,
+        written.findLastIndex(({ sec }) => sec < now - 1),
+      )
+      written = [...written.slice(needed), { sec: now + storeSec, tokens }]
+      return 0
+    },
+    untilNext: (now) => Math.max(0, 1 - left(now)) / ratePerSec,
   }
 }
 

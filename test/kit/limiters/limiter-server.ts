@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pbkdf2Sync } from 'node:crypto'
 import type { LimiterTruth, ModelDecision } from './limiter-model.ts'
-import { LimiterModel } from './limiter-model.ts'
+import { LimiterModel, readsFirst } from './limiter-model.ts'
 
 const [, , port, json = '{}'] = process.argv
 const truth = JSON.parse(json) as LimiterTruth // written by the test that starts it
@@ -38,7 +38,7 @@ function clientOf({ headers, socket, url = '/', method = '' }: IncomingMessage):
 
 /** Reads the count, lets others have a turn, and writes it down: what `await` between the two does. */
 async function decide(client: string, now: number): Promise<ModelDecision> {
-  if (truth.defect !== 'racy') return model.decide(client, now)
+  if (truth.defect !== 'racy' || readsFirst(truth)) return model.decide(client, now)
   const isAccepted = model.wouldAccept(client, now)
   await new Promise((resolve) => setTimeout(resolve, 2))
   return { ...model.decide(client, now), isAccepted }

@@ -35,6 +35,8 @@ export const realLimiters: readonly RealLimiter[] = [
   { isSpare: true, name: 'sliding log', truth: { ...windows, kind: 'sliding log' }, expected: 'ENFORCED', kind: 'sliding log' },
   { name: 'none', truth: { ...bucket, kind: 'none' }, expected: 'NOT_PRESENT' },
   { name: 'racy', truth: { ...bucket, defect: 'racy' }, expected: 'RACY' },
+  { isSpare: true, name: 'racy store', truth: { ...bucket, defect: 'racy', storeSec: 0.005 }, expected: 'RACY' },
+  { isSpare: true, name: 'slow store', truth: { ...bucket, storeSec: 0.005 }, expected: 'ENFORCED', kind: 'token bucket' },
   { name: 'evaded by X-Forwarded-For', truth: { ...bucket, defect: 'by x-forwarded-for' }, expected: 'BYPASSABLE' },
   { isSpare: true, name: 'evaded by path', truth: { ...bucket, defect: 'by path' }, expected: 'BYPASSABLE' },
   { isSpare: true, name: 'evaded by a new connection', truth: { ...bucket, defect: 'by connection' }, expected: 'BYPASSABLE' },

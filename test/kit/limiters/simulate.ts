@@ -5,7 +5,7 @@ import type { LimiterKeySpec, LimiterSpec } from '../../../src/model/limiter-spe
 import type { LimiterAnswer, LimiterStage } from '../../../src/model/limiter-step.ts'
 import { healthyRecord } from '../healthy-record.ts'
 import type { LimiterTruth } from './limiter-model.ts'
-import { LimiterModel } from './limiter-model.ts'
+import { LimiterModel, readsFirst } from './limiter-model.ts'
 import { Stalls } from './stalls.ts'
 
 export interface SimulatedLimiterRun {
@@ -198,9 +198,18 @@ class Simulation {
     return answer
   }
 
-  #burst({ stage, key, count, untilRefused, together = 0, atSec }: Extract<LimiterMove, { kind: 'burst' }>): void {
+  #burst({
+    stage,
+    key,
+    count,
+    untilRefused,
+    together = 0,
+    atSec,
+    withinSec = Infinity,
+  }: Extract<LimiterMove, { kind: 'burst' }>): void {
     let at = Math.max(this.#now, atSec ?? 0)
-    for (let i = 0; i < count; i++) {
+    const endSec = at + withinSec
+    for (let i = 0; i < count && at < endSec; i++) {
       const answer = this.#ask(stage, { at, key, part: 'one' })
       at = endOf(answer)
       if (untilRefused === true && answer.status === 429) break
@@ -214,7 +223,7 @@ class Simulation {
       this.#advance(first.decidedSec)
       const { truth } = this.#model
       // All of them look before the first one has written: a store takes as long as everything else does there.
-      const isOpen = truth.defect === 'racy' && this.#model.wouldAccept(this.#name(key), first.decidedSec)
+      const isOpen = truth.defect === 'racy' && !readsFirst(truth) && this.#model.wouldAccept(this.#name(key), first.decidedSec)
       for (const one of many) at = Math.max(at, endOf(this.#decide(one, isOpen)))
     }
     this.#now = Math.max(this.#now, at)

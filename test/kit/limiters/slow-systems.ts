@@ -1,5 +1,5 @@
 import type { LimiterSystem } from './systems.ts'
-import { bucket, expectOf, windowed, whole } from './systems.ts'
+import { bucket, expectOf, stored, windowed, whole } from './systems.ts'
 
 /** Answers take up to 300 ms, at random; and the client, or the server, stands still for as long as that, twice a second. */
 const machines = [
@@ -24,8 +24,7 @@ const quick = (random: () => number) => ({
   burst: whole(random, 20, 120),
 })
 
-/** On a busy machine: a verdict other than this one, or unknown, is wrong. */
-export const slowLimiterSystems: readonly LimiterSystem[] = machines.flatMap(([name, machine]) => {
+const usual: readonly LimiterSystem[] = machines.flatMap(([name, machine]) => {
   const of = (what: string, expected: LimiterSystem['expected'], draw: Draw): LimiterSystem => ({
     ...{ name: `${what}, ${name}`, expected },
     draw: (random) => ({ ...draw(random), ...machine }),
@@ -55,3 +54,26 @@ export const slowLimiterSystems: readonly LimiterSystem[] = machines.flatMap(([n
     ),
   ]
 })
+
+/** What comes while the server stands still is decided on in one turn of it: nothing but the race lets more through. */
+const stored2ms: readonly LimiterSystem[] = (
+  [
+    ['a starved client', { clientStallsSec: 0.3 }],
+    ['a starved server', { serverStallsSec: 0.3 }],
+    ['both of them starved', { clientStallsSec: 0.2, serverStallsSec: 0.2 }],
+  ] as const
+).flatMap(([name, machine]): readonly LimiterSystem[] => [
+  {
+    name: `token bucket that reads, and writes 2 ms later, ${name}`,
+    expected: 'RACY',
+    draw: (random) => ({ ...promised((draw) => ({ ...stored(draw, 0.002), defect: 'racy' }))(random), ...machine }),
+  },
+  {
+    name: `token bucket in one step, answered 2 ms later, ${name}`,
+    expected: 'ENFORCED',
+    draw: (random) => ({ ...promised((draw) => stored(draw, 0.002))(random), ...machine }),
+  },
+])
+
+/** On a busy machine: a verdict other than this one, or unknown, is wrong. */
+export const slowLimiterSystems: readonly LimiterSystem[] = [...usual, ...stored2ms]

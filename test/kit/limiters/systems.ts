@@ -87,6 +87,36 @@ const defects = (
   },
 }))
 
+/** Of a chat: quick, and with a burst of some seconds. Slow enough that a store that takes so long can tell one token from the next. */
+export function stored(random: () => number, storeSec: number): LimiterTruth {
+  const ratePerSec = Math.min(whole(random, 20, 60), 0.15 / storeSec)
+  return { kind: 'token bucket', ratePerSec, burst: whole(random, 20, 120), storeSec }
+}
+
+/** Reads the count, waits for so long, and writes it: nothing is wrong as long as nobody else reads meanwhile. Its twin reads and writes in one step. */
+const races = [0.5, 2, 5, 20].flatMap((ms): readonly LimiterSystem[] => {
+  const of = (defect?: 'racy'): LimiterSystem['draw'] => {
+    return (random) => {
+      const truth = { ...stored(random, ms / 1000), ...(defect === undefined ? {} : { defect }) }
+      return { truth, ...expectOf(truth) }
+    }
+  }
+  const twin = `token bucket in one step, answered ${String(ms)} ms later`
+  return [
+    { name: `token bucket that reads, and writes ${String(ms)} ms later`, expected: 'RACY', draw: of('racy') },
+    { name: twin, expected: 'ENFORCED', kind: 'token bucket', draw: of() },
+  ]
+})
+
+/** Of many in flight hardly any is counted, so that none is refused for seconds. */
+const neverRefuses: LimiterSystem = {
+  ...{ name: 'token bucket that reads, and writes 60 ms later', expected: 'RACY' },
+  draw(random) {
+    const truth = { ...stored(random, 0.06), burst: whole(random, 90, 120), defect: 'racy' } as const
+    return { truth, ...expectOf(truth) }
+  },
+}
+
 const figures: readonly LimiterSystem[] = [
   {
     ...{ name: 'no limiter', expected: 'NOT_PRESENT' },
@@ -137,4 +167,4 @@ const figures: readonly LimiterSystem[] = [
 ]
 
 /** Limiters of every kind and with every defect. */
-export const limiterSystems: readonly LimiterSystem[] = [...kinds, ...defects, ...figures]
+export const limiterSystems: readonly LimiterSystem[] = [...kinds, ...defects, ...races, neverRefuses, ...figures]
