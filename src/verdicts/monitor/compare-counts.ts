@@ -3,7 +3,7 @@ import type { MonitoredCount } from '../../model/monitor-spec.ts'
 import type { RunData, TestData, TimedScrape } from '../../analysis/index.ts'
 import { increaseOf, ofNumbers, seenOf } from '../../analysis/index.ts'
 import { digits } from '../format-value.ts'
-import { alsoAsked, unknownComparison, windowsOf } from './span.ts'
+import { alsoAsked, sentInAttacks, unknownComparison, windowsOf } from './span.ts'
 
 /** What the monitor's counts may be off by. */
 export const countTolerance = 0.01
@@ -31,7 +31,7 @@ export function compareCount({ data, test, scrapes }: MonitorInput, monitored: M
     0,
   )
   const most = seenOf(test, of, possible)
-  const others = of.kind === 'requests' ? alsoAsked(data, test, { scrapes, increase }) : 0
+  const others = sentInAttacks(test) + (of.kind === 'requests' ? alsoAsked(data, test, { scrapes, increase }) : 0)
   const seen = [Math.max(0, seenOf(test, of, certain).certain - inResets), most.certain + most.doubtful + others] as const
   if (most.certain === 0) return unknown(`Nothing was seen of what \`${series.text}\` counts.`)
   const distance = Math.max(0, seen[0] - increase.by, increase.by - seen[1])

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { attackSpec } from '../../../test/kit/attacked/attack-on.ts'
+import { guesses } from '../../../test/kit/attacked/simulated-attack.ts'
 import type { HealthyOptions } from '../../../test/kit/healthy-record.ts'
 import { healthyRecord, histogramOf } from '../../../test/kit/healthy-record.ts'
+import type { AttackSpec } from '../../model/attack-spec.ts'
 import type { MonitorSpec, Scrape } from '../../model/monitor-spec.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
 import type { RunEvent } from '../../model/run-event.ts'
@@ -33,6 +36,7 @@ interface Told {
   readonly timed?: (ms: number) => number
   readonly scrape?: (sec: number) => Partial<Scrape>
   readonly record?: HealthyOptions
+  readonly attack?: AttackSpec
 }
 
 /** The looks of a run of the kit: before the load, in each second of it, and after its end; `sec` counts seconds of load that are over. */
@@ -70,9 +74,12 @@ function judged(told: Told = {}) {
     perSec,
     times: () => times,
     ...told.record,
+    ...(told.attack === undefined ? {} : { spec: { attacks: [told.attack] } }),
     plan: { probes: [probe] },
     events: scrapes(told),
   })
+  if (told.attack !== undefined)
+    for (const window of guesses(told.attack, 10)) data.addWindow({ ...window, t: 2 + window.t, test: 'the test' })
   const [test] = judgeRun(data).tests
   const ids = test?.findings.map(({ id }) => id).filter((id) => id.startsWith('monitor'))
   return { monitor: test?.monitor, ids, objectives: test?.objectives }
@@ -188,6 +195,16 @@ describe('a page of metrics that is compared with what was seen', () => {
     expect(judged({ record: unanswered }).monitor?.verdict).toBe('TRUTHFUL')
     const counted = (sec: number) => sec * perSec + (sec > 10 ? 40 : 0)
     expect(judged({ record: unanswered, counted }).monitor?.verdict).toBe('TRUTHFUL')
+  })
+
+  it('may have counted what attackers sent, and need not', () => {
+    const action = { kind: 'httpFlood', method: 'GET', path: '/', cacheBuster: false, bytes: 0 } as const
+    const attack = attackSpec(action, { atSec: 10, forSec: 10 })
+    const counted = (sec: number) => sec * perSec + Math.min(1000, 100 * Math.max(0, sec - 10))
+    expect(judged({ attack, counted }).monitor?.counts).toMatchObject([{ verdict: 'pass' }])
+    expect(judged({ attack }).monitor?.counts).toMatchObject([{ verdict: 'pass' }])
+    expect(judged({ attack, counted: (sec) => 2 * sec * perSec }).monitor?.counts).toMatchObject([{ verdict: 'fail' }])
+    expect(judged({ counted }).monitor?.counts).toMatchObject([{ verdict: 'fail' }])
   })
 
   it('cannot have counted what never had a connection', () => {

@@ -1,5 +1,6 @@
 import type { MonitorComparison } from '../../model/monitor-result.ts'
 import type { Increase, Range, RunData, TestData, TimedScrape } from '../../analysis/index.ts'
+import { attackCourse } from '../../analysis/index.ts'
 
 type Span = Pick<Increase<unknown>, 'first' | 'last' | 'resets'>
 
@@ -49,6 +50,11 @@ export function alsoAsked(
   const { first, last, resets } = increase
   const ready = data.probe('target.ready', start + first.fromSec, start + last.toSec).length
   return asked(last.fromSec) - asked(first.fromSec) + ready + looksAtStart * resets.length
+}
+
+/** What attackers tried beside the load: the target may have counted it. */
+export function sentInAttacks(test: TestData): number {
+  return (test.spec.attacks ?? []).reduce((sum, { id }) => sum + attackCourse(test.attack(id)).sent, 0)
 }
 
 export function unknownComparison(
