@@ -9,7 +9,7 @@ import type { Behaviour } from './defects.ts'
 import { postgresFiles } from './files/file-records.ts'
 import { fileRoutes } from './files/file-routes.ts'
 import { FileStore } from './files/file-store.ts'
-import { alertRules, standardThresholds } from './monitoring/alert-rules.ts'
+import { alertRules, failedShare, standardThresholds } from './monitoring/alert-rules.ts'
 import { startAlerts } from './monitoring/alerts.ts'
 import { metricsRoutes } from './monitoring/metrics-routes.ts'
 import { ChatMonitor, noMonitor } from './monitoring/monitor.ts'
@@ -70,6 +70,9 @@ export async function createSurroundings({
   const patterns = without.includes('patterns') ? noPatterns : new Patterns({ audit })
   const files = await FileStore.open({ folder: filesFolder })
   const figures = new ServerFigures(monitor)
+  monitor.gauge('failed_share', 'Share of the last seconds’ requests that failed by our fault.', () =>
+    failedShare(figures.seconds),
+  )
   const alerts = startAlerts({ figures, rules: alertRules(standardThresholds), webhook })
   return {
     protections: { limiter, block, audit, patterns, monitor },

@@ -42,7 +42,8 @@ const mean =
     return window.reduce((sum, second) => sum + second[of], 0) / Math.max(1, window.length)
   }
 
-function errorShare(seconds: readonly Second[]): number {
+/** Of the requests of the last seconds, those that failed by our fault. */
+export function failedShare(seconds: readonly Second[]): number {
   const requests = mean('requestsPerSec')(seconds)
   return requests < leastRequestsPerSec ? 0 : mean('failedPerSec')(seconds) / requests
 }
@@ -52,7 +53,7 @@ const soon = { forSec: 2, clearSec: 3 }
 export interface AlertThresholds {
   readonly loopDelayMs: number
   readonly messagesWaiting: number
-  readonly errorShare: number
+  readonly failedShare: number
   readonly failedLogInsPerMinute: number
   readonly connections: number
 }
@@ -60,7 +61,7 @@ export interface AlertThresholds {
 export const standardThresholds: AlertThresholds = {
   loopDelayMs: 200,
   messagesWaiting: 2_000,
-  errorShare: 0.05,
+  failedShare: 0.05,
   failedLogInsPerMinute: 120,
   connections: 8_000,
 }
@@ -73,7 +74,7 @@ export function alertRules(limits: AlertThresholds): readonly AlertRule[] {
   return [
     rule('EventLoopDelayed', 'The event loop is late.', newest('loopDelayMs'), limits.loopDelayMs),
     rule('MessagesWaiting', 'Messages wait for the database.', newest('messagesWaiting'), limits.messagesWaiting),
-    rule('ErrorsHigh', 'Too many requests fail by our fault.', errorShare, limits.errorShare),
+    rule('ErrorsHigh', 'Too many requests fail by our fault.', failedShare, limits.failedShare),
     rule(
       'LogInsFailing',
       'Somebody may be guessing passwords.',
