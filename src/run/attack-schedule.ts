@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { setMaxListeners } from 'node:events'
 import { isIP } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../base/errors.ts'
+import { pause } from '../base/pause.ts'
 import { formatRate } from '../base/rate.ts'
 import { attackDenied } from '../analysis/index.ts'
 import type { AttackThread } from '../attacks/index.ts'
@@ -52,7 +52,7 @@ export function startAttacks({ test, startSec, session, auditCount }: AttackSche
   }
 }
 
-interface Stage {
+interface ScheduleContext {
   readonly test: string
   readonly startSec: number
   readonly session: Session
@@ -61,14 +61,14 @@ interface Stage {
   readonly auditCount: AttackScheduleOptions['auditCount']
 }
 
-async function runAttack(spec: AttackSpec, stage: Stage): Promise<void> {
-  const { session, signal, startSec, test, running } = stage
+async function runAttack(spec: AttackSpec, context: ScheduleContext): Promise<void> {
+  const { session, signal, startSec, test, running } = context
   const { id, attack, atSec, forSec } = spec
-  const waitUntil = (sec: number): Promise<void> => pause(Math.max(0, startSec + sec - session.clock.now()) * 1000, signal)
+  const waitUntil = (sec: number): Promise<void> => pause((startSec + sec - session.clock.now()) * 1000, signal)
   const isOver = (): boolean => signal.aborted
   await waitUntil(atSec)
   if (isOver()) return
-  const audit = spec.hasAuditCount ? await countBefore(id, stage) : undefined
+  const audit = spec.hasAuditCount ? await countBefore(id, context) : undefined
   if (isOver()) return
   const began = { kind: 'attack-started', test, id, attack: attack.kind } as const
   let thread: AttackThread
@@ -84,7 +84,7 @@ async function runAttack(spec: AttackSpec, stage: Stage): Promise<void> {
   }
   let why: AttackEnd = 'completed'
   if (spec.search === undefined) await waitUntil(atSec + forSec)
-  else why = (await climb(spec, thread, stage)) ? 'denied' : 'completed'
+  else why = (await climb(spec, thread, context)) ? 'denied' : 'completed'
   // A thread that has died has closed its connections with it.
   const closed = await thread.end(id).catch(() => 0)
   session.emit({ kind: 'attack-ended', test, id, closed, why: session.signal.aborted ? 'interrupted' : why })
@@ -95,7 +95,7 @@ async function runAttack(spec: AttackSpec, stage: Stage): Promise<void> {
 const noteMs = 1500
 
 /** Counts the target's audit log now, and again when the attack is over. */
-async function countBefore(id: string, { auditCount, session, test }: Stage): Promise<{ after(): Promise<void> }> {
+async function countBefore(id: string, { auditCount, session, test }: ScheduleContext): Promise<{ after(): Promise<void> }> {
   const errors: string[] = []
   const count = async (): Promise<number | null> => {
     try {
@@ -117,7 +117,11 @@ async function countBefore(id: string, { auditCount, session, test }: Stage): Pr
 }
 
 /** Step by step, until service is denied: true; or the steps are over. */
-async function climb(spec: AttackSpec, thread: AttackThread, { session, signal, startSec, test }: Stage): Promise<boolean> {
+async function climb(
+  spec: AttackSpec,
+  thread: AttackThread,
+  { session, signal, startSec, test }: ScheduleContext,
+): Promise<boolean> {
   const { id, atSec } = spec
   const { eachSec, rates } = spec.search ?? { eachSec: 0, rates: [] }
   const isOver = (): boolean => signal.aborted
@@ -151,8 +155,4 @@ export function describeAttack({ attack, target, perSec, connections, sources, f
   const held = connections > 0 ? `, up to ${connections} connections` : ''
   const most = `at most ${formatRate(caps.perSec)}, ${caps.sockets} sockets, ${Math.round(caps.bytes / 1e6)} MB, ${caps.seconds} s`
   return `${attack.kind} on ${target.host}:${target.port} for ${forSec} s from ${from}, ${rate}${held}; ${most}`
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal }).catch(() => undefined)
 }

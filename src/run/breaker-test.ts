@@ -1,16 +1,15 @@
 import { BreakerView, createBreakerTest, stepOf } from '../analysis/index.ts'
 import type { BreakerMove } from '../analysis/index.ts'
-import type { LinkProtocol } from '../model/link-fault.ts'
-import type { PlanSpec } from '../model/plan-spec.ts'
 import type { Drive, DrivenTest } from './drive.ts'
 import type { LaidToxics } from './laid-toxics.ts'
 import { layOn } from './laid-toxics.ts'
+import { linkProtocol } from './links.ts'
 
 /** Tests the circuit breaker in front of a dependency. */
 export function driveBreakerTest({ test, record, plan, seed, link, fromSec, toSec, session, places }: Drive): DrivenTest {
   const toxics = layOn(places.link(link), { title: 'breaker', seed, lengthSec: toSec - fromSec })
   const view = new BreakerView(record, link)
-  const machine = createBreakerTest({ link, protocol: protocolOf(link, plan), fromSec, toSec, view })
+  const machine = createBreakerTest({ link, protocol: linkProtocol(link, plan), fromSec, toSec, view })
   return {
     async next(nowSec) {
       const moves = machine.next(nowSec)
@@ -30,10 +29,4 @@ async function make(move: BreakerMove, toxics: LaidToxics): Promise<void> {
   const key = `${stage} ${action.kind}`
   if (move.kind === 'lift') await toxics.lift(key)
   else await toxics.lay(key, action, share === undefined ? (first === undefined ? undefined : { first }) : { share })
-}
-
-function protocolOf(link: string, { dependencies = {}, services }: PlanSpec): LinkProtocol {
-  const service = services[link]
-  if (service !== undefined) return service.kind === 'postgres' ? 'postgres' : service.protocol
-  return dependencies[link]?.protocol ?? 'tcp'
 }

@@ -3,7 +3,7 @@ import type { TestSpec } from '../model/plan-spec.ts'
 import type { EndReason } from '../model/run-event.ts'
 import { nextTrials } from '../verdicts/index.ts'
 import { leadSec } from './generator.ts'
-import type { Stage } from './run-test.ts'
+import type { TestContext } from './run-test.ts'
 import { createSettling } from './settling.ts'
 import { runTrials } from './trials.ts'
 
@@ -11,8 +11,8 @@ import { runTrials } from './trials.ts'
  * Runs a search. What comes next is read from the record each time, so this loop remembers nothing that a resumed run would miss. What a stop condition
  * on the target or on the load ends is a trial; what one on the host ends is the run.
  */
-export async function runCapacityTest(test: TestSpec, capacity: CapacitySpec, stage: Stage): Promise<EndReason> {
-  const { session, surroundings } = stage
+export async function runCapacityTest(test: TestSpec, capacity: CapacitySpec, context: TestContext): Promise<EndReason> {
+  const { session, surroundings } = context
   const begun = session.data.test(test.name)
   if (begun === undefined) session.emit({ kind: 'test-started', test: test.name, spec: test })
   const settling = createSettling(test, capacity, session)
@@ -30,7 +30,7 @@ export async function runCapacityTest(test: TestSpec, capacity: CapacitySpec, st
       // What an overload leaves behind is what is looked at next: no waiting in between.
       if (last !== undefined && first.purpose !== 'hysteresis') await settling.settle(last)
       if (isEnding(session)) break
-      await runTrials(trials, { test, capacity, zeroSec, stage, forgive })
+      await runTrials(trials, { test, capacity, zeroSec, context, forgive })
       last = trials.at(-1)?.trial
     }
   } finally {
@@ -43,6 +43,6 @@ export async function runCapacityTest(test: TestSpec, capacity: CapacitySpec, st
 }
 
 /** Asked again after every wait. */
-function isEnding({ signal }: Stage['session']): boolean {
+function isEnding({ signal }: TestContext['session']): boolean {
   return signal.aborted
 }

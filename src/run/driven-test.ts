@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../base/errors.ts'
+import { pause } from '../base/pause.ts'
 import type { FaultPlaces, UndoLog } from '../faults/index.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import { driveBreakerTest } from './breaker-test.ts'
@@ -52,9 +52,8 @@ export function startDrivenTests({ test, startSec, session, undo, places, limite
   })()
 
   async function run(kind: string, time: Pick<Drive, 'link' | 'fromSec' | 'toSec'>): Promise<void> {
-    const pause = (ms: number): Promise<void> => sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined)
     const now = (): number => session.clock.now() - startSec
-    await pause((time.fromSec - now()) * 1000)
+    await pause((time.fromSec - now()) * 1000, signal)
     const record = session.data.test(test.name)
     if (signal.aborted || record === undefined) return
     const { plan, seed } = session.data.header
@@ -74,7 +73,7 @@ export function startDrivenTests({ test, startSec, session, undo, places, limite
     if (driven === undefined) return
     const isOver = (): boolean => signal.aborted || now() >= time.toSec
     try {
-      while (!isOver() && (await driven.next(now()))) await pause(lookMs)
+      while (!isOver() && (await driven.next(now()))) await pause(lookMs, signal)
     } finally {
       await driven.clear()
     }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../base/errors.ts'
+import { pause } from '../base/pause.ts'
 import type { ActiveFault, Fault, FaultPlaces, Proof, UndoLog } from '../faults/index.ts'
 import { faultOf } from '../faults/index.ts'
 import type { FaultSpec } from '../model/fault-spec.ts'
@@ -40,7 +41,7 @@ export function startFaults({ test, startSec, session, undo, places }: FaultSche
   }
 }
 
-interface Stage {
+interface ScheduleContext {
   readonly test: string
   readonly startSec: number
   readonly session: Session
@@ -49,16 +50,16 @@ interface Stage {
   readonly signal: AbortSignal
 }
 
-async function runFault(spec: FaultSpec, stage: Stage): Promise<void> {
-  const { session, signal, startSec, test, undo } = stage
+async function runFault(spec: FaultSpec, context: ScheduleContext): Promise<void> {
+  const { session, signal, startSec, test, undo } = context
   const { id } = spec
   const atSec = startSec + spec.atSec
-  const fault = available(spec, stage)
+  const fault = available(spec, context)
   if (typeof fault === 'string') {
     emitStarted({ ok: false, evidence: fault }, session.clock.now())
     return
   }
-  const waitUntil = (sec: number): Promise<void> => pause(Math.max(0, sec - session.clock.now()) * 1000, signal)
+  const waitUntil = (sec: number): Promise<void> => pause((sec - session.clock.now()) * 1000, signal)
   const isOver = (): boolean => signal.aborted
   await waitUntil(atSec)
   if (isOver()) return
@@ -99,7 +100,7 @@ async function runFault(spec: FaultSpec, stage: Stage): Promise<void> {
 }
 
 /** The fault, or why it cannot be done here: told at once, and not after half of the load. */
-function available(spec: FaultSpec, { places, session }: Stage): Fault | string {
+function available(spec: FaultSpec, { places, session }: ScheduleContext): Fault | string {
   try {
     const fault = faultOf(spec, { places, seed: session.data.header.seed })
     const { state, reason } = fault.probe()
@@ -116,8 +117,4 @@ async function proof(active: ActiveFault, isLate: () => boolean): Promise<Proof>
     if (seen.ok || isLate()) return seen
     await sleep(lookAgainMs)
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal }).catch(() => undefined)
 }

@@ -1,7 +1,7 @@
 import { ToolError } from '../base/errors.ts'
 import type { FaultLink, Proxy } from '../faults/index.ts'
 import { startProxy } from '../faults/index.ts'
-import type { LinkSpec } from '../model/link-fault.ts'
+import type { LinkProtocol, LinkSpec } from '../model/link-fault.ts'
 import type { PlanSpec } from '../model/plan-spec.ts'
 import type { ToWorker } from '../model/worker-protocol.ts'
 import type { Session } from './session.ts'
@@ -68,25 +68,22 @@ export function createLinks({ spec, session, services }: RunLinksOptions): RunLi
 }
 
 function linkSpec(name: string, spec: PlanSpec, services: Readonly<Record<string, { readonly url: string }>>): LinkSpec {
+  const protocol = linkProtocol(name, spec)
   const dependency = spec.dependencies?.[name]
-  if (dependency !== undefined) {
-    const { protocol, host, port } = dependency
-    return { name, protocol, upstream: { host, port } }
-  }
+  if (dependency !== undefined) return { name, protocol, upstream: { host: dependency.host, port: dependency.port } }
   const text = name === 'target' ? spec.target?.url : services[name]?.url
   if (text === undefined) throw new ToolError('INTERNAL', `The link \`${name}\` leads nowhere.`)
   const url = new URL(text)
-  const service = spec.services[name]
-  const protocol =
-    service === undefined
-      ? url.protocol === 'http:'
-        ? 'http'
-        : 'tcp'
-      : service.kind === 'postgres'
-        ? 'postgres'
-        : service.protocol
   const port = url.port === '' ? (standardPorts[url.protocol] ?? 0) : Number(url.port)
   return { name, protocol, upstream: { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port } }
+}
+
+/** What is spoken in a link, as far as our proxy understands it. */
+export function linkProtocol(name: string, { dependencies = {}, services, target }: PlanSpec): LinkProtocol {
+  const service = services[name]
+  if (service !== undefined) return service.kind === 'postgres' ? 'postgres' : service.protocol
+  if (name === 'target') return target?.url !== undefined && new URL(target.url).protocol === 'http:' ? 'http' : 'tcp'
+  return dependencies[name]?.protocol ?? 'tcp'
 }
 
 const standardPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'postgres:': 5432, 'postgresql:': 5432 }

@@ -5,11 +5,11 @@ import { startAttacks } from './attack-schedule.ts'
 import { startDrivenTests } from './driven-test.ts'
 import { startFaults } from './fault-schedule.ts'
 import { leadSec } from './generator.ts'
-import type { Stage } from './run-test.ts'
+import type { TestContext } from './run-test.ts'
 import { watchTest } from './watch-test.ts'
 
 /** Runs a test of one load. A stop condition that comes true ends the load, and the run, at once. */
-export async function runLoadTest(test: TestSpec, { generator, session, surroundings }: Stage): Promise<EndReason> {
+export async function runLoadTest(test: TestSpec, { generator, session, surroundings }: TestContext): Promise<EndReason> {
   const monitor = createStopMonitor(test.stopWhen)
   const thresholds = createThresholdWatch(test.kind === 'watch' ? test.objectives : [])
   const startSec = Math.ceil((session.clock.now() + leadSec) * 1000) / 1000

@@ -5,20 +5,11 @@ import { ToolError, messageOf } from '../base/errors.ts'
 /** The append-only part of a run's record. */
 export const recordFiles = ['events.ndjson', 'windows.ndjson', 'audit.ndjson'] as const
 
+/** Made from the record, and never without it. */
+export const reportFiles = ['result.json', 'report.html', 'report.txt', 'report.md', 'windows.csv', 'junit.xml'] as const
+
 /** What proofload writes into a run folder: only these are removed when a folder is used again. */
-const ours = [
-  'plan.json',
-  'plan.bundle.mjs',
-  ...recordFiles,
-  'result.json',
-  'report.html',
-  'report.txt',
-  'report.md',
-  'windows.csv',
-  'junit.xml',
-  'target.log',
-  'services',
-] as const
+const ours: readonly string[] = ['plan.json', 'plan.bundle.mjs', ...recordFiles, ...reportFiles, 'target.log', 'services']
 
 /**
  * Makes the run folder ready: created if missing, emptied of an earlier run's files if it has one, refused when it holds something else.
@@ -31,11 +22,7 @@ export function prepareOutFolder(path: string): string {
     if (stats && !stats.isDirectory()) throw new Error('it exists and is not a folder')
     mkdirSync(folder, { recursive: true })
     const present = readdirSync(folder)
-    if (
-      present.length > 0 &&
-      !present.includes('plan.json') &&
-      !present.every((name) => (ours as readonly string[]).includes(name))
-    )
+    if (present.length > 0 && !present.includes('plan.json') && !present.every((name) => ours.includes(name)))
       throw new Error('it holds files that are not from a run of proofload')
     for (const name of ours) if (present.includes(name)) rmSync(join(folder, name), { recursive: true, force: true })
     accessSync(folder, constants.W_OK)

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { RunData } from '../analysis/index.ts'
 import { ToolError } from '../base/errors.ts'
 import type { RunHeader } from '../model/run-header.ts'
 import { listActiveRuns } from './active-runs.ts'
-import { recordFiles } from './out-folder.ts'
+import { recordFiles, reportFiles } from './out-folder.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
 import { readRunFolder } from './read-run-folder.ts'
 
@@ -57,8 +57,7 @@ export function planToResume(plan: LoadedPlan, { header }: UnfinishedRun): Loade
 export function reopenRun({ folder }: UnfinishedRun): void {
   // What a kill cut in the middle of a line is no part of the record; the next line must not be joined to it.
   for (const name of recordFiles) cutTornLine(join(folder, name))
-  for (const name of readdirSync(folder))
-    if (/^(result\.json|junit\.xml|windows\.csv|report\.\w+)$/.test(name)) rmSync(join(folder, name), { force: true })
+  for (const name of reportFiles) rmSync(join(folder, name), { force: true })
 }
 
 function impossible(why: string, hint: string): ToolError {

@@ -7,7 +7,7 @@ import { runLoadTest } from './load-test.ts'
 import type { Session } from './session.ts'
 import type { Surroundings } from './surroundings.ts'
 
-export interface Stage {
+export interface TestContext {
   readonly generator: Generator
   readonly session: Session
   readonly surroundings: Surroundings
@@ -18,10 +18,10 @@ export interface Stage {
 /** Longest time for the one iteration of a search's scenario. */
 const debugSec = 60
 
-export function runTest(test: TestSpec, stage: Stage): Promise<EndReason> {
+export function runTest(test: TestSpec, context: TestContext): Promise<EndReason> {
   const { capacity } = test
-  if (capacity === undefined) return runLoadTest(test, stage)
+  if (capacity === undefined) return runLoadTest(test, context)
   // One iteration is no search.
-  if (stage.debug) return runLoadTest(trialSpec(test, capacity, { load: capacity.from, durationSec: debugSec }), stage)
-  return runCapacityTest(test, capacity, stage)
+  if (context.debug) return runLoadTest(trialSpec(test, capacity, { load: capacity.from, durationSec: debugSec }), context)
+  return runCapacityTest(test, capacity, context)
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../base/pause.ts'
 import type { CapacitySpec } from '../model/capacity-spec.ts'
 import type { TestSpec } from '../model/plan-spec.ts'
 import type { Baseline } from '../verdicts/index.ts'
@@ -21,12 +21,12 @@ export interface Settling {
 /** One trial must not poison the next. */
 export function createSettling(test: TestSpec, { settleLimitSec }: CapacitySpec, session: Session): Settling {
   let baseline: Baseline = { values: {} }
-  const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: session.signal }).catch(() => undefined)
+  const { signal } = session
   return {
     async takeBaseline() {
       const fromSec = session.clock.now()
       if (runsInThreadsOnly(session.data.header.plan)) return
-      await pause(baselineSec * 1000)
+      await pause(baselineSec * 1000, signal)
       baseline = baselineOf(session.data, fromSec, session.clock.now())
     },
     async settle(afterTrial) {
@@ -34,13 +34,9 @@ export function createSettling(test: TestSpec, { settleLimitSec }: CapacitySpec,
       const waited = (): number => session.clock.now() - fromSec
       let away: readonly string[] | undefined
       do {
-        await pause(lookMs)
+        await pause(lookMs, signal)
         away = awayFromBaseline(session.data, baseline, fromSec)
-      } while (
-        !session.signal.aborted &&
-        waited() < settleLimitSec &&
-        (waited() < shortestSec || away === undefined || away.length > 0)
-      )
+      } while (!signal.aborted && waited() < settleLimitSec && (waited() < shortestSec || away === undefined || away.length > 0))
       const sec = Math.round(waited() * 1000) / 1000
       const waitedFor = away ?? []
       session.emit({ kind: 'settled', test: test.name, afterTrial, sec, settled: waitedFor.length === 0, waitedFor })

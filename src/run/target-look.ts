@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../base/pause.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { Session } from './session.ts'
 
@@ -29,9 +29,7 @@ export function createTargetLook(session: Session, outFile: string): TargetLook 
   let readFrom = 0
   const rest = (test: TestSpec, sec: number): Promise<void> | undefined =>
     // In process there is nothing that rests while we look.
-    takesResources(test) && !runsInThreadsOnly(session.data.header.plan)
-      ? sleep(sec * 1000, undefined, { signal: session.signal }).catch(() => undefined)
-      : undefined
+    takesResources(test) && !runsInThreadsOnly(session.data.header.plan) ? pause(sec * 1000, session.signal) : undefined
   return {
     async before(test) {
       await rest(test, restSec.before)

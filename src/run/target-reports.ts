@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../base/pause.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
 import type { Probe, ProbeContext } from '../probes/index.ts'
 import { openAlertReceiver } from './alert-receiver.ts'
@@ -60,8 +60,7 @@ export function createTargetReports(session: Session, { alerts = [] }: Pick<Plan
   const cleared = async (): Promise<void> => {
     const longest = Math.max(0, ...alerts.map(({ clearedWithinSec }) => clearedWithinSec * 1000 + slackMs))
     const untilMs = performance.now() + longest
-    while (raised.size > 0 && performance.now() < untilMs && !session.signal.aborted)
-      await sleep(lookMs, undefined, { signal: session.signal }).catch(() => undefined)
+    while (raised.size > 0 && performance.now() < untilMs && !session.signal.aborted) await pause(lookMs, session.signal)
   }
 
   return {

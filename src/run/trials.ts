@@ -4,7 +4,7 @@ import type { TrialEnd, TrialPlan } from '../model/run-event.ts'
 import { trialSpec } from '../analysis/index.ts'
 import { createStopMonitor, failsForCertain, hasRecovered } from '../verdicts/index.ts'
 import { leadSec } from './generator.ts'
-import type { Stage } from './run-test.ts'
+import type { TestContext } from './run-test.ts'
 import type { Forgiveness } from './target-host.ts'
 import { watchTest } from './watch-test.ts'
 
@@ -13,14 +13,14 @@ export interface TrialOptions {
   readonly capacity: CapacitySpec
   /** Run clock: trials begin on whole seconds from here. */
   readonly zeroSec: number
-  readonly stage: Stage
+  readonly context: TestContext
   readonly forgive: Forgiveness
 }
 
 /** Holds one load, or several that follow each other without a pause, and writes where each trial begins and ends. */
 export async function runTrials(plans: readonly TrialPlan[], options: TrialOptions): Promise<void> {
-  const { test, capacity, zeroSec, stage, forgive } = options
-  const { generator, session, surroundings } = stage
+  const { test, capacity, zeroSec, context, forgive } = options
+  const { generator, session, surroundings } = context
   const [first, ...others] = plans
   if (first === undefined) return
   const startSec = zeroSec + Math.max(0, Math.ceil(session.clock.now() + leadSec - zeroSec))
