@@ -8,7 +8,7 @@ import { extraSec, measure } from './measure.ts'
 import { startProxies } from './proxies.ts'
 import type { Proxy } from './proxies.ts'
 import { median } from './rounds.ts'
-import { startNodeTarget } from './target.ts'
+import { bodyBytes, startNodeTarget } from './target.ts'
 import type { Target } from './target.ts'
 import { onPath, tools } from './tools.ts'
 import type { Task, Tool } from './tools.ts'
@@ -52,6 +52,7 @@ const asks = 1000
 export async function measureIdleProxy(target: Target, options: Options): Promise<IdleProxy> {
   const { proofload, wrk } = tools
   const fast = { what: `a small document of ${target.name}`, clients: { proofload, wrk } }
+  if (target.name.startsWith('nginx')) await checkBody(target)
   const large = { what: `a body of 1 MB of ${target.name}`, clients: { wrk: ofBodies } }
   const first = await behindProxies(target, target.name.startsWith('nginx') ? [fast, large] : [fast], options)
   const node = await startNodeTarget()
@@ -61,6 +62,14 @@ export async function measureIdleProxy(target: Target, options: Options): Promis
   } finally {
     await node.stop()
   }
+}
+
+/** A refusal is answered faster than a body, and would be taken for one. */
+async function checkBody({ url }: Target): Promise<void> {
+  const answer = await fetch(`${url}/body`)
+  const { byteLength } = await answer.arrayBuffer()
+  if (answer.status !== 200 || byteLength !== bodyBytes)
+    throw new Error(`expected ${bodyBytes} bytes at ${url}/body, got status ${answer.status} and ${byteLength} bytes`)
 }
 
 async function behindProxies(target: Target, works: readonly Work[], options: Options): Promise<IdleProxy> {

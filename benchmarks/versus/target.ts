@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -17,6 +17,9 @@ export interface Target {
   count(): Promise<{ readonly requests: number; readonly connections: number }>
   stop(): Promise<void>
 }
+
+/** Of `/body`. */
+export const bodyBytes = 1_000_000
 
 const item = '{"id":1,"name":"Proof","price":12.5}'
 
@@ -41,10 +44,12 @@ http {
 
 export async function startTarget(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-bench-target-'))
+  // Started by root, nginx reads it as nobody.
+  chmodSync(folder, 0o755)
   const port = await freePort()
   const nginx = commandPath('nginx')
   writeFileSync(join(folder, 'nginx.conf'), nginxConf(folder, port))
-  writeFileSync(join(folder, 'body'), Buffer.alloc(1_000_000, 'proof'))
+  writeFileSync(join(folder, 'body'), Buffer.alloc(bodyBytes, 'proof'))
   const command = nginx ? [nginx, '-c', join(folder, 'nginx.conf')] : ownServer('static-server.ts', port)
   const name = nginx
     ? `nginx ${versionOf('nginx', ['-v'])}, one worker`
