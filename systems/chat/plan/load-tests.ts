@@ -54,10 +54,10 @@ export const loadTests = {
     ],
     quick: { arrivals: visitors('6s', '5s') },
   },
-  // Six log-ins at the same moment, each of which costs 40 ms of a core, and those who talk must not notice. One after the other on the event loop they hold it for a quarter of a second.
+  // Six log-ins at the same moment, each of which costs 40 ms of a core, and those who talk must not notice: one after the other on the event loop they hold it for a quarter of a second.
   'log-in': {
     suite: 'load',
-    load: { logIn: { arrivals: { rate: '1/s', process: 'uniform' } }, stream: { users: 20 } },
+    load: { logIn: { arrivals: { rate: '1/s', process: 'uniform' } }, talk: { users: 25 } },
     for: '1m',
     warmup: '5s',
     objectives: ['p95(POST /login) < 500ms', 'p95(delivered over ws) < 100ms', 'errors < 1%', ...nothingIsLost],
