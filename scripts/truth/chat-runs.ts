@@ -19,7 +19,6 @@ const shortened = {
   '50 connections/s': {
     arrivals: [{ to: '50/s', over: '1s' }, { hold: '4s' }, { to: '1/s', over: '1s' }, { hold: '4s', name: 'afterwards' }],
   },
-  'log-in': { for: '9s' },
   // What sleeps has its buffers full after eight seconds.
   'slow readers': { for: '15s' },
   restarted: { for: '11s', objectives: ['lost = 0', 'duplicates = 0', 'phantoms = 0'] },
