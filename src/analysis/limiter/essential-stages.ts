@@ -88,10 +88,13 @@ function racers(
   if (kind === 'leaky queue') return { before: 0, many: Math.max(together, Math.ceil(1.5 * burst.high) + 5) }
   const { acceptedSec, p95Sec } = answering(tested, probed)
   const many = (left: number): number => Math.min(mostTogether, together + Math.ceil(left + 1.5 * p95Sec * ratePerSec.high))
-  if (drained !== undefined && ratePerSec.value * drained.sec < slowShare * drained.admitted) {
-    // Meanwhile another window may have begun.
-    const quota = windowSec === null ? drained.admitted : Math.min(drained.admitted, Math.round(burst.value))
-    return { before: Math.max(0, quota - 1), many: many(drained.sec * ratePerSec.high) }
+  const isQuick = drained !== undefined && ratePerSec.value * drained.sec < slowShare * drained.admitted
+  if (drained !== undefined && (isQuick || !isSlow(tested, probed))) {
+    // What came back while it was drained may not come this time, and of windows another one may have begun: one is left at least.
+    const meanwhile = Math.ceil(drained.sec * ratePerSec.high)
+    const isSteady = windowSec === null || kind === 'sliding counter'
+    const quota = isSteady ? drained.admitted - meanwhile : Math.min(drained.admitted, Math.round(burst.value))
+    return { before: Math.max(0, quota - 1), many: many(2 * meanwhile) }
   }
   if (isSlow(tested, probed)) return { before: 0, many: many(burst.high) }
   const before = Math.max(0, Math.round(burst.value) - 1)

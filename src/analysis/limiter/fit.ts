@@ -129,22 +129,45 @@ function fitSpaced(figures: ProbeFigures): LimiterFit | undefined {
   // The whole quota at once, then none until its window is over, then as many as slide out of it. Whoever stands still as long as an answer takes misses as many.
   if (missing > Math.max(deadTokens, 0.08 * first, line.slope.value * p95Sec)) {
     // The window that was cut short by the first request lets less through in the one after it: that one is left out.
-    const ratePerSec = fitLine(points.slice(Math.floor(0.4 * points.length)))?.slope ?? line.slope
+    const rest = points.slice(Math.floor(0.4 * points.length))
+    // They slide out one at a time. Where they come otherwise, how far its windows have come is not known, and each has as many as the first.
+    const ratePerSec = lineOf(figures, rest, figures.isRegular ? 0 : first / Math.sqrt(12))?.slope ?? line.slope
     return { ...slidingQuota(figures, ratePerSec), ratePerSec, kind: 'sliding counter', windowFromSec: null }
   }
   const isQueue = waitsInQueue(figures, line.slope.value)
   const { slope, intercept } = isQueue ? line : between(line, lineOfAnswers(figures), figures)
   const ratePerSec = intercept.high < 1.5 ? withoutWaste(slope, gapOf(figures)) : slope
   const kind = isQueue ? 'leaky queue' : 'token bucket'
-  return { ratePerSec, burst: intercept, kind, windowSec: null, windowFromSec: null }
+  if (isQueue) return { ratePerSec, burst: intercept, kind, windowSec: null, windowFromSec: null }
+  const least = leastBurst(figures, ratePerSec)
+  const { value, low, high } = intercept
+  const most = Math.max(high, least) + ratePerSec.high * longestStill(figures)
+  return { ratePerSec, burst: { value: Math.max(value, least), low, high: most }, kind, windowSec: null, windowFromSec: null }
+}
+
+/** Answered by a time t, k were let through by then: B + R t is no less than k, whatever stood still in between. */
+function leastBurst({ answered }: ProbeFigures, { high }: Estimate): number {
+  return answered.reduce((most, sec, i) => Math.max(most, i + 1 - high * sec), 0)
+}
+
+/** Nothing was asked, or decided on, for so long before it was drained: as long as it was full nothing came back, and the line is as much lower. */
+function longestStill({ rows, fromSec, firstRefusalSec = 0 }: ProbeFigures): number {
+  const early = rows.flatMap(({ answers }) => answers.filter(({ at }) => at - fromSec <= firstRefusalSec))
+  return Math.max(longestGap(early.map(({ at }) => at)), longestGap(early.map(({ at, ms }) => at + ms / 1000)))
+}
+
+export function longestGap(times: readonly number[]): number {
+  const sorted = [...times].sort((a, b) => a - b)
+  return sorted.reduce((most, sec, i) => Math.max(most, sec - (sorted[i - 1] ?? sec)), 0)
 }
 
 /** What slid out of a clock's window before the first refusal was let through in its place: the quota is that much less at the most. */
 export function slidingQuota(
-  { first, firstRefusalSec = 0 }: ProbeFigures,
+  { first, firstRefusalSec = 0, isRegular }: ProbeFigures,
   ratePerSec: Estimate,
 ): Pick<LimiterFit, 'burst' | 'windowSec'> {
-  const low = Math.max(1, first - ratePerSec.high * firstRefusalSec)
+  // Where they do not slide out one at a time, they may have been those of two windows.
+  const low = Math.max(1, Math.min(first - ratePerSec.high * firstRefusalSec, isRegular ? first : first / 2))
   return { burst: { value: first, low, high: first }, windowSec: first / ratePerSec.value }
 }
 
@@ -181,10 +204,11 @@ interface Point {
   readonly y: number
 }
 
-/** A time is known as well as one gap of the probe: in requests that is the rate times it. */
-function lineOf(figures: ProbeFigures, points: readonly Point[]): Line | undefined {
+/** A time is known as well as one gap of the probe, and as an answer takes: in requests that is the rate times it. */
+function lineOf(figures: ProbeFigures, points: readonly Point[], leastSd = 0): Line | undefined {
   const rough = fitLine(points)
-  return fitLine(points, (Math.max(0, rough?.slope.value ?? 0) * gapOf(figures)) / Math.sqrt(12))
+  const sec = Math.max(gapOf(figures), figures.isRegular ? 0 : figures.p95Sec)
+  return fitLine(points, Math.max(leastSd, (Math.max(0, rough?.slope.value ?? 0) * sec) / Math.sqrt(12)))
 }
 
 /** By the times at which those let through were answered, from when all were answered that were sent before the first refusal. */

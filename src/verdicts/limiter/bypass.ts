@@ -41,7 +41,7 @@ function isControl(answer: LimiterAnswer | undefined): answer is LimiterAnswer {
 
 export function bypassesOf(evidence: LimiterEvidence): readonly string[] {
   const all = variationsOf(evidence)
-  if (oneConnection(evidence) !== undefined) return isRefusedAnew(all) ? [] : ['new connection']
+  if (oneConnection(evidence) !== undefined) return whatCounts(evidence) === 'connections' ? ['new connection'] : []
   return changesOf(all)
     .filter((one) => isOftenServed(one) && isNoAccident(one, unchangedOf(all, one)))
     .map(({ variant }) => variant)
@@ -139,10 +139,15 @@ function oneConnection(evidence: LimiterEvidence): number | undefined {
   return index + 1 < muchLess * Math.min(1, share) * figures.accepted ? index : undefined
 }
 
-/** Over a new connection it was refused as well: it is not connections that are counted. */
-function isRefusedAnew(all: readonly Variation[]): boolean {
-  const anew = all.find(({ variant }) => variant === 'new connection')
-  return anew !== undefined && anew.asked >= leastServed && anew.served <= (1 - oftenServed) * anew.asked
+/**
+ * Drained over one connection, and hardly ever refused with several: is it connections that are counted, or does it count what comes at the same moment once?
+ * A new connection is never refused where each is counted by itself.
+ */
+function whatCounts(evidence: LimiterEvidence): 'connections' | 'moments' | undefined {
+  const anew = answersOf(evidence, 'bypass').filter(({ part }) => part === 'new connection')
+  if (anew.filter((one) => isRefused(evidence, one)).length >= leastServed) return 'moments'
+  const changed = variationsOf(evidence).find(({ variant }) => variant === 'new connection')
+  return changed !== undefined && isOftenServed(changed) ? 'connections' : undefined
 }
 
 /** Where the probe was never refused: is a client that has one connection? Or one that waits for each answer? */
@@ -152,12 +157,21 @@ export function countsConnections(evidence: LimiterEvidence): readonly Tested[] 
   const { sent, accepted } = evidence.figures
   const refused = sent - accepted
   const many = `${refused === 0 ? 'none' : String(refused)} of ${String(sent)} ${refused > 1 ? 'were' : 'was'}`
-  if (isRefusedAnew(variationsOf(evidence))) {
-    const told = `one after the other a client was refused after ${String(served)} requests, with many in flight ${many}. It looks at the count and writes it down later, and others look in between`
-    return [{ id: 'race', verdict: 'fail', defect: 'RACY', evidence: told }]
+  const alone = `a client was refused after ${String(served)} requests`
+  switch (whatCounts(evidence)) {
+    case 'connections': {
+      const told = `over one connection ${alone}, over several ${many}: it counts by connection, and a new one begins anew`
+      return [{ id: 'bypass', verdict: 'fail', defect: 'BYPASSABLE', evidence: told }]
+    }
+    case 'moments': {
+      const told = `one after the other ${alone}, with many in flight ${many}. It looks at the count and writes it down later, and others look in between`
+      return [{ id: 'race', verdict: 'fail', defect: 'RACY', evidence: told }]
+    }
+    case undefined: {
+      const told = `one after the other ${alone}, with many in flight over several connections ${many}: either its connections are counted, or what comes at the same moment is counted once`
+      return [{ id: 'bypass', verdict: 'unknown', evidence: told }]
+    }
   }
-  const told = `over one connection a client was refused after ${String(served)} requests, over several ${many}: it counts by connection, and a new one begins anew`
-  return [{ id: 'bypass', verdict: 'fail', defect: 'BYPASSABLE', evidence: told }]
 }
 
 /** Another client is served while one is refused. */

@@ -2,7 +2,15 @@ import type { LimiterFit, LimiterTestId, LimiterTestResult, LimiterVerdict } fro
 import type { LimiterSpec } from '../../model/limiter-spec.ts'
 import type { LimiterAnswer, LimiterStage } from '../../model/limiter-step.ts'
 import type { LimiterRun, ProbeFigures, RunData, TestData } from '../../analysis/index.ts'
-import { fitLimiter, idleBetweenProbesSec, limiterRun, outcomeOf, probeFigures, usualStatus } from '../../analysis/index.ts'
+import {
+  fitLimiter,
+  idleBetweenProbesSec,
+  limiterRun,
+  longestGap,
+  outcomeOf,
+  probeFigures,
+  usualStatus,
+} from '../../analysis/index.ts'
 
 /** What the record has of the test of one limiter. */
 export interface LimiterEvidence {
@@ -72,6 +80,7 @@ export function skipped({ run }: LimiterEvidence, id: LimiterTestId, stage: Limi
 export function isRateSeen({ figures, probe }: LimiterEvidence, { kind, burst, ratePerSec }: LimiterFit): boolean {
   const { after, first, p95Sec } = figures
   if (kind === 'sliding counter') return after >= 2 * first
-  const longestSec = probe.reduce((most, { at }, i) => Math.max(most, at - (probe[i - 1]?.at ?? at)), p95Sec)
-  return kind !== 'token bucket' || Math.max(1, burst.value) / ratePerSec.value > longestSec
+  const sent = longestGap(probe.map(({ at }) => at))
+  const answered = longestGap(probe.map(({ at, ms }) => at + ms / 1000))
+  return kind !== 'token bucket' || Math.max(1, burst.low) / ratePerSec.value > Math.max(p95Sec, sent, answered)
 }

@@ -49,10 +49,11 @@ export function enforces(evidence: LimiterEvidence, fit: LimiterFit | undefined,
   const wrong = breaches(evidence, fit)
   const told = describeFit(fit)
   if (wrong === undefined) return { id, verdict: 'pass', evidence: told }
-  if (wrong.defect === 'UNDER_ADMITS' && wrong.isRate === true && !isRateSeen(evidence, fit))
+  const isLate = wrong.defect === 'UNDER_ADMITS' || fit.kind === 'sliding counter'
+  if (isLate && wrong.isRate === true && !isRateSeen(evidence, fit))
     return {
       ...{ id, verdict: 'unknown' },
-      evidence: `${told}, where ${wrong.expected} is promised: what came while nothing was asked, or no answer was made, may have been lost`,
+      evidence: `${told}, where ${wrong.expected} is promised: ${wrong.defect === 'UNDER_ADMITS' ? 'what came while nothing was asked, or no answer was made, may have been lost' : 'too few of its windows were seen'}`,
     }
   const defect = isRacy && wrong.defect === 'OVER_ADMITS' ? 'RACY' : wrong.defect
   return { ...{ id, verdict: 'fail', defect }, evidence: `${told}, where ${wrong.expected} ${wrong.is} promised` }
@@ -84,7 +85,7 @@ function breaches(
   const rateWords = perSec(rate ?? 0)
   const burstWords = `${number(most ?? 0)} at once`
   if (rate !== undefined && ratePerSec.low > rate * (1 + tolerance))
-    return { defect: 'OVER_ADMITS', expected: rateWords, is: 'is' }
+    return { defect: 'OVER_ADMITS', expected: rateWords, is: 'is', isRate: true }
   if (most !== undefined && burst.low > most * (1 + tolerance) + burstTolerance)
     return { defect: 'OVER_ADMITS', expected: burstWords, is: 'are' }
   // Of a quota of Q a sliding counter lets Q - 1 through in each window of a client that asks all the time.

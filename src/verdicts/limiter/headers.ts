@@ -3,6 +3,7 @@ import type { LimiterAnswer } from '../../model/limiter-step.ts'
 import { answeredAt } from '../../analysis/index.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
 import { answersOf, isAccepted, isRateSeen, isRefused, skipped } from './evidence.ts'
+import { endsAtAnyTime } from './quota.ts'
 import { roundsOf } from './rounds.ts'
 import { number, perSec, percent, seconds } from './words.ts'
 
@@ -125,7 +126,8 @@ function countingLies(evidence: LimiterEvidence, fit: LimiterFit): readonly stri
       const { low, value, high } = fit.burst
       const left = (burst: number): number => burst - i - 1
       const came = fit.ratePerSec.high * (answer.at + answer.ms / 1000 - begin.at)
-      const isWrong = remaining > left(high) + came + slack || remaining < left(low) - slack
+      const isMore = !endsAtAnyTime(fit) && remaining > left(high) + came + slack
+      const isWrong = isMore || remaining < left(low) - slack
       return [{ remaining, left: Math.max(0, left(value)), isWrong }]
     })
   })

@@ -118,7 +118,8 @@ describe('the test of a rate limiter', () => {
   it('says how a limiter is evaded', () => {
     const { bypasses, reason } = judged({ truth: { ...bucket, defect: 'by x-forwarded-for' }, seed: 5 })
     expect(bypasses).toEqual(['x-forwarded-for'])
-    expect(reason).toContain('x-forwarded-for (20 of 20 served, without it 0 of 20)')
+    // A token comes back now and then between two requests.
+    expect(reason).toMatch(/x-forwarded-for \(20 of 20 served, without it [012] of 20\)/)
     expect(judged({ truth: { ...bucket, defect: 'by path' }, seed: 5 }).bypasses).toEqual(['path case', 'trailing slash'])
   })
 

@@ -15,16 +15,23 @@ export function allowed(fit: LimiterFit, answers: readonly LimiterAnswer[]): num
   const lengthSec = decidedAt(fit, answers) - fromSec
   const { kind, burst, ratePerSec, windowSec, windowFromSec } = fit
   if (kind === 'fixed window' && windowSec !== null && windowFromSec !== null) {
-    // The boundary is known to a few hundredths, and to the time of an answer: what comes so near to it may be on either side.
-    const slack = 0.03 * windowSec + Math.max(...answers.map(({ ms }) => ms)) / 1000
+    // The boundary is known to a few hundredths, and to the time of an answer: what comes so near to it may be on either side. Each window adds its own error.
+    const windows = Math.abs(fromSec - windowFromSec) / windowSec
+    const offSec = (windows * burst.value * (1 / ratePerSec.low - 1 / ratePerSec.high)) / 2
+    const slack = Math.min(windowSec / 2, 0.03 * windowSec + Math.max(...answers.map(({ ms }) => ms)) / 1000 + offSec)
     const at = (sec: number): number => Math.floor((sec - windowFromSec) / windowSec)
     return burst.high * (1 + at(fromSec + lengthSec + slack) - at(fromSec - slack))
   }
   // Nobody saw whose window it is: a clock's may end at any time.
-  const isAnyTime = kind === 'window' && windowSec !== null && lengthSec > 0.05 * windowSec
+  const isAnyTime = endsAtAnyTime(fit) && windowSec !== null && lengthSec > 0.05 * windowSec
   if (isAnyTime) return burst.high * (2 + Math.floor(lengthSec / windowSec))
   if (windowSec !== null && kind !== 'sliding counter') return burst.high * (1 + Math.floor(lengthSec / windowSec))
   return burst.high + ratePerSec.high * lengthSec
+}
+
+/** Its window looked like one that begins with a client's first request, which a clock's does by chance. */
+export function endsAtAnyTime({ kind, windowFromSec }: LimiterFit): boolean {
+  return kind === 'window' || (kind === 'fixed window' && windowFromSec === null)
 }
 
 /** When the last of them was decided on, at the latest. Who waits in a queue was let into it when he came. */

@@ -20,8 +20,8 @@ export function admitsOne(evidence: LimiterEvidence): Tested {
     const together = admitted.filter(isTogether).length
     const of = answers.filter(isTogether).length
     const may = drained === undefined ? allowed(fit, answers) : allowedAfter(drained, fit, answers)
-    // Had all of them been let through: is that more than is allowed?
-    const isTelling = admitted.length - together + of - may >= mostOver
+    // Had all of them been let through: is that more than is allowed? Where none was, nothing was left that two could take.
+    const isTelling = together > 0 && admitted.length - together + of - may >= mostOver
     return { together, of, may, isTelling, over: admitted.length - may, all: admitted.length }
   })
   const [worst] = [...figures].sort((a, b) => b.over - a.over)
@@ -34,7 +34,7 @@ export function admitsOne(evidence: LimiterEvidence): Tested {
   if (worst.over < mostOver && telling === 0 && fit.kind !== 'concurrency cap')
     return {
       ...{ id, verdict: 'unknown' },
-      evidence: `${told}, and ${number(worst.may)} are allowed in as much time as they took: too slow to tell whether they are counted one by one`,
+      evidence: `${told}, and ${number(worst.may)} are allowed in as much time as they took: that does not tell whether they are counted one by one`,
     }
   if (worst.over < mostOver) return { id, verdict: 'pass', evidence: `${told}, ${String(tries.length)} times` }
   const oneByOne = drained === undefined ? '' : `, and ${number(drained.admitted)} one after the other`
