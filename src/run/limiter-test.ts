@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createLimiterTest, LimiterView, outcomeOf, variedRequests } from '../analysis/index.ts'
 import type { LimiterMove } from '../analysis/index.ts'
 import { ToolError } from '../base/errors.ts'
+import { pause } from '../base/pause.ts'
 import type { LimiterSpec } from '../model/limiter-spec.ts'
 import type { LimiterAnswer, LimiterStage } from '../model/limiter-step.ts'
 import type { Drive, DrivenTest } from './drive.ts'
@@ -175,7 +175,7 @@ class LimiterSender {
   /** A timer is a millisecond late; the last one is waited for turn by turn. */
   async #until(sec: number, signal: AbortSignal): Promise<void> {
     const leftMs = (sec - this.#now()) * 1000
-    if (leftMs > 2) await sleep(leftMs - 1.5, undefined, { signal }).catch(() => undefined)
+    if (leftMs > 2) await pause(leftMs - 1.5, signal)
     while (this.#now() < sec && !signal.aborted) await new Promise((resolve) => setImmediate(resolve))
   }
 }

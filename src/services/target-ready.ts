@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError } from '../base/errors.ts'
+import { pause } from '../base/pause.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
 import { lastLinesOf } from './output-file.ts'
 import { addressOf, askOnce, connectOnce } from './ready.ts'
@@ -44,7 +44,7 @@ async function poll(spec: TargetSpec, options: ReadyOptions, signal: AbortSignal
       throw new ToolError('INTERRUPTED', `Interrupted while waiting for the ${(options.called ?? theTarget).title} to be ready.`)
     if (signal.aborted) return
     if (performance.now() >= deadline) throw notReady(spec, ask.text, answer, options)
-    await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+    await pause(pauseMs, signal)
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../../base/pause.ts'
 import type { ActiveFault, Fault, Proof } from '../fault.ts'
 import type { FaultProcess } from '../places.ts'
 import { undoOnce } from '../undo-once.ts'
@@ -25,7 +25,7 @@ async function inject(target: FaultProcess, everyMs: number): Promise<ActiveFaul
       const startMs = performance.now()
       const again = await startAgain(target)
       if (!again.ok) last = again
-      await sleep(Math.max(0, startMs + everyMs - performance.now()), undefined, { signal: over.signal }).catch(() => undefined)
+      await pause(startMs + everyMs - performance.now(), over.signal)
       if (!isOver() && target.pid() !== undefined) await crash()
     }
   }
