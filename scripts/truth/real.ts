@@ -1,6 +1,7 @@
 import { realBreakers, runRealBreaker } from '../../test/kit/breakers/real-breakers.ts'
 import type { RealBreaker } from '../../test/kit/breakers/real-breakers.ts'
 import { realLimiters, runRealLimiter } from '../../test/kit/limiters/real-limiters.ts'
+import type { RealLimiter } from '../../test/kit/limiters/real-limiters.ts'
 import { realPools, runRealPool } from '../../test/kit/pools/real-pools.ts'
 import { runRealLeaks } from '../../test/kit/real-leaks.ts'
 import { realError, realSearches, runRealSearch } from '../../test/kit/real-searches.ts'
@@ -83,16 +84,21 @@ async function realBreakerRow(one: RealBreaker): Promise<TruthRow> {
   return runCase({ detector: 'circuit breaker, real sockets', system: name, isBroken, expected, say: () => said }, [1])
 }
 
-/** Real servers, side by side: a test of a limiter is mostly waiting. */
+/** So many wait side by side: a test of a limiter is mostly waiting, and has little time to do so. */
+const limitersAtOnce = 4
+
 async function realLimiterRows(): Promise<readonly TruthRow[]> {
-  return Promise.all(
-    realLimiters.map(async (one) => {
-      const said = (await runRealLimiter(one)).test.limiters?.[0]?.verdict ?? 'nothing'
-      const { name, expected } = one
-      const row = { detector: 'rate limiter, real sockets', system: name, expected, isBroken: expected !== 'ENFORCED' }
-      return runCase({ ...row, say: () => said }, [1])
-    }),
-  )
+  const rows: TruthRow[] = []
+  for (let i = 0; i < realLimiters.length; i += limitersAtOnce)
+    rows.push(...(await Promise.all(realLimiters.slice(i, i + limitersAtOnce).map(realLimiterRow))))
+  return rows
+}
+
+async function realLimiterRow(one: RealLimiter): Promise<TruthRow> {
+  const said = (await runRealLimiter(one)).test.limiters?.[0]?.verdict ?? 'nothing'
+  const { name, expected } = one
+  const row = { detector: 'rate limiter, real sockets', system: name, expected, isBroken: expected !== 'ENFORCED' }
+  return runCase({ ...row, say: () => said }, [1])
 }
 
 /** Real servers with `pg`'s pool and a real PostgreSQL each, side by side. */
