@@ -17,11 +17,15 @@ const guesses = { path: '/login', userField: 'name', user: 'user1', rate: '20/s'
 /** Laid over `--quick`: as short as each test still decides. */
 const shortened = {
   '50 connections/s': {
-    arrivals: [{ to: '50/s', over: '1s' }, { hold: '4s' }, { to: '1/s', over: '1s' }, { hold: '4s', name: 'afterwards' }],
+    arrivals: [
+      ...[{ to: '50/s', over: '1s' }, { hold: '3s' }, { to: '1/s', over: '1s' }],
+      ...[{ hold: '3s' }, { hold: '3s', name: 'afterwards' }],
+    ],
   },
+  'log-in': { for: '9s' },
   // What sleeps has its buffers full after eight seconds.
   'slow readers': { for: '15s' },
-  restarted: { for: '11s', objectives: ['lost = 0', 'duplicates = 0', 'phantoms = 0'] },
+  restarted: { for: '10s', objectives: ['lost = 0', 'duplicates = 0', 'phantoms = 0'] },
   // The first of its three attacks.
   guessing: { for: '12s', attacks: [{ at: '6s', for: '5s', attack: { kind: 'attack', attack: 'bruteForce', ...guesses } }] },
   'files of others': { for: '3s' },

@@ -73,7 +73,9 @@ function outcomeOf(defect: Defect, runs: readonly ChatRun[]): Outcome {
     seconds: broken?.seconds ?? 0,
     seed: broken?.seed ?? 0,
     seeds: healthy.map((one) => one.seed),
-    counted: healthy.flatMap(({ counted }) => (counted.length === 0 ? [] : [counted.join(', ')])),
+    counted: healthy.flatMap(({ seed, counted }) =>
+      counted.length === 0 ? [] : [`${counted.join(', ')} (seed ${String(seed)})`],
+    ),
     timed: healthy.flatMap(({ timed }) => (timed.length === 0 ? [] : [timed.join(', ')])),
   }
 }

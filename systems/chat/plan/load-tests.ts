@@ -11,11 +11,12 @@ const monitored = ['monitor = truthful', 'alerts = ok']
 /** One look a second is too few for a percentile. */
 const administered = ['max(GET /admin/figures) < 1s', 'errors(scenario:administer) < 1%']
 
-/** Visitors come fifty a second, then hardly any: what is left of them shows in the end. */
+/** Visitors come fifty a second, then hardly any: what is left of them shows when the last of them have had the time to go. */
 const visitors = (hold: string, afterwards: string) => [
   { to: '50/s', over: '2s' },
   { hold },
   { to: '1/s', over: '1s' },
+  { hold: '4s' },
   { hold: afterwards, name: 'afterwards' },
 ]
 
@@ -52,7 +53,7 @@ export const loadTests = {
       'app.chat_connections < 10 during afterwards',
       'target.sockets < 100 during afterwards',
     ],
-    quick: { arrivals: visitors('6s', '5s') },
+    quick: { arrivals: visitors('6s', '3s') },
   },
   // Six log-ins at the same moment, each of which costs 40 ms of a core, and those who talk must not notice: one after the other on the event loop they hold it for a quarter of a second.
   'log-in': {
