@@ -21,7 +21,7 @@ export function roundsOf(evidence: LimiterEvidence): readonly (readonly LimiterA
 /** Let through from idle, one after the other, until one was refused. */
 export interface Drained {
   readonly admitted: number
-  /** From the first to the refusal, at most and at least. */
+  /** From the first to the refusal, at most; and at least, without the time for which a bucket may have been full. */
   readonly sec: number
   readonly leastSec: number
 }
@@ -33,9 +33,22 @@ export function drainedOf(evidence: LimiterEvidence, fit: LimiterFit): Drained |
     if (first === undefined || last?.part !== 'one' || !isRefused(evidence, last) || !wasIdle(evidence, fit, first)) return []
     // What had no answer may have been let through as well.
     const admitted = answers.filter((one) => !isRefused(evidence, one)).length
-    return [{ admitted, sec: answeredAt([last]) - first.at, leastSec: Math.max(0, last.at - answeredAt([first])) }]
+    const leastSec = Math.max(0, last.at - answeredAt([first]) - fullSec(answers, fit.ratePerSec.high))
+    return [{ admitted, sec: answeredAt([last]) - first.at, leastSec }]
   })
   return drains.sort((a, b) => b.admitted - a.admitted)[0]
+}
+
+/** Where it stood still after the first few, as much came back as they had taken: of what comes to a full bucket nothing stays. */
+function fullSec(answers: readonly LimiterAnswer[], perSec: number): number {
+  let taken = 0
+  let lost = 0
+  answers.forEach((answer, i) => {
+    const came = perSec * (answeredAt([answer]) - (answers[i - 1]?.at ?? answer.at))
+    if (i > 0) lost += Math.max(0, came - taken)
+    taken = Math.max(0, taken - came) + 1
+  })
+  return lost / perSec
 }
 
 /** It had never asked, or not for as long as it takes to be full. */
