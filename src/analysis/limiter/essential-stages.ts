@@ -120,16 +120,22 @@ export function* bypass(tested: TestedLimiter, probed: Probed): Stages {
   yield* tested.awayFromBoundary(fit)
   const isDrained = yield* keepDrained(tested, probed, key)
   const most = moreThanBurst(fit)
+  const untried: string[] = []
   // One after the other: the answers reach the record in between. The others first, while they are idle.
   for (const variant of isDrained ? ['another key' as const, ...variants] : []) {
     const isOther = variant === 'another key'
-    if ((isOther && others.length === 0) || clock.leftSec < 1) continue
+    if (isOther && others.length === 0) continue
+    if (clock.leftSec < 1) {
+      untried.push(variant)
+      continue
+    }
     yield [
       { kind: 'vary', stage: 'bypass', key, variants: [variant], rounds: isOther ? others.length : variedRounds, others, most },
     ]
   }
   yield [{ kind: 'stop', stage: 'bypass' }]
   yield* clock.wait(0.3)
+  if (untried.length > 0) yield [clock.skip('bypass', `no time was left to try ${untried.join(', ')}`)]
   yield [clock.note('bypass', 'ended')]
 }
 

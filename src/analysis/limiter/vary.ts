@@ -1,4 +1,7 @@
+import type { Random } from '../../base/random.ts'
+import { seededRandom } from '../../base/random.ts'
 import type { LimiterMove, LimiterVariant } from './moves.ts'
+import { limiterVariants } from './moves.ts'
 
 type Vary = Extract<LimiterMove, { kind: 'vary' }>
 
@@ -26,20 +29,35 @@ export function* variedRequests({ key, variants, rounds, others, most }: Vary): 
   for (const variant of variants) {
     if (variant === 'another key') {
       for (const other of others.slice(0, rounds)) yield* between({ key: other, part: variant, variant }, key, most)
-      continue
-    }
-    let asked = 0
-    let served = 0
-    let compared = 0
-    const wanted = (): number => (served === 0 ? fewRefused : served >= oftenServed * asked ? closer * rounds : rounds)
-    for (let round = 0; round < 3 * rounds && (asked < wanted() || (served > 0 && compared < wanted())); round++) {
-      if (asked < wanted()) {
+    } else yield* compared({ key, variant, rounds, most, random: seededRandom(1, limiterVariants.indexOf(variant)) })
+  }
+}
+
+interface Compared {
+  readonly key: number
+  readonly variant: LimiterVariant
+  readonly rounds: number
+  readonly most: number
+  readonly random: Random
+}
+
+/** In a turn that never changes, tokens that come back in step with it would always meet the same one of the two: who is first is drawn. */
+function* compared({ key, variant, rounds, most, random }: Compared): Generator<VariedRequest, void, boolean> {
+  const changed = { asked: 0, served: 0 }
+  let plain = 0
+  const wanted = (): number =>
+    changed.served === 0 ? fewRefused : changed.served >= oftenServed * changed.asked ? closer * rounds : rounds
+  const isWanting = (): boolean => changed.asked < wanted() || (changed.served > 0 && plain < wanted())
+  for (let round = 0; round < 3 * rounds && isWanting(); round++) {
+    const isFirst = random.next() < 0.5
+    for (const isChanged of [isFirst, !isFirst]) {
+      if (isChanged && changed.asked < wanted()) {
         const isServed = yield* between({ key, part: variant, variant }, key, most)
-        if (isServed !== undefined) asked += 1
-        if (isServed === true) served += 1
+        if (isServed !== undefined) changed.asked += 1
+        if (isServed === true) changed.served += 1
       }
-      if (served === 0 || compared >= wanted()) continue
-      if ((yield* between({ key, part: `${unchangedPart}${variant}` }, key, most)) !== undefined) compared += 1
+      if (!isChanged && changed.served > 0 && plain < wanted())
+        if ((yield* between({ key, part: `${unchangedPart}${variant}` }, key, most)) !== undefined) plain += 1
     }
   }
 }

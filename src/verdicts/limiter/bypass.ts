@@ -111,7 +111,11 @@ export function isNotEvaded(evidence: LimiterEvidence): Tested {
   const elsewhere = all.filter(({ asked, other }) => other === asked).map(({ variant }) => variant)
   const but = elsewhere.length === 0 ? '' : `; not the same resource: ${elsewhere.join(', ')}`
   const refused = all.map(({ variant }) => variant).filter((variant) => !elsewhere.includes(variant))
-  return { id, verdict: 'pass', evidence: `refused all the same with another ${refused.join(', ')}${but}` }
+  const tried = `refused all the same with another ${refused.join(', ')}${but}`
+  const untried = evidence.run.skipped.find(({ stage }) => stage === 'bypass')?.why
+  return untried === undefined
+    ? { id, verdict: 'pass', evidence: tried }
+    : { id, verdict: 'unknown', evidence: `${tried}; ${untried}` }
 }
 
 /** Whoever is not refused cannot evade a refusal. */

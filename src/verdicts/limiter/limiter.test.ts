@@ -115,6 +115,13 @@ describe('the test of a rate limiter', () => {
     expect(limiterEvidence(data, test, spec)?.probe).toHaveLength(1)
   })
 
+  it('does not call enforced what it had no time to evade', () => {
+    const { verdict, reason } = judged({ truth: bucket, seed: 5, seconds: 8 })
+    expect(verdict, reason).toBe('UNKNOWN')
+    expect(reason).toMatch(/^Not known: bypass: refused all the same with another new connection, .*; no time was left to try .*method\.$/)
+    expect(judged({ truth: bucket, seed: 5, seconds: 30 }).verdict).toBe('ENFORCED')
+  })
+
   it('says how a limiter is evaded', () => {
     const { bypasses, reason } = judged({ truth: { ...bucket, defect: 'by x-forwarded-for' }, seed: 5 })
     expect(bypasses).toEqual(['x-forwarded-for'])

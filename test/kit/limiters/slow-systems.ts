@@ -60,6 +60,7 @@ const stored2ms: readonly LimiterSystem[] = (
   [
     ['a starved client', { clientStallsSec: 0.3 }],
     ['a starved server', { serverStallsSec: 0.3 }],
+    ['both of them starved', { clientStallsSec: 0.2, serverStallsSec: 0.2 }],
   ] as const
 ).flatMap(([name, machine]): readonly LimiterSystem[] => [
   {
