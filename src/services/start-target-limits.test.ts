@@ -70,7 +70,7 @@ describe('limits of a target', () => {
       { files: 100 },
       `const fs = require('fs'); let n = 0; try { for (;;) { fs.openSync('/dev/null'); n++ } } catch (error) { fs.closeSync(50); fs.writeFileSync(${JSON.stringify(opened)}, error.code + ' ' + n) } ${waiting}`,
     )
-    await until(() => existsSync(opened))
+    await until(() => existsSync(opened) && readFileSync(opened, 'utf8') !== '')
     const [code, count] = readFileSync(opened, 'utf8').split(' ')
     expect(code).toBe('EMFILE')
     // F minus what Node has open itself (about twenty).
@@ -92,8 +92,10 @@ describe('limits of a target', () => {
 
   it('of memory reach Node’s heap beside the options that the plan gives', async () => {
     const target = await start({ memoryBytes: 100 * 2 ** 20 }, waiting, { NODE_OPTIONS: '--no-warnings' })
-    const environment = readFileSync(`/proc/${String(target.pid)}/environ`, 'latin1')
-    expect(environment).toContain('NODE_OPTIONS=--no-warnings --max-old-space-size=100\0')
+    const environment = (): string => readFileSync(`/proc/${String(target.pid)}/environ`, 'latin1')
+    // While the kernel loads the program there is none.
+    await until(() => environment() !== '')
+    expect(environment()).toContain('NODE_OPTIONS=--no-warnings --max-old-space-size=100\0')
     expect(target.limits).toMatchObject([{ name: 'memory', set: true }])
     expect(target.limits[0]?.how).toContain('--max-old-space-size=100')
   })

@@ -8,12 +8,17 @@ const figureOf = ({ tests }: ChatRun, objective: string): number =>
 
 const options = { retry: 1, timeout: 3 * chatTimeoutMs }
 
-// What these two do is a matter of degree: each beside its healthy twin, one after the other.
+// What these do is a matter of degree or of moments: one after the other, on a machine of their own.
 describe('the chat server with a planted defect', () => {
   it('slow-reader-blocks-room: in “slow readers” far less is delivered than without it', options, async () => {
     const [sound, broken] = [await runChat(['slow readers']), await runChat(['slow readers'], 'slow-reader-blocks-room')]
     const perSec = 'throughput(delivered over ws)'
     expect(figureOf(broken, perSec), broken.output).toBeLessThan(figureOf(sound, perSec) / 2)
+  })
+
+  it('racy-rate-limit: “rate limiter” names it rate-limit-racy', options, async () => {
+    const { tests, output } = await runChat(['rate limiter'], 'racy-rate-limit')
+    expect(tests.flatMap(named), output).toContain('rate-limit-racy')
   })
 
   it('blocking-hash: “log-in” names it event-loop-blocked, and does not without it', options, async () => {

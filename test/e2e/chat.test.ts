@@ -70,7 +70,6 @@ describe.concurrent('the chat server', () => {
 
 describe.concurrent('the chat server with a planted defect', () => {
   const defects = [
-    { defect: 'racy-rate-limit', test: 'rate limiter', names: 'rate-limit-racy', fails: 'limiter(user) = enforced' },
     { defect: 'no-rate-limit', test: 'rate limiter', names: 'rate-limit-absent', fails: 'limiter(user) = enforced' },
     { defect: 'no-block', test: 'guessing', names: 'no-block', fails: 'sourcesBlocked > 95%' },
     { defect: 'lost-message-on-drain', test: 'restarted', names: 'lost-write', fails: 'lost = 0' },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/base/error-codes.ts'
 import { commandTable } from '../../src/cli/command-table.ts'
 import { findingCatalogue, judgeRun, resources } from '../../src/verdicts/index.ts'
+import { defects as chatDefects } from '../../systems/chat/server/defects.ts'
 import { attackSpec } from '../kit/attacked/attack-on.ts'
 import { closedLoad, healthyRecord } from '../kit/healthy-record.ts'
 import { runCli } from '../kit/run-cli.ts'
@@ -210,7 +211,13 @@ describe('every name in the documents', () => {
   test('findings exist', () => {
     const known = new Set<string>(Object.keys(findingCatalogue))
     // An id is a word of two parts in backticks; what else looks so is listed below.
-    const other = new Set([...checkIds, ...resources.map(({ id }) => id), ...otherHyphens, ...drivenVerdicts.map(asWord)])
+    const other = new Set([
+      ...checkIds,
+      ...resources.map(({ id }) => id),
+      ...otherHyphens,
+      ...drivenVerdicts.map(asWord),
+      ...Object.keys(chatDefects),
+    ])
     const unknown = pages.flatMap(({ path, text: page }) =>
       [...page.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)]
         .filter(([, id = '']) => !known.has(id) && !other.has(id) && !ownWords.includes(id))

@@ -1,3 +1,4 @@
+import { keepCoresAwake } from '../../base/idle-cores.ts'
 import { describeMachine, findHaltFile, listActiveRuns } from '../../run/index.ts'
 import { selfTest } from '../../selftest/index.ts'
 import { endLeftovers, listLeftovers } from '../../services/index.ts'
@@ -10,10 +11,17 @@ export async function doctor({ options }: CommandInput): Promise<number> {
   const machine = describeMachine()
   print(`proofload ${machine.proofload}, Node ${machine.node}, ${machine.platform}`)
   print(`${machine.cores} cores (${machine.cpu}), ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB of memory`)
+  print(`Idle cores ${canKeepAwake() ? 'are kept awake' : 'may sleep, and wake up late,'} while a run lasts.`)
   showRuns()
   const clean = await cleanUp(read.flag('list'))
   const truthful = read.flag('selftest') ? await selfTest({ report: print }) : true
   return clean && truthful ? 0 : 1
+}
+
+function canKeepAwake(): boolean {
+  const cores = keepCoresAwake()
+  cores.release()
+  return cores.awake
 }
 
 /** What goes on here now, and whether anything may. */
