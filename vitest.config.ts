@@ -79,7 +79,8 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'systems', include: systems, testTimeout: 300_000, hookTimeout: 60_000 },
+        // Each run has a server and a PostgreSQL of its own: more than three a file would starve each other, and be done again.
+        test: { name: 'systems', include: systems, maxConcurrency: 3, testTimeout: 300_000, hookTimeout: 60_000 },
       },
       {
         resolve,

@@ -1,31 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { TestResult } from '../../src/model/run-result.ts'
-import type { ChatRun } from '../kit/run-chat.ts'
 import { chatTimeoutMs, named, runChat } from '../kit/run-chat.ts'
 
 /** The chat server on a real PostgreSQL, through the real program: its suites as they are, shortened, and each planted defect. What is judged is right on a busy machine as well: what is there in the end, and no times. */
 
-/** Each run has a server and a PostgreSQL of its own: more would only wait for each other. */
-const atOnce = 3
-let running = 0
-const waiting: (() => void)[] = []
-
-async function whenThereIsRoom<Result>(body: () => Promise<Result>): Promise<Result> {
-  if (running === atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-  else running += 1
-  try {
-    return await body()
-  } finally {
-    // The place is handed on, or free again.
-    const next = waiting.shift()
-    if (next === undefined) running -= 1
-    else next()
-  }
-}
-
-const options = { retry: 1, timeout: 3 * chatTimeoutMs }
-
-const runInTurn = (names: readonly string[], defect = ''): Promise<ChatRun> => whenThereIsRoom(() => runChat(names, defect))
+const options = { retry: 2, timeout: 3 * chatTimeoutMs }
 
 /** Objectives that are about what is there, what was refused and what was let through; how many sources are blocked in some seconds is a matter of time. */
 const counted = /^(lost|duplicates|phantoms|deliveries|checks|legitimateBlocked|audited|limiter|app\.chat_)\b/
@@ -39,7 +18,7 @@ const slander = [
 ]
 
 async function expectSound(names: readonly string[]): Promise<readonly TestResult[]> {
-  const { tests, output } = await runInTurn(names)
+  const { tests, output } = await runChat(names)
   expect(tests.map(({ name }) => name).sort(), output).toEqual(names.toSorted())
   for (const test of tests) {
     const failed = test.objectives.filter(({ text, verdict }) => counted.test(text) && verdict !== 'pass')
@@ -79,7 +58,7 @@ describe.concurrent('the chat server with a planted defect', () => {
 
   for (const { defect, test: name, names, fails } of defects) {
     it(`${defect}: “${name}” names it ${names ?? `by ${fails}`}`, options, async () => {
-      const { tests, output } = await runInTurn([name], defect)
+      const { tests, output } = await runChat([name], defect)
       const [test] = tests
       if (test === undefined) throw new Error(output)
       if (names !== undefined) expect(named(test), output).toContain(names)
