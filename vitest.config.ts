@@ -8,11 +8,11 @@ const ssr = { resolve }
 const files = (...names: readonly string[]): string[] => names.map((name) => `test/${name}.test.ts`)
 
 /** Of the tests of the built program those that need the machine for themselves. */
-const measured = files('e2e/shop', 'e2e/limited-by', 'e2e/chat-degree')
+const measured = files('e2e/shop', 'e2e/limited-by')
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
 const light = files(
-  ...['e2e/writing-flow', 'accuracy/breakers', 'e2e/limits-and-pressure'],
+  ...['e2e/writing-flow', 'accuracy/breakers', 'e2e/limits-and-pressure', 'e2e/chat-degree'],
   ...['e2e/pools', 'e2e/capacity', 'accuracy/recovery'],
 )
 
@@ -24,7 +24,7 @@ const systems = files('e2e/shop-faults', 'e2e/chat', 'e2e/guards')
 
 /** So that no long file is left to run alone in the end. */
 const longest = files(
-  ...['e2e/shop-faults', 'e2e/chat', 'e2e/writing-flow', 'accuracy/breakers', 'e2e/limits-and-pressure'],
+  ...['e2e/shop-faults', 'e2e/chat', 'e2e/writing-flow', 'accuracy/breakers', 'e2e/chat-degree', 'e2e/limits-and-pressure'],
   ...['e2e/limiters', 'e2e/faults', 'e2e/undo-faults', 'e2e/faults-in-a-plan', 'e2e/report-page', 'e2e/behaviour'],
 )
 

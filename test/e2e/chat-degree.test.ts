@@ -8,7 +8,7 @@ const figureOf = ({ tests }: ChatRun, objective: string): number =>
 
 const options = { retry: 1, timeout: 3 * chatTimeoutMs }
 
-// What these do is a matter of degree or of moments: one after the other, on a machine of their own.
+// What these do is a matter of degree or of moments: one after the other, and with one other file at most.
 describe('the chat server with a planted defect', () => {
   it('slow-reader-blocks-room: in “slow readers” far less is delivered than without it', options, async () => {
     const [sound, broken] = [await runChat(['slow readers']), await runChat(['slow readers'], 'slow-reader-blocks-room')]
