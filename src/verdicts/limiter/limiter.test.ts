@@ -118,7 +118,9 @@ describe('the test of a rate limiter', () => {
   it('does not call enforced what it had no time to evade', () => {
     const { verdict, reason } = judged({ truth: bucket, seed: 5, seconds: 8 })
     expect(verdict, reason).toBe('UNKNOWN')
-    expect(reason).toMatch(/^Not known: bypass: refused all the same with another new connection, .*; no time was left to try .*method\.$/)
+    expect(reason).toMatch(
+      /^Not known: bypass: refused all the same with another new connection, .*; no time was left to try .*method\.$/,
+    )
     expect(judged({ truth: bucket, seed: 5, seconds: 30 }).verdict).toBe('ENFORCED')
   })
 
