@@ -16,15 +16,23 @@ const light = files(
   ...['e2e/pools', 'e2e/capacity', 'accuracy/recovery'],
 )
 
-/** A soak takes minutes: `npm run test:long`, and not `npm test`. */
-const long = files('e2e/shop-stress')
+/** A soak takes minutes, and a real search is in the tests of the program too: `npm run test:long`, and not `npm test`. */
+const long = files('e2e/shop-stress', 'accuracy/search')
 
 /** Counts and ids are judged, and each file has several runs at once: two files at once. */
-const systems = files('e2e/shop-faults', 'e2e/chat', 'e2e/guards')
+const systems = files('e2e/shop-faults', 'e2e/shop-defects', 'e2e/chat', 'e2e/guards')
 
 /** So that no long file is left to run alone in the end. */
 const longest = files(
-  ...['e2e/shop-faults', 'e2e/chat', 'e2e/writing-flow', 'accuracy/breakers', 'e2e/chat-degree', 'e2e/limits-and-pressure'],
+  ...[
+    'e2e/shop-defects',
+    'e2e/chat',
+    'e2e/shop-faults',
+    'e2e/writing-flow',
+    'accuracy/breakers',
+    'e2e/chat-degree',
+    'e2e/limits-and-pressure',
+  ],
   ...['e2e/limiters', 'e2e/faults', 'e2e/undo-faults', 'e2e/faults-in-a-plan', 'e2e/report-page', 'e2e/behaviour'],
 )
 
@@ -89,7 +97,7 @@ export default defineConfig({
         test: {
           name: 'measured',
           include: ['test/accuracy/**/*.test.ts', ...measured],
-          exclude: light,
+          exclude: [...light, ...long],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -28,9 +28,18 @@ interface RealOutage {
   readonly seconds: number
   readonly fault: string
   readonly objectives: string
+  /** How long each answer takes while nothing is broken. */
+  readonly usualMs: number
 }
 
-async function run({ start, arrivals, seconds, fault, objectives }: RealOutage): Promise<TestResult> {
+/** Where others took the machine before the outage there is nothing to come back to: again, three times at most. */
+async function run(outage: RealOutage, tries = 3): Promise<TestResult> {
+  const result = await runOnce(outage)
+  const usual = recoveryOf(result).baseline?.p99Ms ?? 0
+  return usual > 3 * outage.usualMs && tries > 1 ? run(outage, tries - 1) : result
+}
+
+function runOnce({ start, arrivals, seconds, fault, objectives }: RealOutage): Promise<TestResult> {
   return withBench(async (bench) => {
     const { port } = bench
     bench.write('slow-starter.mjs', slowStarter)
@@ -66,6 +75,7 @@ describe.concurrent('recovery on real sockets', { timeout: 300_000 }, () => {
       start: (port) => [queueServer, '--port', port, '--service-ms', 1000 / rate, '--distribution', 'constant'],
       arrivals: `{ rate: '${perSec}/s', process: 'uniform' }`,
       ...{ seconds: 40, fault: `{ at: '12s', for: '${outage}s', fault: fault.pause('target') }` },
+      usualMs: 1000 / rate,
       objectives: `['p90 < ${limitSec * 1000}ms during before', 'recovery < 15s']`,
     })
     const recovery = recoveryOf(result)
@@ -87,6 +97,7 @@ describe.concurrent('recovery on real sockets', { timeout: 300_000 }, () => {
         seconds: 40,
         fault: `{ at: '12s', for: '4s', fault: fault.kill('target') }`,
       },
+      usualMs: 20,
       objectives: `['recovery < 5s']`,
     })
     const recovery = recoveryOf(result)
