@@ -89,7 +89,7 @@ const lane = async (): Promise<void> => {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await check(name)
 }
 await Promise.all([lane(), lane()])
-await tests('unit', '--maxWorkers=3')
+await tests('unit', '--maxWorkers=2')
 // They wait more than they work, and most have several runs at once.
 await tests('e2e', '--maxWorkers=3')
 await tests('systems', '--maxWorkers=2')
