@@ -126,8 +126,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
     restartTarget: () => testTarget.restart(),
     async afterTest(test) {
       breaksNow = false
-      await reports.after(probes.all())
-      await look.after(test)
+      await Promise.all([reports.after(probes.all()), look.after(test)])
       await probes.takeFacts()
     },
   }

@@ -1,5 +1,23 @@
 import { expect, test } from 'vitest'
-import { resourceErrors } from './target-look.ts'
+import { pause } from '../base/pause.ts'
+import type { TestSpec } from '../model/plan-spec.ts'
+import type { Session } from './session.ts'
+import { createTargetLook, resourceErrors } from './target-look.ts'
+
+test('a target with limits is looked at while it rests, and no other is kept waiting', async () => {
+  const end = new AbortController()
+  const plan = { target: { start: ['node'] }, services: {} }
+  const session = { data: { header: { plan } }, signal: end.signal } as unknown as Session // the rest of a run is not asked
+  const look = createTargetLook(session, '/nowhere')
+  const rests = (test: Partial<TestSpec>): Promise<boolean> =>
+    // Of a test, only what it takes.
+    Promise.race([look.before(test as TestSpec).then(() => false), pause(300, end.signal).then(() => true)])
+  const faults = [{ id: 'cut', at: 1, forSec: 1, fault: { kind: 'cut' } }] as unknown as NonNullable<TestSpec['faults']>
+  expect(await rests({ limits: { files: 64 } })).toBe(true)
+  expect(await rests({ faults })).toBe(false)
+  expect(await rests({})).toBe(false)
+  end.abort()
+})
 
 test('errors of the operating system are counted, however a runtime prints them', () => {
   const output = `

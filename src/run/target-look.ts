@@ -18,7 +18,7 @@ const words = {
   EAGAIN: /EAGAIN|resource temporarily unavailable/gi,
 } as const
 
-/** Looks at the target around a test that takes a resource from it. */
+/** Looks at the target around a test that limits it: only what has a limit is asked to be given back. */
 export interface TargetLook {
   before(test: TestSpec): Promise<void>
   /** Also tells which errors of the operating system the target has written to its output meanwhile. */
@@ -29,7 +29,7 @@ export function createTargetLook(session: Session, outFile: string): TargetLook 
   let readFrom = 0
   const rest = (test: TestSpec, sec: number): Promise<void> | undefined =>
     // In process there is nothing that rests while we look.
-    takesResources(test) && !runsInThreadsOnly(session.data.header.plan) ? pause(sec * 1000, session.signal) : undefined
+    isLimited(test) && !runsInThreadsOnly(session.data.header.plan) ? pause(sec * 1000, session.signal) : undefined
   return {
     async before(test) {
       await rest(test, restSec.before)
@@ -50,8 +50,8 @@ export function runsInThreadsOnly({ target, services }: PlanSpec): boolean {
 }
 
 /** A search looks at its own baseline. */
-function takesResources({ limits, faults, capacity }: TestSpec): boolean {
-  return capacity === undefined && (limits !== undefined || faults !== undefined)
+function isLimited({ limits, capacity }: TestSpec): boolean {
+  return capacity === undefined && limits !== undefined
 }
 
 /** How often each word stands in a text. */
