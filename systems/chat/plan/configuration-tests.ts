@@ -23,7 +23,7 @@ const byMessages = {
   stopWhen: protectTheMachine,
 }
 /** A search takes minutes: in a hurry the variants are only started, and bear a load. */
-const quickly = { users: 40, for: '2s', warmup: '1s', repeat: 1 }
+const quickly = { users: 20, for: '3s', warmup: '1500ms', repeat: 1 }
 
 /** What each protection costs, and which settings are best. */
 export const configurationTests = {
@@ -38,7 +38,7 @@ export const configurationTests = {
     stopWhen: protectTheMachine,
     variants: oneByOne,
     repeat: 3,
-    quick: { for: '6s', warmup: '1s', variants: allAtOnce, repeat: 1 },
+    quick: { users: 30, for: '6s', warmup: '2s', variants: allAtOnce, repeat: 1 },
   },
   'capacity without protections': {
     ...byMessages,

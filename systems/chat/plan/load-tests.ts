@@ -29,7 +29,7 @@ export const loadTests = {
     for: '3m',
     warmup: '20s',
     objectives: { extend: ['target.memory.growth < 200kB/s', ...administered, ...monitored] },
-    quick: { for: '15s', warmup: '4s', objectives: { extend: [...administered, ...monitored] } },
+    quick: { for: '13s', warmup: '4s', objectives: { extend: [...administered, ...monitored] } },
   },
   // Each message goes to the five of its room: 5,000 deliveries a second.
   '1000 messages/s': {
@@ -53,7 +53,7 @@ export const loadTests = {
       'app.chat_connections < 10 during afterwards',
       'target.sockets < 100 during afterwards',
     ],
-    quick: { arrivals: visitors('6s', '3s') },
+    quick: { arrivals: visitors('4s', '2s') },
   },
   // Six log-ins at the same moment, each of which costs 40 ms of a core, and those who talk must not notice: one after the other on the event loop they hold it for a quarter of a second.
   'log-in': {
@@ -62,7 +62,7 @@ export const loadTests = {
     for: '1m',
     warmup: '5s',
     objectives: ['p95(POST /login) < 500ms', 'p95(delivered over ws) < 100ms', 'errors < 1%', ...nothingIsLost],
-    quick: { for: '12s', warmup: '3s' },
+    quick: { for: '15s', warmup: '2s' },
   },
   files: { suite: 'load', users: 20, for: '1m', warmup: '5s', mix: { share: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99.9%'], quick: { for: '7s', warmup: '2s' } }, // prettier-ignore
   'REST': { suite: 'load', arrivals: '50/s', for: '1m', warmup: '5s', mix: { browse: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99%'], quick: { for: '7s', warmup: '2s' } }, // prettier-ignore

@@ -29,6 +29,8 @@ const attachment = 'One line of a picture, repeated.\n'.repeat(256)
 const chatOver = (over: 'ws' | 'tcp') =>
   scenario<Guest, Shared>({
     start: async (context) => {
+      // People do not come at the same moment.
+      await context.think('0ms', '1s')
       const room = roomFor(context.vu.id)
       const line = await enter(context, { room, over })
       if (line !== undefined) await ask(line, { type: 'history', room, limit: 20 })

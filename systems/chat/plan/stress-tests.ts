@@ -6,7 +6,7 @@ export const protectTheMachine = ['host.memory > 90%', 'target.memory > 1GB']
 
 const nothingKeptIsLost = ['lost = 0', 'duplicates = 0', 'phantoms = 0']
 
-/** In a hurry there is no more to compare with than five seconds, and no longer to come back than the eight that are left. */
+/** In a hurry there is no more to compare with than five seconds, and no longer to come back than the seven that are left. */
 const broken = (what: Fault, length = '5s') => ({
   suite: 'stress',
   users: 40,
@@ -15,14 +15,14 @@ const broken = (what: Fault, length = '5s') => ({
   faults: [{ at: '30s', for: length, fault: what }],
   objectives: ['recovery < 30s', ...nothingKeptIsLost],
   stopWhen: protectTheMachine,
-  quick: { for: '16s', faults: [{ at: '5s', for: '3s', fault: what }], objectives: ['recovery < 7s', ...nothingKeptIsLost] },
+  quick: { for: '14s', faults: [{ at: '5s', for: '2s', fault: what }], objectives: ['recovery < 6s', ...nothingKeptIsLost] },
 })
 
 const taken = fault.exhaustConnections('db')
 const narrow = fault.bandwidth('target', '20kB', { shared: true })
 
 /** Only what is lost is asked, and not how long it takes to be as before. */
-const soonOver = { for: '12s', objectives: nothingKeptIsLost }
+const soonOver = { for: '11s', objectives: nothingKeptIsLost }
 
 /** Twenty users, then too many, then twenty again: what was too much must not be felt afterwards. */
 const tooMany = (most: number, { hold, afterwards }: { readonly hold: string; readonly afterwards: string }) => [
@@ -46,7 +46,7 @@ const short = (limits: NonNullable<TestOptions['limits']>, most: number) => ({
 })
 
 /** A search that holds twice what it begins with tells that much and no more. */
-const inAHurry = { quick: true, within: '30%', minTrial: '4s', maxTrial: '8s', settle: '3s' }
+const inAHurry = { quick: true, within: '30%', minTrial: '3s', maxTrial: '6s', settle: '3s' }
 
 const searched = {
   suite: 'stress',
@@ -87,7 +87,7 @@ export const stressTests = {
     warmup: '20s',
     objectives: ['throughput(delivered over ws) > 700/s', 'p95(delivered over ws) < 250ms', ...nothingIsLost, 'errors < 1%'],
     stopWhen: protectTheMachine,
-    quick: { for: '18s', warmup: '11s' },
+    quick: { for: '16s', warmup: '11s' },
   },
   // Half of what is asked fails by the server's fault: its own alert has to come and to go.
   alarm: {
@@ -99,9 +99,9 @@ export const stressTests = {
     objectives: ['alerts = ok', 'recovery < 30s'],
     stopWhen: protectTheMachine,
     quick: {
-      for: '26s',
-      faults: [{ at: '5s', for: '8s', fault: fault.down('db') }],
-      objectives: ['alerts = ok', 'recovery < 12s'],
+      for: '23s',
+      faults: [{ at: '5s', for: '6s', fault: fault.down('db') }],
+      objectives: ['alerts = ok', 'recovery < 10s'],
     },
   },
   restarted: broken(fault.restart('target'), '2s'),
