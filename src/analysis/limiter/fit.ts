@@ -157,8 +157,13 @@ function longestStill({ rows, fromSec, firstRefusalSec = 0 }: ProbeFigures): num
 }
 
 export function longestGap(times: readonly number[]): number {
+  return gapsBetween(times).reduce((most, gap) => Math.max(most, gap), 0)
+}
+
+/** From each of the times to the next, in their order. */
+export function gapsBetween(times: readonly number[]): readonly number[] {
   const sorted = [...times].sort((a, b) => a - b)
-  return sorted.reduce((most, sec, i) => Math.max(most, sec - (sorted[i - 1] ?? sec)), 0)
+  return sorted.slice(1).map((sec, i) => sec - (sorted[i] ?? sec))
 }
 
 /** What slid out of a clock's window before the first refusal was let through in its place: the quota is that much less at the most. */

@@ -1,5 +1,5 @@
 export { answeredAt, answeringOf, outcomeOf, usualStatus } from './answers.ts'
-export { fitLimiter, longestGap, probeFigures, slidingQuota } from './fit.ts'
+export { fitLimiter, gapsBetween, longestGap, probeFigures, slidingQuota } from './fit.ts'
 export type { ProbeFigures } from './fit.ts'
 export { readLimitHeaders } from './limit-headers.ts'
 export { createLimiterTest } from './limiter-test.ts'

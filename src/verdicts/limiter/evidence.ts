@@ -4,9 +4,11 @@ import type { LimiterAnswer, LimiterStage } from '../../model/limiter-step.ts'
 import type { LimiterRun, ProbeFigures, RunData, TestData } from '../../analysis/index.ts'
 import {
   fitLimiter,
+  gapsBetween,
   idleBetweenProbesSec,
   limiterRun,
   longestGap,
+  median,
   outcomeOf,
   probeFigures,
   usualStatus,
@@ -83,4 +85,35 @@ export function isRateSeen({ figures, probe }: LimiterEvidence, { kind, burst, r
   const sent = longestGap(probe.map(({ at }) => at))
   const answered = longestGap(probe.map(({ at, ms }) => at + ms / 1000))
   return kind !== 'token bucket' || Math.max(1, burst.low) / ratePerSec.value > Math.max(p95Sec, sent, answered)
+}
+
+/** Of a promised rate. */
+export const rateTolerance = 0.05
+
+/** Whether the rate is below `perSec`. */
+export function isBelow({ ratePerSec, burst, kind }: LimiterFit, perSec: number): boolean {
+  // Of a quota of Q a sliding counter lets Q - 1 through in each window of a client that asks all the time.
+  const kept = kind === 'sliding counter' ? 1 - 1 / Math.max(2, burst.value) : 1
+  return ratePerSec.high < perSec * kept * (1 - rateTolerance)
+}
+
+/** Whether it is, whatever was lost while nothing was asked, or decided on. */
+export function isSurelyBelow(evidence: LimiterEvidence, fit: LimiterFit, perSec: number): boolean {
+  return isRateSeen(evidence, fit) && isBelow(fit, perSec * (1 - stillShare(evidence)))
+}
+
+/** Ours: between two requests or two answers it stood still when that took so many times as long as usual. */
+const stillTimes = 3
+
+/** Share of the probe in which nothing was asked, or nothing decided on: a bucket with little room loses what comes then, and a window that slides begins as much later. */
+function stillShare({ figures: { fromSec, toSec }, probe }: LimiterEvidence): number {
+  const asked = stoodStillSec(probe.map(({ at }) => at))
+  const decided = stoodStillSec(probe.map(({ at, ms }) => at + ms / 1000))
+  return toSec > fromSec ? Math.min(1, Math.max(asked, decided) / (toSec - fromSec)) : 0
+}
+
+function stoodStillSec(times: readonly number[]): number {
+  const gaps = gapsBetween(times)
+  const usual = gaps.length === 0 ? 0 : median(gaps)
+  return gaps.reduce((sum, gap) => (gap > stillTimes * usual ? sum + gap - usual : sum), 0)
 }

@@ -1,10 +1,9 @@
 import type { LimiterFit, LimiterVerdict } from '../../model/limiter-result.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
-import { isRateSeen } from './evidence.ts'
+import { isBelow, isRateSeen, isSurelyBelow, rateTolerance as tolerance } from './evidence.ts'
 import { number, perSec, requests, seconds } from './words.ts'
 
-/** Of the promised rate or burst; and of a burst one more or less is rounding. */
-const tolerance = 0.05
+/** Of the promised burst one more or less is rounding. */
 const burstTolerance = 1
 
 const kindWords: Readonly<Record<LimiterFit['kind'], string>> = {
@@ -50,7 +49,9 @@ export function enforces(evidence: LimiterEvidence, fit: LimiterFit | undefined,
   const told = describeFit(fit)
   if (wrong === undefined) return { id, verdict: 'pass', evidence: told }
   const isLate = wrong.defect === 'UNDER_ADMITS' || fit.kind === 'sliding counter'
-  if (isLate && wrong.isRate === true && !isRateSeen(evidence, fit))
+  const { ratePerSec: promised = 0 } = spec.expect
+  const isSeen = wrong.defect === 'UNDER_ADMITS' ? isSurelyBelow(evidence, fit, promised) : isRateSeen(evidence, fit)
+  if (isLate && wrong.isRate === true && !isSeen)
     return {
       ...{ id, verdict: 'unknown' },
       evidence: `${told}, where ${wrong.expected} is promised: ${wrong.defect === 'UNDER_ADMITS' ? 'what came while nothing was asked, or no answer was made, may have been lost' : 'too few of its windows were seen'}`,
@@ -81,17 +82,14 @@ function breaches(
   fit: LimiterFit,
 ): { readonly defect: LimiterVerdict; readonly expected: string; readonly is: string; readonly isRate?: true } | undefined {
   const { ratePerSec: rate, burst: most } = evidence.spec.expect
-  const { ratePerSec, burst, kind } = fit
+  const { ratePerSec, burst } = fit
   const rateWords = perSec(rate ?? 0)
   const burstWords = `${number(most ?? 0)} at once`
   if (rate !== undefined && ratePerSec.low > rate * (1 + tolerance))
     return { defect: 'OVER_ADMITS', expected: rateWords, is: 'is', isRate: true }
   if (most !== undefined && burst.low > most * (1 + tolerance) + burstTolerance)
     return { defect: 'OVER_ADMITS', expected: burstWords, is: 'are' }
-  // Of a quota of Q a sliding counter lets Q - 1 through in each window of a client that asks all the time.
-  const kept = kind === 'sliding counter' ? 1 - 1 / Math.max(2, burst.value) : 1
-  if (rate !== undefined && ratePerSec.high < rate * kept * (1 - tolerance))
-    return { defect: 'UNDER_ADMITS', expected: rateWords, is: 'is', isRate: true }
+  if (rate !== undefined && isBelow(fit, rate)) return { defect: 'UNDER_ADMITS', expected: rateWords, is: 'is', isRate: true }
   if (most !== undefined && burst.high < most * (1 - tolerance) - burstTolerance)
     return { defect: 'UNDER_ADMITS', expected: burstWords, is: 'are' }
   return undefined

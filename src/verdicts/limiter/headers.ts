@@ -2,7 +2,7 @@ import type { LimiterFit } from '../../model/limiter-result.ts'
 import type { LimiterAnswer } from '../../model/limiter-step.ts'
 import { answeredAt } from '../../analysis/index.ts'
 import type { LimiterEvidence, Tested } from './evidence.ts'
-import { answersOf, isAccepted, isRateSeen, isRefused, skipped } from './evidence.ts'
+import { answersOf, isAccepted, isRefused, isSurelyBelow, skipped } from './evidence.ts'
 import { endsAtAnyTime } from './quota.ts'
 import { roundsOf } from './rounds.ts'
 import { number, perSec, percent, seconds } from './words.ts'
@@ -146,7 +146,7 @@ function countingLies(evidence: LimiterEvidence, fit: LimiterFit): readonly stri
 
 /** A promise is kept by the burst, or by the quota of a window, or by the rate in it. */
 function policyLies(evidence: LimiterEvidence, fit: LimiterFit, promised: readonly LimiterAnswer[]): readonly string[] {
-  const { ratePerSec, burst, windowSec, kind } = fit
+  const { ratePerSec, burst, windowSec } = fit
   const isNear = (said: number, { low, high }: LimiterFit['burst']): boolean =>
     said >= low * (1 - tolerance) - 0.5 && said <= high * (1 + tolerance) + 0.5
   const [first] = promised
@@ -157,9 +157,7 @@ function policyLies(evidence: LimiterEvidence, fit: LimiterFit, promised: readon
   const rates = quotas.flatMap(({ quota, windowSec: window }) => (window === undefined ? [] : [quota / window]))
   if (rates.length > 0) {
     const rate = Math.min(...rates)
-    const kept = kind === 'sliding counter' ? 1 - 1 / Math.max(2, burst.value) : 1
-    const isMore = isRateSeen(evidence, fit) && rate * kept > ratePerSec.high * (1 + tolerance)
-    if (isMore || rate < ratePerSec.low * (1 - tolerance))
+    if (isSurelyBelow(evidence, fit, rate) || rate < ratePerSec.low * (1 - tolerance))
       lies.push(`RateLimit-Policy promises ${perSec(rate)}, and ${perSec(ratePerSec.value)} were let through`)
   }
   const limit = said?.limit

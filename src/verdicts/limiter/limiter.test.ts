@@ -43,6 +43,19 @@ describe('the test of a rate limiter', () => {
     }
   })
 
+  // A bucket with room for one token, and a window that slides, let less through where nobody asks: 60 % of the time something stands still.
+  it.each([
+    ['token bucket, a starved client', 9017],
+    ['token bucket, a starved server', 9017],
+    ['token bucket, all of them starved', 7009],
+    ['sliding log, all of them starved', 9003],
+  ])('%s: what is lost while nobody asks is no broken promise', (name, seed) => {
+    const system = slowLimiterSystems.find((one) => one.name === name)
+    if (system === undefined) throw new Error(`no system ${name}`)
+    const source = seededRandom(seed)
+    expect(['ENFORCED', 'UNKNOWN']).toContain(judged({ ...system.draw(() => source.next()), seed }).verdict)
+  })
+
   it('says in what way the reset lies', () => {
     const reasonOf = (defect: LimiterDefect, truth: LimiterTruth = bucket): string =>
       judged({ truth: { ...truth, defect }, seed: 5, seconds: 90 }).reason
