@@ -1,12 +1,12 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunResult, TestResult } from '../../src/model/run-result.ts'
+import type { TestResult } from '../../src/model/run-result.ts'
 import type { Defect } from '../../systems/chat/server/defects.ts'
-import { freePort, isFree } from '../../test/kit/free-port.ts'
+import { isFreeWithNext, runChatPlan } from '../../test/kit/chat-plan.ts'
+import { freePort } from '../../test/kit/free-port.ts'
 import type { TestBench } from '../../test/kit/test-bench.ts'
 import { withBench } from '../../test/kit/test-bench.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const timeoutMs = 400_000
 
 /** A run is waiting for the most part; more than these would take each other's times. */
@@ -60,27 +60,14 @@ export function runChats(jobs: readonly ChatJob[]): Promise<readonly ChatRun[]> 
 }
 
 async function runChat(bench: TestBench, config: string, job: ChatJob): Promise<ChatRun> {
-  const { tests, seed, defect = '' } = job
+  const { defect = '', seed, tests } = job
   const port = await portWithNext()
   const out = join(bench.folder, `${defect}-${String(seed)}`)
-  const args = ['run', 'systems/chat/chat.plan.ts', '--quick', '--config', config, ...tests.flatMap((name) => ['--test', name])]
-  const { output, seconds } = await bench.cli([...args, '--seed', String(seed), '--reporter', 'line,json', '--out', out], {
-    cwd: root,
-    env: { CHAT_PORT: String(port), CHAT_DEFECTS: defect },
-    timeoutMs,
-  })
-  const results = resultsIn(out)
-  if (results.length === 0) console.error(`No result of seed ${String(seed)} ${defect}:\n${output}`)
+  const { results, output, seconds } = await runChatPlan(bench, { ...{ tests, seed, defect, port, out, config }, timeoutMs })
+  if (results.length === 0) console.error(`Seed ${String(seed)} ${defect}: ${output}`)
   else console.error(`chat, ${defect || 'healthy'}, seed ${String(seed)}: ${seconds.toFixed(0)} s`)
   rmSync(out, { recursive: true, force: true })
   return { ...job, results, seconds }
-}
-
-function resultsIn(out: string): readonly TestResult[] {
-  const file = join(out, 'result.json')
-  if (!existsSync(file)) return []
-  const { tests } = JSON.parse(readFileSync(file, 'utf8')) as RunResult // the contract of that file
-  return tests
 }
 
 const taken = new Set<number>()
@@ -89,7 +76,7 @@ const taken = new Set<number>()
 async function portWithNext(): Promise<number> {
   for (;;) {
     const port = await freePort()
-    if (taken.has(port) || taken.has(port + 1) || !(await isFree(port + 1))) continue
+    if (taken.has(port) || taken.has(port + 1) || !(await isFreeWithNext(port))) continue
     taken.add(port).add(port + 1)
     return port
   }
