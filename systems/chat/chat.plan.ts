@@ -20,6 +20,7 @@ import {
 } from './plan/scenarios.ts'
 import { countFailedLogIns, limiters, securityTests, trespass } from './plan/security.ts'
 import { stressTests } from './plan/stress-tests.ts'
+import { watchingTests } from './plan/watching.ts'
 
 export default plan({
   services: { db: service.postgres({ maxConnections: 50 }) },
@@ -53,5 +54,5 @@ export default plan({
   scenarios: { talk, talkOverTcp, talkLoudly, doze, stream, visit, keep, logIn, share, fill, browse, administer, trespass },
   objectives: ['p95 < 100ms', 'errors < 1%', 'target.cpu < 70%', 'target.memory < 400MB', ...nothingIsLost],
   stopWhen: ['target.memory > 1GB', 'target.cpu > 95% for 10s', 'errors > 50% for 5s', 'host.memory > 90%'],
-  tests: { ...loadTests, ...stressTests, ...configurationTests, ...securityTests },
+  tests: { ...loadTests, ...stressTests, ...configurationTests, ...securityTests, ...watchingTests },
 })

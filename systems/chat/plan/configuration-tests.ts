@@ -38,7 +38,7 @@ export const configurationTests = {
     stopWhen: protectTheMachine,
     variants: oneByOne,
     repeat: 3,
-    quick: { users: 30, for: '6s', warmup: '2s', variants: allAtOnce, repeat: 1 },
+    quick: { users: 30, for: '5s', warmup: '2s', variants: allAtOnce, repeat: 1 },
   },
   'capacity without protections': {
     ...byMessages,

@@ -21,7 +21,7 @@ const visitors = (hold: string, afterwards: string) => [
 ]
 
 export const loadTests = {
-  '50 users': { suite: 'load', users: 50, for: '3m', warmup: '10s', mix: people, quick: { for: '10s', warmup: '3s' } },
+  '50 users': { suite: 'load', users: 50, for: '3m', warmup: '10s', mix: people, quick: { for: '8s', warmup: '2s' } },
   // And somebody who has the live page of admins open.
   '100 users': {
     suite: 'load',
@@ -29,7 +29,7 @@ export const loadTests = {
     for: '3m',
     warmup: '20s',
     objectives: { extend: ['target.memory.growth < 200kB/s', ...administered, ...monitored] },
-    quick: { for: '13s', warmup: '4s', objectives: { extend: [...administered, ...monitored] } },
+    quick: { for: '11s', warmup: '3s', objectives: { extend: [...administered, ...monitored] } },
   },
   // Each message goes to the five of its room: 5,000 deliveries a second.
   '1000 messages/s': {
@@ -39,7 +39,7 @@ export const loadTests = {
     warmup: '10s',
     mix: { stream: 1 },
     objectives: { extend: ['throughput(chat say) > 1000/s', 'alerts = ok'] },
-    quick: { for: '10s', warmup: '4s' },
+    quick: { for: '8s', warmup: '3s' },
   },
   '50 connections/s': {
     suite: 'load',
@@ -64,8 +64,8 @@ export const loadTests = {
     objectives: ['p95(POST /login) < 500ms', 'p95(delivered over ws) < 100ms', 'errors < 1%', ...nothingIsLost],
     quick: { for: '15s', warmup: '2s' },
   },
-  files: { suite: 'load', users: 20, for: '1m', warmup: '5s', mix: { share: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99.9%'], quick: { for: '7s', warmup: '2s' } }, // prettier-ignore
-  'REST': { suite: 'load', arrivals: '50/s', for: '1m', warmup: '5s', mix: { browse: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99%'], quick: { for: '7s', warmup: '2s' } }, // prettier-ignore
+  files: { suite: 'load', users: 20, for: '1m', warmup: '5s', mix: { share: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99.9%'], quick: { for: '6s', warmup: '2s' } }, // prettier-ignore
+  'REST': { suite: 'load', arrivals: '50/s', for: '1m', warmup: '5s', mix: { browse: 1 }, objectives: ['p95 < 100ms', 'errors < 1%', 'checks > 99%'], quick: { for: '6s', warmup: '2s' } }, // prettier-ignore
   // Everything that was acknowledged is in the database, once.
   integrity: {
     suite: 'load',
@@ -73,6 +73,6 @@ export const loadTests = {
     for: '1m',
     mix: { keep: 1 },
     objectives: ['lost = 0', 'duplicates = 0', 'phantoms = 0', 'errors < 1%', ...nothingIsLost],
-    quick: { for: '7s' },
+    quick: { for: '6s' },
   },
 } satisfies Readonly<Record<string, TestOptions>>

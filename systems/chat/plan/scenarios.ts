@@ -124,12 +124,12 @@ export const visit = scenario<Shared>(async (context) => {
 export const keep = scenario<Guest, Shared>({
   start: async (context) => {
     // Not all at the same moment, again and again.
-    await context.think('0ms', '200ms')
+    await context.think('0ms', '300ms')
     return { room: roomFor(context.vu.id), line: undefined }
   },
   run: async (context) => {
     const { vu, audit, pace, think, check } = context
-    pace('200ms')
+    pace('300ms')
     const line = await stillThere(context, 'ws')
     if (line === undefined) return think('500ms')
     const key = `kept ${crypto.randomUUID()}`
@@ -223,7 +223,7 @@ export const talkLoudly = scenario<Guest, Shared>({
   run: async ({ vu, pace, check, think }) => {
     const { line, room } = vu.state
     if (line === undefined) return think('1s')
-    pace('50ms')
+    pace('60ms')
     check('said', isAnswer(await ask(line, { type: 'say', room, text: line.stamp(loudText, room) }), 'said'))
   },
   stop: async ({ vu }) => {

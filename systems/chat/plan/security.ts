@@ -114,7 +114,7 @@ export const securityTests = {
   // Who is registered is not told by the time that a refusal takes. Many addresses, so that none is blocked.
   'user enumeration': security([attack.userEnumeration({ ...guesses, known: users.slice(0, 50), rate: '12/s', sources: 60 })], {
     objectives: ['enumeration = no'],
-    quick: { seconds: [7, 7, 1], inTurn: true },
+    quick: { seconds: [7, 6, 1], inTurn: true },
   }),
   'slow clients': security(
     [
@@ -146,7 +146,7 @@ export const securityTests = {
       attack.malformedHttp(),
       attack.reconnectStorm({ to: webSocket, rate: '100/s' }),
     ],
-    { objectives: [], quick: { seconds: [7, 4, 2], inTurn: false } },
+    { objectives: [], quick: { seconds: [7, 4, 1], inTurn: false } },
   ),
   // By users with an account: what limits them is their own rate.
   'message floods': security(
@@ -176,7 +176,7 @@ export const securityTests = {
         'sourcesBlocked(joinFlood) > 95%',
         'sourcesBlocked(pingFlood) > 95%',
       ],
-      quick: { seconds: [7, 4, 2], inTurn: false },
+      quick: { seconds: [7, 4, 1], inTurn: false },
     },
   ),
   'rate limiter': {

@@ -20,9 +20,10 @@ const broken = (what: Fault, length = '5s') => ({
 
 const taken = fault.exhaustConnections('db')
 const narrow = fault.bandwidth('target', '20kB', { shared: true })
+const throttled = fault.cpuQuota('target', '10%')
 
 /** Only what is lost is asked, and not how long it takes to be as before. */
-const soonOver = { for: '11s', objectives: nothingKeptIsLost }
+const soonOver = { for: '10s', objectives: nothingKeptIsLost }
 
 /** Twenty users, then too many, then twenty again: what was too much must not be felt afterwards. */
 const tooMany = (most: number, { hold, afterwards }: { readonly hold: string; readonly afterwards: string }) => [
@@ -87,7 +88,7 @@ export const stressTests = {
     warmup: '20s',
     objectives: ['throughput(delivered over ws) > 700/s', 'p95(delivered over ws) < 250ms', ...nothingIsLost, 'errors < 1%'],
     stopWhen: protectTheMachine,
-    quick: { for: '16s', warmup: '11s' },
+    quick: { for: '15s', warmup: '11s' },
   },
   // Half of what is asked fails by the server's fault: its own alert has to come and to go.
   alarm: {
@@ -99,7 +100,7 @@ export const stressTests = {
     objectives: ['alerts = ok', 'recovery < 30s'],
     stopWhen: protectTheMachine,
     quick: {
-      for: '23s',
+      for: '22s',
       faults: [{ at: '5s', for: '6s', fault: fault.down('db') }],
       objectives: ['alerts = ok', 'recovery < 10s'],
     },
@@ -117,6 +118,11 @@ export const stressTests = {
   'narrow link': {
     ...broken(narrow),
     quick: { ...soonOver, faults: [{ at: '5s', for: '3s', fault: narrow }] },
+  },
+  // A tenth of a core: what is said waits, and nothing of it is lost.
+  'little CPU': {
+    ...broken(throttled),
+    quick: { ...soonOver, faults: [{ at: '5s', for: '3s', fault: throttled }] },
   },
   'few files': short({ files: 100 }, 150),
   'little memory': short({ memory: '128MiB' }, 300),
