@@ -1,4 +1,4 @@
-import { burstsIn, closedAt, expectedCalls, giveUpSec, longestWaitSec } from '../../analysis/index.ts'
+import { burstsIn, closedAt, expectedCalls, giveUpSec, longestWaitSec, tenthSec } from '../../analysis/index.ts'
 import type { BreakerRunStage } from '../../analysis/index.ts'
 import type { Evidence, Tested } from './evidence.ts'
 import { calls, openedIn, seconds, skipped, stageAfter, stagesOf } from './evidence.ts'
@@ -33,12 +33,20 @@ function firstTries(
 ): { through: number; asked: number; sec: number } | undefined {
   const slow = laid.find(({ action }) => action.kind === 'latency' || action.kind === 'blackhole')
   if (slow === undefined) return undefined
-  const [burst] = burstsIn(activity, slow.fromSec, Math.min(slow.toSec, toSec))
+  const [burst] = burstsIn(activity, sinceLaid(activity, slow.fromSec), Math.min(slow.toSec, toSec))
   if (burst === undefined) return undefined
   const lateSec = slow.action.kind === 'latency' ? slow.action.delayMs / 1000 : hangSec
   const untilSec = Math.min(burst.fromSec + lateSec, slow.toSec)
   const through = activity.view.calls(burst.fromSec, untilSec)
   return { through, asked: expectedCalls(activity, burst.fromSec, untilSec), sec: untilSec - burst.fromSec }
+}
+
+/**
+ * A link tells its calls by tenths, and those of a tenth in which it stood still by the one before: a try that came just after the fault was laid may be in a
+ * tenth that began before. Whoever misses it takes what comes when it was answered for tries.
+ */
+function sinceLaid({ view }: Evidence['activity'], laidSec: number): number {
+  return Math.floor((laidSec - view.stallSec(laidSec)) / tenthSec) * tenthSec
 }
 
 /** T6: it closes when the dependency is well. */

@@ -33,6 +33,7 @@ type What =
   | { readonly kind: 'arrival' }
   | { readonly kind: 'end'; readonly call: Call; readonly outcome: Outcome }
   | { readonly kind: 'tick'; readonly tenth: number }
+  | { readonly kind: 'look' }
 
 interface Call {
   readonly as: 'call' | 'probe'
@@ -87,21 +88,27 @@ class Simulation {
       view,
     })
     this.#queue.add(0, { kind: 'arrival' })
-    for (let tenth = 1; tenth <= this.#seconds * 10; tenth++) this.#queue.add(tenth * tickSec, { kind: 'tick', tenth })
+    // The test looks ten times a second as well, at no particular time of a tenth.
+    const phaseSec = tickSec * this.#random()
+    for (let tenth = 1; tenth <= this.#seconds * 10; tenth++) {
+      this.#queue.add(tenth * tickSec, { kind: 'tick', tenth })
+      this.#queue.add(tenth * tickSec + phaseSec, { kind: 'look' })
+    }
     for (let event = this.#queue.take(); event !== undefined; event = this.#queue.take()) {
       this.#now = event.at
       const { what } = event
       if (what.kind === 'arrival') this.#arrive()
       if (what.kind === 'end') this.#end(what.call, what.outcome)
+      if (what.kind === 'look')
+        for (const move of machine.next(this.#now) ?? []) {
+          if (move.kind === 'lay') this.#lay(move)
+          if (move.kind === 'lift') this.#link.lift(move)
+          this.#data.addEvent({ t: startSec + this.#now, kind: 'breaker-step', test, ...stepOf(move, link) })
+        }
       if (what.kind !== 'tick') continue
       this.#write(what.tenth)
       if (this.#now >= (this.#options.killedSec ?? Infinity)) return this.#data
       if (what.tenth === this.#seconds * 10) break
-      for (const move of machine.next(this.#now) ?? []) {
-        if (move.kind === 'lay') this.#lay(move)
-        if (move.kind === 'lift') this.#link.lift(move)
-        this.#data.addEvent({ t: startSec + this.#now, kind: 'breaker-step', test, ...stepOf(move, link) })
-      }
     }
     const t = startSec + this.#seconds
     this.#data.addEvent({ t, kind: 'load-ended', test, reason: 'completed' })
