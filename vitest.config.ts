@@ -8,7 +8,7 @@ const ssr = { resolve }
 const files = (...names: readonly string[]): string[] => names.map((name) => `test/${name}.test.ts`)
 
 /** Of the tests of the built program those that need the machine for themselves. */
-const measured = files('e2e/shop', 'e2e/limited-by')
+const measured = files('e2e/shop', 'e2e/limited-by', 'e2e/valid-run')
 
 /** Figures are judged here too, at loads far from using a core: two files at once. */
 const light = files(

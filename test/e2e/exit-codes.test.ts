@@ -1,42 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { CliResult } from '../kit/run-cli.ts'
 import { simplePlan } from '../kit/simple-plan.ts'
-import type { TestBench } from '../kit/test-bench.ts'
 import { withBench } from '../kit/test-bench.ts'
 
-/** A run that is not void; undefined when the machine has starved the generator each time, which proofload is right to refuse. */
-async function validRun(bench: TestBench): Promise<CliResult | undefined> {
-  for (let tries = 4; tries > 0; tries--) {
-    const result = await bench.run()
-    if (bench.result().tests[0]?.validity.verdict !== 'void') return result
-  }
-  return undefined
-}
-
 const light = "users: 1, for: '2s'"
-
-// One after the other, so that these tests do not starve each other.
-describe('the exit status of a valid run', () => {
-  it('0: all objectives hold', ({ skip }) =>
-    withBench(async (bench) => {
-      simplePlan(bench, { test: light, more: "objectives: ['errors < 1%', 'p50 < 10s']," })
-      const run = (await validRun(bench)) ?? skip('the machine was too busy for a valid run')
-      expect(run.status).toBe(0)
-      expect(run.output).toContain('passed')
-      expect(bench.result()).toMatchObject({ exitCode: 0, verdict: 'passed' })
-      expect(await bench.leftovers()).toEqual([])
-    }))
-
-  it('1: an objective failed', ({ skip }) =>
-    withBench(async (bench) => {
-      simplePlan(bench, { test: light, more: "objectives: ['throughput > 1000000/s']," })
-      const run = (await validRun(bench)) ?? skip('the machine was too busy for a valid run')
-      expect(run.status).toBe(1)
-      expect(bench.result()).toMatchObject({ exitCode: 1, verdict: 'failed', tests: [{ objectives: [{ verdict: 'fail' }] }] })
-    }))
-})
 
 describe.concurrent('the exit status', () => {
   it('3: an objective that nothing measured', () =>
