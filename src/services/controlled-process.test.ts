@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { readStat } from '../base/process-table.ts'
+import { isGone } from '../../test/kit/is-gone.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
 import type { StartedAgain } from './controlled-process.ts'
 import { namedProcess } from './controlled-process.ts'
@@ -64,11 +64,6 @@ const journalled = (): number[] =>
   (JSON.parse(readFileSync(journalPath(supervisor.runId), 'utf8')) as { processes: { pid: number }[] }).processes.map(
     ({ pid }) => pid,
   )
-
-function isGone(pid: number): boolean {
-  const stat = readStat(pid)
-  return stat === undefined || stat.state === 'Z'
-}
 
 /** Whether it has settled by now. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {

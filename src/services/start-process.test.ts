@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readStat } from '../base/process-table.ts'
+import { isGone } from '../../test/kit/is-gone.ts'
 import type { ProcessServiceSpec } from '../model/plan-spec.ts'
 import { startService } from './start-service.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -40,7 +40,7 @@ test('a command of the plan is started on a free port that it is told, with its 
   expect(running.name).toBe('payments')
   expect(await (await fetch(running.url)).text()).toBe('paid')
   await running.stop()
-  expect(readStat(running.pid ?? 0)).toBeUndefined()
+  expect(isGone(running.pid ?? 0)).toBe(true)
   await expect(fetch(running.url)).rejects.toThrow('fetch failed')
 })
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { readStat } from '../base/process-table.ts'
+import { isGone } from '../../test/kit/is-gone.ts'
 import type { LimitsSpec } from '../model/limits-spec.ts'
 import { readJournals } from './journal.ts'
 import type { RunningTarget, Supervisor } from './index.ts'
@@ -143,7 +143,7 @@ describe('limits of a target', () => {
     expect(readFileSync(`/proc/${String(target.pid)}/cmdline`, 'latin1')).toMatch(/^node\0-e/)
     const { pid = 0 } = target
     await target.stop()
-    await until(() => readStat(pid) === undefined)
-    expect(readStat(pid)).toBeUndefined()
+    await until(() => isGone(pid))
+    expect(isGone(pid)).toBe(true)
   })
 })

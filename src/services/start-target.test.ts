@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ToolError } from '../base/errors.ts'
-import { readStat } from '../base/process-table.ts'
+import { isGone } from '../../test/kit/is-gone.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
 import { freePort } from './free-port.ts'
 import type { RunningTarget, Supervisor } from './index.ts'
@@ -49,11 +49,6 @@ async function refused(spec: TargetSpec, more = {}): Promise<ToolError> {
     () => Promise.reject(new Error('it started')),
     (thrown: unknown) => thrown as ToolError, // the assertions look at its code
   )
-}
-
-function isGone(pid: number): boolean {
-  const stat = readStat(pid)
-  return stat === undefined || stat.state === 'Z'
 }
 
 const server = (port: number, status: number) =>

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isGone } from '../../test/kit/is-gone.ts'
 import { commandLineOf, readProcessTable, readStat } from '../base/process-table.ts'
 import { makeScratchFolder } from '../base/scratch-folder.ts'
 import { endProcesses } from './end-processes.ts'
@@ -74,11 +75,6 @@ async function until(what: string, holds: () => boolean, limitMs = 20_000): Prom
     if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`)
     await sleep(20)
   }
-}
-
-function isGone(pid: number): boolean {
-  const stat = readStat(pid)
-  return stat === undefined || stat.state === 'Z'
 }
 
 describe('the watchdog', () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readStat } from '../../base/process-table.ts'
+import { isGone } from '../../../test/kit/is-gone.ts'
 import type { PressureAction } from '../../model/pressure-spec.ts'
 import type { ActiveFault, Proof, UndoLog } from '../fault.ts'
 import { pressureFault } from './index.ts'
@@ -77,7 +77,7 @@ describe.each(Object.entries(actions))('%s', (_, { action, says }) => {
       expect(gone.ok).toBe(true)
     }
     expect(undo.processes.size + undo.folders.size).toBe(0)
-    for (const pid of undo.pids) expect(readStat(pid)).toBeUndefined()
+    for (const pid of undo.pids) expect(isGone(pid)).toBe(true)
     expect(readdirSync(dir)).toEqual([])
     // Undone is undone: the second call changes nothing, and a fault that is gone is not proven.
     expect(await active.revert()).toMatchObject({ ok: true })
@@ -120,8 +120,8 @@ describe('pressure', () => {
     const active = await pressureFault({ kind: 'disk-fill', dir, bytes: 1e6 }).inject({ undo, lifeSec: 2 })
     const [pid = 0] = undo.pids
     const deadline = performance.now() + 15_000
-    while (readStat(pid) !== undefined && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(readStat(pid)).toBeUndefined()
+    while (!isGone(pid) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(isGone(pid)).toBe(true)
     const proof = await active.verify()
     expect(proof.evidence).toContain('ended by itself')
     await active.revert()
@@ -148,8 +148,8 @@ describe('pressure', () => {
     await until(hasFile)
     expect(hasFile()).toBe(true)
     parent.kill('SIGKILL')
-    await until(() => readStat(pid) === undefined && readdirSync(folder).length === 0)
-    expect(readStat(pid)).toBeUndefined()
+    await until(() => isGone(pid) && readdirSync(folder).length === 0)
+    expect(isGone(pid)).toBe(true)
     expect(readdirSync(folder)).toEqual([])
     rmSync(folder, { recursive: true })
   }, 40_000)

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ToolError } from '../../base/errors.ts'
-import { readStat } from '../../base/process-table.ts'
+import { isGone } from '../../../test/kit/is-gone.ts'
 import type { PostgresSpec } from '../../model/plan-spec.ts'
 import type { RunningService, Supervisor } from '../index.ts'
 import { createSupervisor, startService } from '../index.ts'
@@ -61,7 +61,7 @@ describe('service.postgres', () => {
     expect(db.url).toContain(db.secrets[0])
 
     await db.stop()
-    expect(readStat(db.pid ?? 0)).toBeUndefined()
+    expect(isGone(db.pid ?? 0)).toBe(true)
     expect(() => readdirSync(data)).toThrow()
   })
 
