@@ -24,6 +24,8 @@ const lookMs = 100
 const slackMs = 2000
 
 export function createTargetReports(session: Session, { alerts = [] }: Pick<PlanSpec, 'alerts'>): TargetReports {
+  const promised = new Set(alerts.map(({ name }) => name))
+  /** Of those that the plan promises something of: nobody waits for the others. */
   const raised = new Set<string>()
   let url: string | undefined
   let test: string | undefined
@@ -33,7 +35,7 @@ export function createTargetReports(session: Session, { alerts = [] }: Pick<Plan
     setup: async () => {
       const receiver = await openAlertReceiver({
         told({ name, status, of }) {
-          raised[status === 'raised' ? 'add' : 'delete'](`${name} ${of ?? ''}`)
+          if (promised.has(name)) raised[status === 'raised' ? 'add' : 'delete'](`${name} ${of ?? ''}`)
           session.emit({
             kind: 'alert',
             ...(test === undefined ? {} : { test }),
