@@ -103,7 +103,7 @@ export class ClosedLoad implements LoadRunner {
     const life = this.#lives.get(place)
     if (!life) return
     life.leaving = true
-    if (Number.isNaN(life.user.iterationMs)) life.user.hurry()
+    life.user.endRest()
   }
 
   async #live(life: Life): Promise<void> {
@@ -111,7 +111,7 @@ export class ClosedLoad implements LoadRunner {
     const ends = (): boolean => this.#finished || life.leaving || user.gone || this.#left <= 0
     while (!(await user.start())) {
       if (ends()) return
-      await user.sleepUntil(this.#world.clock.now() + startAgainMs).catch(ignoreGone)
+      await user.rest(this.#world.clock.now() + startAgainMs).catch(ignoreGone)
       if (ends()) return
     }
     await this.#iterate(life, ends)
@@ -145,7 +145,7 @@ export class ClosedLoad implements LoadRunner {
       }
       // From the intended start, so that an early or late timer does not add up.
       if (user.paceMs > 0 && paceMs > intendedMs && !ends()) {
-        await user.sleepUntil(paceMs).catch(ignoreGone)
+        await user.rest(paceMs).catch(ignoreGone)
         const { meter } = this.#world
         meter.thinkMs += clock.now() - intendedMs
         meter.paceMs += clock.now() - intendedMs
@@ -173,7 +173,7 @@ export class ClosedLoad implements LoadRunner {
 
   finish(): void {
     this.#finished = true
-    for (const { user } of this.#lives.values()) user.hurry()
+    for (const { user } of this.#lives.values()) user.endRest()
   }
 
   abort(): void {

@@ -170,7 +170,6 @@ export class OpenLoad implements LoadRunner {
     this.#task.dueMs = Infinity
     const waiting = (this.#tail.index - this.#head.index) / this.#options.workers
     if (isLeft && waiting > 0) this.#world.meter.dropped(this.#cause(nowMs), Math.round(waiting))
-    for (const user of this.#busy) user.hurry()
   }
 
   #cause(nowMs: number): ReturnType<typeof dropCause> {

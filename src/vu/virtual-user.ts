@@ -37,8 +37,6 @@ export class VirtualUser implements MetricContext {
   iterationMs = NaN
   /** Its `start` runs. */
   starting = false
-  /** Asked to end: thinks no more. */
-  hurried = false
   readonly http: HttpUser
   readonly #context: Context
   /** What it has of each protocol that it has used. */
@@ -50,6 +48,8 @@ export class VirtualUser implements MetricContext {
   #random: Random | undefined
   #rows: HeldRow[] | undefined
   #sleepers: Set<Sleeper> | undefined
+  /** Those of them who wait for their next iteration, or to `start` again. */
+  #resting: Sleeper | undefined
 
   constructor(world: World, scenario: string, { shared }: { shared: boolean }) {
     this.world = world
@@ -180,7 +180,10 @@ export class VirtualUser implements MetricContext {
     for (const sleeper of [...(this.#sleepers ?? [])]) sleeper.abort()
   }
 
-  /** Waits, but not beyond the end of the load. */
+  /**
+   * Waits as a person does: the end of the load does not shorten it. To wake all who think at that moment would let them go on all at once, with a
+   * burst of requests that no load asked for.
+   */
   think(ms: number): Promise<void> {
     const { clock, meter } = this.world
     const beginMs = clock.now()
@@ -190,32 +193,34 @@ export class VirtualUser implements MetricContext {
     })
   }
 
-  /** Wakes whoever thinks, and lets nobody think any more. */
-  hurry(): void {
-    this.hurried = true
-    for (const sleeper of [...(this.#sleepers ?? [])]) sleeper.wake()
-  }
-
-  sleepUntil(dueMs: number): Promise<void> {
+  /** Waits between two iterations, or until somebody says that there is no next one. */
+  rest(dueMs: number): Promise<void> {
     // Woken up to a millisecond early, it goes on early: better than being late by as much.
-    return this.#sleep(dueMs - this.world.clock.now() - 1)
+    return this.#sleep(dueMs - this.world.clock.now() - 1, (sleeper) => (this.#resting = sleeper))
   }
 
-  #sleep(ms: number): Promise<void> {
+  /** There is no next iteration: nobody waits for it. Whoever is in the middle of one ends it as ever. */
+  endRest(): void {
+    this.#resting?.wake()
+  }
+
+  #sleep(ms: number, begun?: (sleeper: Sleeper) => void): Promise<void> {
     if (this.gone) return Promise.reject(new UserGone())
     return new Promise((resolve, reject) => {
       const end = (finish: () => void) => (): void => {
         clearTimeout(sleeper.timer)
         this.#sleepers?.delete(sleeper)
+        if (this.#resting === sleeper) this.#resting = undefined
         finish()
       }
       const sleeper: Sleeper = {
-        timer: setTimeout(() => sleeper.wake(), this.hurried ? 0 : ms),
+        timer: setTimeout(() => sleeper.wake(), ms),
         wake: end(resolve),
         abort: end(() => reject(new UserGone())),
       }
       this.#sleepers ??= new Set()
       this.#sleepers.add(sleeper)
+      begun?.(sleeper)
     })
   }
 

@@ -406,12 +406,11 @@ test('stop at once closes everything within 100 ms and says what it interrupted'
   await trial.done
   expect(performance.now() - before).toBeLessThan(100)
   expectConservation(trial.windows)
-  // Those who think are woken by the end of the load and are interrupted or finished; those who wait are interrupted.
-  expect(sum(scenariosOf(trial.windows), (series) => (series.name === 'waits' ? series.interrupted : 0))).toBe(5)
+  expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(10)
   expect(trial.messages.at(-1)?.type).toBe('test-done')
 })
 
-test('a graceful stop lets iterations end, wakes who thinks, and starts no new one', async () => {
+test('a graceful stop lets iterations end and starts no new one', async () => {
   let started = 0
   let ended = 0
   const url = await serve((_, response) => void setTimeout(() => response.end('ok'), 30))
@@ -424,8 +423,8 @@ test('a graceful stop lets iterations end, wakes who thinks, and starts no new o
         run: async ({ http, think, signal }) => {
           started++
           await http.get('/x')
-          await think('1h')
-          if (signal.aborted) await http.get('/last')
+          while (!signal.aborted) await think('50ms')
+          await http.get('/last')
           ended++
         },
         stop: ({ vu }) => void stopped.push(vu.id),
@@ -439,6 +438,64 @@ test('a graceful stop lets iterations end, wakes who thinks, and starts no new o
   expect([started, ended]).toEqual([4, 4])
   expect(stopped.sort()).toEqual([1, 2, 3, 4])
   expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(0)
+  expectConservation(trial.windows)
+})
+
+test.each([
+  { model: 'closed', load: closed(200, 2) },
+  { model: 'open', load: open(300, 2) },
+])('the end of a $model load is no burst: whoever thinks then goes on when they would have', async ({ load }) => {
+  const seconds: number[] = []
+  let startMs = NaN
+  const url = await serve((request, response) => {
+    if (Number.isNaN(startMs)) startMs = performance.now()
+    if (request.url === '/second') seconds.push(performance.now() - startMs)
+    response.end('ok')
+  })
+  const trial = await begin({
+    url,
+    durationSec: 2,
+    loads: [{ load, mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, think }) => {
+          await http.get('/first')
+          await think('100ms', '900ms')
+          await http.get('/second')
+          await think('100ms', '900ms')
+        },
+      },
+    },
+  })
+  await trial.done
+  const inTenth = Array.from({ length: 30 }, (_, tenth) => seconds.filter((ms) => Math.floor(ms / 100) === tenth).length)
+  // The end lies between the tenths 19 and 20. A hundred and more are in the middle of the first pause then.
+  const [before = NaN, after = NaN] = [Math.max(...inTenth.slice(0, 19)), Math.max(...inTenth.slice(19, 22))]
+  expect(before, String(inTenth)).toBeGreaterThan(10)
+  expect(after, String(inTenth)).toBeLessThan(2 * before)
+  expect(sum(scenariosOf(trial.windows), (series) => series.interrupted)).toBe(0)
+  expectConservation(trial.windows)
+})
+
+test('the end of the load wakes who waits for a next iteration: there is none', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 0.3,
+    loads: [{ load: closed(5, 0.3), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        run: async ({ http, pace }) => {
+          pace('1h')
+          await http.get('/x')
+        },
+      },
+    },
+  })
+  const before = performance.now()
+  await trial.done
+  expect(performance.now() - before).toBeLessThan(2000)
+  expect(sum(scenariosOf(trial.windows), (series) => series.count)).toBe(5)
   expectConservation(trial.windows)
 })
 
