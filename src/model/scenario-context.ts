@@ -13,7 +13,7 @@ export interface ScenarioContext<S = unknown, Shared = unknown> {
   readonly vu: VirtualUser<S, Shared>
   /** Counts a condition; a false one makes the iteration fail. Returns the condition. */
   readonly check: (name: string, holds: boolean) => boolean
-  /** Waits: `think('1s')` exactly, `think('500ms', '2s')` uniformly between. Ends early when the load stops. */
+  /** Waits: `think('1s')` exactly, `think('500ms', '2s')` uniformly between. The end of the load does not shorten it, its graceful stop may cut it off. */
   readonly think: (duration: string | number, upTo?: string | number) => Promise<void>
   /** Makes this iteration last at least this long, measured from its start; call it anywhere in the iteration. */
   readonly pace: (duration: string | number) => void

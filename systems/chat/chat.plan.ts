@@ -1,5 +1,5 @@
 import { plan, service } from 'proofload'
-import { accounts, adminPassword, port, signedToken, tokenSecret, type Shared } from './plan/chatting.ts'
+import { accounts, adminPassword, people, port, signedToken, tokenSecret, type Shared } from './plan/chatting.ts'
 import { configurationTests } from './plan/configuration-tests.ts'
 import { readTheRooms } from './plan/integrity.ts'
 import { alerts, monitor } from './plan/monitoring.ts'
@@ -45,7 +45,7 @@ export default plan({
     const answer = await http.post('/login', { json: { name: `user${accounts}`, password: 'correct-horse' } })
     if (!answer.ok) throw new Error(`log-in failed: ${answer.failureMessage ?? answer.status}`)
     if (answer.json<{ id: number }>().id !== accounts) throw new Error('the users of the demonstration have other numbers')
-    return { tokens: Array.from({ length: accounts }, (_, index) => signedToken(index + 1)) }
+    return { tokens: Array.from({ length: people }, (_, index) => signedToken(index + 1)) }
   },
   audit: readTheRooms,
   auditCount: countFailedLogIns,

@@ -21,6 +21,9 @@ type Context<State> = ScenarioContext<State, Shared>
 /** Users of the demonstration: more users than these share their accounts. */
 export const accounts = 200
 
+/** Accounts of those who are there by right; the others are the attackers', so that nobody is blocked for what somebody else did. */
+export const people = 190
+
 /** The server is given it, so that a log-in outlives a restart, and that nobody has to wait for 200 password hashes before each run. */
 export const tokenSecret = 'tokens of this secret open a chat on loopback only'
 

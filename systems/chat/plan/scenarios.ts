@@ -34,10 +34,12 @@ const chatOver = (over: 'ws' | 'tcp') =>
       const room = roomFor(context.vu.id)
       const line = await enter(context, { room, over })
       if (line !== undefined) await ask(line, { type: 'history', room, limit: 20 })
+      await context.think('2s', '5s')
       return { room, line }
     },
     run: async (context) => {
-      await context.think('2s', '5s')
+      // They read between what they say, and who reads when the load ends has said everything.
+      context.pace(2_000 + 3_000 * context.vu.random())
       const line = await stillThere(context, over)
       if (line !== undefined) await chat(context, line)
     },

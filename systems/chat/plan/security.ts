@@ -1,9 +1,9 @@
 import { attack, scenario, type Attack, type AuditCountContext, type LimiterOptions, type TestOptions } from 'proofload'
-import { bearer, port, signedToken, tcpPort, tokenOf, type Shared } from './chatting.ts'
+import { bearer, people, port, signedToken, tcpPort, tokenOf, type Shared } from './chatting.ts'
 import { protectTheMachine } from './stress-tests.ts'
 
-/** What a user of the demonstration says first: an attacker with an account of their own needs a token before the load begins. */
-const hello = (id: number): string => JSON.stringify({ type: 'hello', token: signedToken(id) })
+/** What an attacker with an account of their own says first: the token is needed before the load begins. */
+const hello = (attacker: number): string => JSON.stringify({ type: 'hello', token: signedToken(people + attacker) })
 
 const join = (room: string): string => JSON.stringify({ type: 'join', room })
 const say = JSON.stringify({ type: 'say', room: 'room50', text: 'buy cheap watches, number {n}' })
@@ -153,20 +153,20 @@ export const securityTests = {
     [
       attack.messageFlood({
         ...{ to: webSocket, rate: '300/s', sources: 4, connections: 4, blockedText: 'rate-limited' },
-        opening: [hello(191), join('room50')],
+        opening: [hello(1), join('room50')],
         messages: [say],
       }),
       attack.messageFlood({
         ...{ to: lines, rate: '300/s', sources: 4, connections: 4, blockedText: 'rate-limited' },
-        opening: [hello(192), join('room50')],
+        opening: [hello(2), join('room50')],
         messages: [say],
       }),
       attack.joinFlood({
         ...{ to: webSocket, rate: '300/s', sources: 4, connections: 4, blockedText: 'rate-limited' },
-        opening: [hello(193)],
+        opening: [hello(3)],
         messages: Array.from({ length: 50 }, (_, index) => join(`room${index + 1}`)),
       }),
-      attack.pingFlood({ to: webSocket, rate: '300/s', sources: 4, connections: 4, opening: [hello(194)] }),
+      attack.pingFlood({ to: webSocket, rate: '300/s', sources: 4, connections: 4, opening: [hello(4)] }),
       attack.malformedFrames({ to: webSocket }),
     ],
     {
