@@ -57,7 +57,7 @@ const services = {
       const client = new Client({ connectionString: process.env.DATABASE_URL })
       client.on('error', () => {})
       await client.connect()
-      try { await client.query('SELECT pg_sleep(0.2)') } finally { await client.end() }
+      try { await client.query('SELECT pg_sleep(0.4)') } finally { await client.end() }
       ok(answer)
     })
   },
