@@ -69,4 +69,28 @@ describe('what a target says of itself, in a report', () => {
     expect(text).toContain('## Monitoring and alerts')
     expect(text).toContain('| slow | stuck | p95 &gt; 1s |')
   })
+
+  it('is a line a test of several, and in full what was not as it should be', () => {
+    const data = healthyRecord({ seconds: 10 })
+    const result = judgeRun(data)
+    const [test] = result.tests
+    if (!test) throw new Error('no test')
+    const well = { ...monitor, verdict: 'TRUTHFUL', counts: [], countDeviation: 0 } as const
+    const quiet = { ...alerts[0], name: 'calm', verdict: 'OK', due: [], raised: [] } as AlertResult
+    const tests = [
+      { ...test, name: 'healthy', monitor: well, alerts: [quiet] },
+      { ...test, name: 'ill', monitor, alerts: [quiet, ...alerts] },
+      { ...test, name: 'not asked' },
+    ]
+    const text = renderMarkdown({ ...result, tests }, data.header)
+    const section = /## Monitoring and alerts\n([^]*?)\n## /.exec(text)?.[1] ?? ''
+    expect(section).toContain('| healthy | ✅ truthful | 31 | 2,500 ms | 1 | 0 % | ✅ none raised |')
+    expect(section).toContain('| ill | ❌ lies | 31 | 2,500 ms | 2 | 20 % | ❌ slow stuck; slow, disk raised |')
+    expect(section).not.toContain('not asked')
+    expect(section).toContain('| a\\_total | count | 80 | 100 to 104 | 20 % |')
+    expect(section).toContain('| slow | stuck |')
+    // What was as it should be has no row of its own.
+    expect(section).not.toContain('| b | p99 |')
+    expect(section).not.toContain('| calm |')
+  })
 })

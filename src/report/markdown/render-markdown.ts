@@ -23,13 +23,19 @@ import { variantSections } from './variants.ts'
 export interface MarkdownOptions {
   /** Level of the title: 2 where several documents are joined under one. */
   readonly level?: 1 | 2
+  /** Without it the name of the run. */
+  readonly title?: string
 }
 
 /**
  * A run as a document for people who plan capacity. Every sentence comes from the result; a section without evidence says in one line what would
  * test it. The short form for CI is `renderSummary`.
  */
-export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1 }: MarkdownOptions = {}): string {
+export function renderMarkdown(
+  result: RunResult,
+  header: RunHeader,
+  { level = 1, title = result.name }: MarkdownOptions = {},
+): string {
   const { tests } = result
   const searched = tests.filter(isSearched)
   const overview = runOverview(result)
@@ -37,7 +43,7 @@ export function renderMarkdown(result: RunResult, header: RunHeader, { level = 1
   const at = '#'.repeat(level)
   const section = (title: string, lines: readonly string[]) => [`${at}# ${title}`, '', ...lines]
   const lines = [
-    `${at} Test results: ${md(result.name)}`,
+    `${at} Test results: ${md(title)}`,
     '',
     ...facts(result),
     ...section('Executive summary', summary(result, overview)),
