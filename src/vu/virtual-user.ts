@@ -48,7 +48,7 @@ export class VirtualUser implements MetricContext {
   #random: Random | undefined
   #rows: HeldRow[] | undefined
   #sleepers: Set<Sleeper> | undefined
-  /** Those of them who wait for their next iteration, or to `start` again. */
+  /** The one of them that waits for the next iteration, or to `start` again. */
   #resting: Sleeper | undefined
 
   constructor(world: World, scenario: string, { shared }: { shared: boolean }) {

@@ -18,10 +18,10 @@ export interface Packet {
 export type Line = MessageConnection<Packet>
 type Context<State> = ScenarioContext<State, Shared>
 
-/** Users of the demonstration: more users than these share their accounts. */
+/** Users of the demonstration. */
 export const accounts = 200
 
-/** Accounts of those who are there by right; the others are the attackers', so that nobody is blocked for what somebody else did. */
+/** Those of them who are there by right, and share their accounts where a test has more. The others are the attackers: nobody is blocked for what somebody else did. */
 export const people = 190
 
 /** The server is given it, so that a log-in outlives a restart, and that nobody has to wait for 200 password hashes before each run. */

@@ -64,7 +64,7 @@ export const stressTests = {
     stopWhen: [...protectTheMachine, 'errors > 50% for 5s'],
     quick: { steps: { users: [100, 200, 300, 500], each: '3s' } },
   },
-  // How many people at a human pace; more than there are accounts share them.
+  // How many people at a human pace; where there are more than accounts, they share them.
   'capacity by users': {
     ...searched,
     capacity: { from: 100, to: 4_000, within: '10%' },
