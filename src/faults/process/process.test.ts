@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { isGone } from '../../../test/kit/is-gone.ts'
 import { readStat } from '../../base/process-table.ts'
 import type { ProcessAction } from '../../model/process-fault.ts'
 import type { UndoRecord } from '../../model/undo-record.ts'
@@ -124,8 +125,11 @@ describe('a pause', () => {
     await start()
     const fault = await inject({ kind: 'pause', on: 'target' })
     await proven(fault)
-    for (const pid of target.process!.tree()) process.kill(pid, 'SIGKILL')
+    const pids = target.process!.tree()
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
     await target.exited
+    // Its children end in their own time.
+    await expect.poll(() => pids.every(isGone)).toBe(true)
     expect(await fault.verify()).toEqual({ ok: false, evidence: 'the process has ended' })
     expect(await fault.revert()).toMatchObject({ ok: true })
   }, 60_000)
