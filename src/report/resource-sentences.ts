@@ -1,6 +1,6 @@
 import type { FaultResult, LeakResult, LimitResult, ResourceVerdict, TestResult } from '../model/run-result.ts'
 import { capitalised, ended } from './capacity-sentences.ts'
-import { bytes, count, duration, inUnit } from './numbers.ts'
+import { bytes, count, digits, duration, inUnit } from './numbers.ts'
 
 /** What was found about one resource, in one line, with a mark that is not colour alone. */
 export interface ResourceLine {
@@ -63,8 +63,13 @@ export function resourceLine(one: ResourceVerdict): ResourceLine {
 }
 
 export function limitLine({ name, asked, set, how }: LimitResult): ResourceLine {
-  const value = name === 'memory' || name === 'fileSize' ? bytes(asked) : count(asked)
-  return { mark: set ? '✓' : '?', text: `${name} ${value}: ${set ? 'set' : 'not set'}, ${how}` }
+  return { mark: set ? '✓' : '?', text: `${name} ${limitAmount({ name, asked })}: ${set ? 'set' : 'not set'}, ${how}` }
+}
+
+/** `128 MB`, `64`, `0.25`. */
+export function limitAmount({ name, asked }: Pick<LimitResult, 'name' | 'asked'>): string {
+  if (name === 'memory' || name === 'fileSize') return bytes(asked)
+  return Number.isInteger(asked) ? count(asked) : digits(asked)
 }
 
 export function faultLine({ id, kind, at, clearedAt, verified, evidence, crossed }: FaultResult): ResourceLine {

@@ -1,5 +1,6 @@
 import type { FaultResult, LimitResult } from '../../model/run-result.ts'
-import { bytes, clock, count, digits } from '../numbers.ts'
+import { clock, count } from '../numbers.ts'
+import { limitAmount } from '../resource-sentences.ts'
 import type { PageFault, PageLimit, PageTime } from './page-data.ts'
 
 /** As long as they lasted; one that nobody saw the end of lasts to the end of the test. */
@@ -14,6 +15,5 @@ export function pageFault({ id, kind, at, clearedAt, verified, crossed, evidence
 }
 
 export function pageLimit({ name, asked, set, how }: LimitResult): PageLimit {
-  const size = /memory|size/i.test(name) ? bytes(asked) : Number.isInteger(asked) ? count(asked) : digits(asked)
-  return { name, asked: size, set, how }
+  return { name, asked: limitAmount({ name, asked }), set, how }
 }

@@ -34,7 +34,7 @@ export function runFacts(
     },
     {
       label: 'Generator',
-      value: `proofload ${machine.proofload}, Node ${machine.node}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+      value: `proofload ${machine.proofload}, Node ${machine.node}, ${workers} ${workers === 1 ? 'worker' : 'workers'}${machine.realtimeGenerator === true ? ' at real-time priority' : ''}`,
     },
     { label: 'Seed', value: String(seed) },
     { label: 'Fingerprint', value: fingerprint },

@@ -113,6 +113,7 @@ test('limits, faults, resources and leaks stand with their figures', () => {
       limits: [
         { name: 'files', asked: 64, set: true, how: 'by ulimit' },
         { name: 'memory', asked: 5e8, set: false, how: 'no cgroup is writable' },
+        { name: 'cpus', asked: 0.25, set: true, how: 'by a quota' },
       ],
       faults: [
         {
@@ -168,6 +169,7 @@ test('limits, faults, resources and leaks stand with their figures', () => {
   const shown = renderText(result, data.header).replace(/\s+/g, ' ')
   expect(shown).toContain('✓ files 64: set, by ulimit')
   expect(shown).toContain('? memory 500 MB: not set, no cgroup is writable')
+  expect(shown).toContain('✓ cpus 0.25: set, by a quota')
   expect(shown).toContain('✓ cpu (cpu-pressure): from 20 s until 30 s, verified. 2 cores at 80 %')
   expect(shown).toContain(
     '✗ files: does not bear it. It held 64 of 64. (errors: reset; failed with it: GET /health; recovered after 4 s; not everything given back)',
