@@ -130,15 +130,15 @@ function describeSearch(test: TestSpec, capacity: CapacitySpec): readonly string
   const { trials, loadSec, longestTrialSec } = longestSearch(searchOptions(test, capacity))
   // As long as the search looks at what the overload left behind.
   const beyondSec = overload.length === 0 ? 0 : overload.length * overloadSec + Math.max(settleLimitSec, 2 * overloadSec)
-  const settlingSec = settleLimitSec * (trials + overload.length)
+  const betweenSec = (test.gracefulStopSec + settleLimitSec) * (trials + overload.length)
   return [
     `  searches the capacity from ${level(capacity.from)} to ${level(capacity.to)}, to within ${formatShare(within)}: ${model}, by ${describeMix(capacity.mix)}`,
-    `  trials of ${minTrialSec} s to ${longestTrialSec} s, and up to ${settleLimitSec} s of settling after each`,
+    `  trials of ${minTrialSec} s to ${longestTrialSec} s, after each up to ${test.gracefulStopSec} s for its iterations to end and ${settleLimitSec} s of settling`,
     ...(overload.length === 0
       ? []
       : [`  then ${overload.join(', ')} times the capacity for ${overloadSec} s each, and ${backShare} of it`]),
     ...(peak === undefined ? [] : [`  expected peak: ${level(peak)}`]),
-    `  at worst about ${minutes(loadSec + beyondSec + settlingSec)}: ${trials} trials, ${minutes(loadSec + beyondSec)} of load, the rest settling`,
+    `  at worst about ${minutes(loadSec + beyondSec + betweenSec)}: ${trials} trials, ${minutes(loadSec + beyondSec)} of load, the rest between them`,
   ]
 }
 
