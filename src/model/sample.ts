@@ -136,8 +136,8 @@ export interface GeneratorWindow {
   readonly iterationsInFlightSec: number
   /** Think and pace time asked for by iterations that ended, in seconds. */
   readonly thinkSec: number
-  /** The part of it that lay between two iterations: waits of `pace`. */
-  readonly paceSec?: number
+  /** Users of a closed load who are in no iteration (in `start` and `stop`, and waiting as `pace` says), integral over time, in user-seconds. */
+  readonly outsideSec?: number
   /** Arrivals (open) or iteration starts (closed). `planned` are due by the end of this window and not before it began. */
   readonly planned: number
   readonly started: number

@@ -49,10 +49,10 @@ export function responseTimeLaw({ test, constant, isOpen }: CheckInput): Validit
   const users = sumOf(windows, (window) => window.usersMean * window.lengthSec) / seconds
   const { count, response } = test.total('scenario', { range: constant })
   if (count === 0 || users <= 0) return undefined
-  // An iteration's time has its think time in it: R + Z together. What `pace` adds after it is the rest of Z.
-  const thinkSec = sumOf(windows, (window) => window.paceSec ?? 0) / count
-  const law = interactiveUsers(count / seconds, { responseSec: response.sum / count / 1e6, thinkSec })
-  const edge = (2 * (response.max / 1e6 + thinkSec)) / seconds
+  // An iteration's time has its think time in it: R + Z together. The rest of Z lies outside of iterations, and is known at each moment.
+  const outsideSec = sumOf(windows, (window) => window.outsideSec ?? 0)
+  const law = interactiveUsers(count / seconds, { responseSec: response.sum / count / 1e6, thinkSec: outsideSec / count })
+  const edge = (2 * (response.max / 1e6)) / seconds
   const isJudged = edge < 0.5
   return graded({
     id: 'response-time-law',

@@ -91,7 +91,7 @@ describe('what the generator did makes the run void', () => {
     expect(check('response-time-law', idle)?.verdict).toBe('void')
     const paced: HealthyOptions = {
       load: closedLoad(2, 30),
-      generator: (_, window) => ({ usersMean: window.usersMean * 1.2, paceSec: window.usersMean * 0.2 }),
+      generator: (_, window) => ({ usersMean: window.usersMean * 1.2, outsideSec: window.usersMean * 0.2 }),
     }
     expect(check('response-time-law', paced)?.verdict).toBe('ok')
   })

@@ -109,13 +109,24 @@ export class ClosedLoad implements LoadRunner {
   async #live(life: Life): Promise<void> {
     const { user } = life
     const ends = (): boolean => this.#finished || life.leaving || user.gone || this.#left <= 0
-    while (!(await user.start())) {
+    while (!(await this.#outside(() => user.start()))) {
       if (ends()) return
-      await user.rest(this.#world.clock.now() + startAgainMs).catch(ignoreGone)
+      await this.#outside(() => user.rest(this.#world.clock.now() + startAgainMs)).catch(ignoreGone)
       if (ends()) return
     }
     await this.#iterate(life, ends)
-    await user.stop()
+    await this.#outside(() => user.stop())
+  }
+
+  /** What a user does while no iteration of it runs. */
+  async #outside<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, meter } = this.#world
+    meter.outside.change(clock.now(), 1)
+    try {
+      return await work()
+    } finally {
+      meter.outside.change(clock.now(), -1)
+    }
   }
 
   // hot
@@ -145,10 +156,8 @@ export class ClosedLoad implements LoadRunner {
       }
       // From the intended start, so that an early or late timer does not add up.
       if (user.paceMs > 0 && paceMs > intendedMs && !ends()) {
-        await user.rest(paceMs).catch(ignoreGone)
-        const { meter } = this.#world
-        meter.thinkMs += clock.now() - intendedMs
-        meter.paceMs += clock.now() - intendedMs
+        await this.#outside(() => user.rest(paceMs)).catch(ignoreGone)
+        this.#world.meter.thinkMs += clock.now() - intendedMs
         intendedMs = paceMs
       }
     }

@@ -15,7 +15,7 @@ export type LoadWindow = Pick<
   | 'inFlightMax'
   | 'iterationsInFlightSec'
   | 'thinkSec'
-  | 'paceSec'
+  | 'outsideSec'
   | 'planned'
   | 'started'
   | 'queued'
@@ -39,9 +39,9 @@ export class LoadMeter {
   readonly capped: LevelMeter
   /** 1 while somebody waits for a socket. */
   readonly starved: LevelMeter
+  /** Users of a closed load in `start` and `stop`, and between two iterations. */
+  readonly outside: LevelMeter
   thinkMs = 0
-  /** The part of it that lay between two iterations. */
-  paceMs = 0
   #socketWaiters = 0
   #planned = 0
   #started = 0
@@ -61,6 +61,7 @@ export class LoadMeter {
     this.users = new LevelMeter(nowMs)
     this.inFlight = new LevelMeter(nowMs)
     this.iterations = new LevelMeter(nowMs)
+    this.outside = new LevelMeter(nowMs)
     this.capped = new LevelMeter(nowMs)
     this.starved = new LevelMeter(nowMs)
     this.#heardMs = nowMs
@@ -139,7 +140,7 @@ export class LoadMeter {
       inFlightMax: inFlight.max,
       iterationsInFlightSec: this.iterations.cut(nowMs).areaSec,
       thinkSec: this.thinkMs / 1000,
-      paceSec: this.paceMs / 1000,
+      outsideSec: this.outside.cut(nowMs).areaSec,
       planned: this.#planned,
       started: this.#started,
       queued: this.#queued,
@@ -154,7 +155,7 @@ export class LoadMeter {
       requestsInFlight: this.inFlight.value,
     }
     this.#cutMs = nowMs
-    this.thinkMs = this.paceMs = 0
+    this.thinkMs = 0
     this.#planned = this.#started = this.#late = this.#sends = this.#requestsStarted = 0
     this.#gapCount = this.#gapSum = this.#gapSquares = 0
     this.#silenceMs = 0

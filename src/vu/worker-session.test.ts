@@ -109,6 +109,7 @@ async function begin(options: TrialOptions): Promise<Trial> {
     services: {},
     secrets: [],
     runStartNs: String(process.hrtime.bigint()),
+    realtime: false,
     debug,
   }
   const messages: FromWorker[] = []
@@ -595,6 +596,34 @@ test('paced iterations begin at their pace', async () => {
   // Each at 0, 100 … 900 ms; on a busy machine one may fall off the end.
   expect(iterations).toBeGreaterThanOrEqual(18)
   expect(iterations).toBeLessThanOrEqual(20)
+})
+
+test('of users who start, pace and end, each moment is accounted for', async () => {
+  const url = await serve(ok)
+  const trial = await begin({
+    url,
+    durationSec: 2,
+    loads: [{ load: closed(5, 2), mix: { a: 1 } }],
+    scenarios: {
+      a: {
+        start: ({ think }) => think(700),
+        run: async ({ http, pace, think }) => {
+          pace('900ms')
+          await http.get('/x')
+          await think(100)
+        },
+        stop: ({ think }) => think(50),
+      },
+    },
+  })
+  await trial.done
+  const windows = generators(trial.windows)
+  const users = sum(windows, ({ usersMean, lengthSec }) => usersMean * lengthSec)
+  const inside = sum(windows, ({ iterationsInFlightSec }) => iterationsInFlightSec)
+  const outside = sum(windows, ({ outsideSec = NaN }) => outsideSec)
+  expect(inside).toBeGreaterThan(5 * 2 * 0.1)
+  expect(outside).toBeGreaterThan(5 * (0.7 + 0.7))
+  expect(inside + outside).toBeCloseTo(users, 1)
 })
 
 test('two workers side by side make the arrivals of one, with ids that never meet', async () => {
