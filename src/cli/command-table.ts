@@ -44,6 +44,10 @@ export const commandTable = {
         flags: '--cores-may-sleep',
         text: 'do not keep idle cores awake while the run lasts (Linux, where /dev/cpu_dma_latency may be written)',
       },
+      {
+        flags: '--normal-priority',
+        text: "do not run the generator's threads at real-time priority (Linux, where chrt may give it)",
+      },
       { flags: '--seed <n>', text: 'seed of all randomness; default: drawn, and written in the record' },
       {
         flags: '--reporter <names>',

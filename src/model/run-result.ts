@@ -38,6 +38,8 @@ export interface MachineSpec {
   readonly proofload: string
   /** Whether idle cores were kept from sleeping while the run lasted; older records do not say. */
   readonly coresAwake?: boolean
+  /** Whether the generator's threads had real-time priority; older records do not say. */
+  readonly realtimeGenerator?: boolean
 }
 
 export interface TestResult {

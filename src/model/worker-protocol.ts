@@ -19,6 +19,8 @@ export interface WorkerInit {
   readonly secrets: readonly string[]
   /** Zero of the run clock, as `process.hrtime.bigint()` in nanoseconds (shared by all threads of a machine). */
   readonly runStartNs: string
+  /** Runs at real-time priority, which this process may have. */
+  readonly realtime: boolean
   /** Print every request and answer. */
   readonly debug: boolean
 }

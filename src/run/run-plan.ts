@@ -16,6 +16,7 @@ import { describeMachine } from './machine.ts'
 import type { RunObserver } from './observer.ts'
 import { prepareOutFolder } from './out-folder.ts'
 import { createGenerator } from './generator.ts'
+import { runsInRealTime } from './generator-priority.ts'
 import { runTest } from './run-test.ts'
 import { listenForStop, refuseWhenHalted } from './outside-stop.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly debug: boolean
   /** Idle cores are left alone, as slow as they wake up. */
   readonly coresMaySleep?: boolean
+  /** The generator's threads are given no real-time priority. */
+  readonly normalPriority?: boolean
   readonly observer: RunObserver
   /** Ends the run as the first Ctrl-C does. */
   readonly signal?: AbortSignal
@@ -66,7 +69,12 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   refuseWhenHalted()
   const cores = options.coresMaySleep === true ? undefined : keepCoresAwake()
   try {
-    return await runOnce({ ...options, plan: withNemeses(options.plan, options.seed), coresAwake: cores?.awake ?? false })
+    return await runOnce({
+      ...options,
+      plan: withNemeses(options.plan, options.seed),
+      coresAwake: cores?.awake ?? false,
+      realtime: options.normalPriority !== true && runsInRealTime(options),
+    })
   } finally {
     cores?.release()
   }
@@ -74,6 +82,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
 
 interface OnceOptions extends RunOptions {
   readonly coresAwake: boolean
+  readonly realtime: boolean
 }
 
 async function runOnce(options: OnceOptions): Promise<RunOutcome> {
@@ -141,7 +150,7 @@ function begin(options: OnceOptions, secrets: Set<string>): OpenedRun {
     seed,
     startedAt,
     workers,
-    machine: { ...describeMachine(), coresAwake: options.coresAwake },
+    machine: { ...describeMachine(), coresAwake: options.coresAwake, realtimeGenerator: options.realtime },
     command,
   })
   const data = createRunData(header)
@@ -169,7 +178,7 @@ interface RunContext {
   readonly secrets: Set<string>
 }
 
-async function perform(options: RunOptions, context: RunContext): Promise<void> {
+async function perform(options: OnceOptions, context: RunContext): Promise<void> {
   const { session, folder, secrets } = context
   const { plan } = options
   const surroundings = createSurroundings({
@@ -211,6 +220,7 @@ async function perform(options: RunOptions, context: RunContext): Promise<void> 
         services: surroundings.services(),
         secrets: [...secrets],
         runStartNs: session.clock.startNs,
+        realtime: options.realtime,
         debug: options.debug,
       }))
       workers = await startWorkers(inits, {

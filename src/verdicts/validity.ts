@@ -128,10 +128,17 @@ function withoutBlame(check: ValidityCheck): ValidityCheck {
 
 /** Words for the cure, with the figures of this machine. */
 function relief({ header }: RunData): string {
-  return header.machine.coresAwake === false ? `${roomFor(header)} ${sleepyCores}` : roomFor(header)
+  const { coresAwake, realtimeGenerator } = header.machine
+  return [
+    roomFor(header),
+    ...(coresAwake === false ? [sleepyCores] : []),
+    ...(realtimeGenerator === false && header.workers < header.machine.cores ? [waitingGenerator] : []),
+  ].join(' ')
 }
 
 const sleepyCores = 'Idle cores of this machine may sleep and wake up late: let proofload write /dev/cpu_dma_latency.'
+const waitingGenerator =
+  'The generator waits for cores that others have: let proofload give it real-time priority (RLIMIT_RTPRIO, chrt).'
 
 function roomFor({ workers, machine, plan }: RunHeader): string {
   const cores = `${workers} of ${machine.cores} cores carry load generators`

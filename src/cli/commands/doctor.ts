@@ -1,4 +1,5 @@
 import { keepCoresAwake } from '../../base/idle-cores.ts'
+import { mayRunInRealTime } from '../../base/realtime.ts'
 import { describeMachine, findHaltFile, listActiveRuns } from '../../run/index.ts'
 import { selfTest } from '../../selftest/index.ts'
 import { endLeftovers, listLeftovers } from '../../services/index.ts'
@@ -12,6 +13,9 @@ export async function doctor({ options }: CommandInput): Promise<number> {
   print(`proofload ${machine.proofload}, Node ${machine.node}, ${machine.platform}`)
   print(`${machine.cores} cores (${machine.cpu}), ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB of memory`)
   print(`Idle cores ${canKeepAwake() ? 'are kept awake' : 'may sleep, and wake up late,'} while a run lasts.`)
+  print(
+    `The generator ${mayRunInRealTime() ? 'runs at real-time priority' : 'has ordinary priority, and waits for a core that others have'}.`,
+  )
   showRuns()
   const clean = await cleanUp(read.flag('list'))
   const truthful = read.flag('selftest') ? await selfTest({ report: print }) : true

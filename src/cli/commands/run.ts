@@ -63,6 +63,7 @@ const recorded = [
   'seed',
   'workers',
   'coresMaySleep',
+  'normalPriority',
   'out',
   'dryRun',
   'debug',
@@ -95,6 +96,7 @@ async function resume(path: string, args: readonly string[], read: OptionReader)
       seed: run.header.seed,
       workers: run.header.workers,
       coresMaySleep: run.header.machine.coresAwake === false,
+      normalPriority: run.header.machine.realtimeGenerator === false,
       command: run.header.command,
       debug: false,
       observer: createObserver({ reporters: read.list('reporter'), debug: false }),
@@ -146,6 +148,7 @@ async function runAll(plans: readonly LoadedPlan[], { read, workers, seed, scrat
       command: commandLine(plan, seed),
       debug: read.flag('debug'),
       coresMaySleep: read.flag('coresMaySleep'),
+      normalPriority: read.flag('normalPriority'),
       observer,
       scratch,
     })
