@@ -19,7 +19,7 @@ export interface WorkerInit {
   readonly secrets: readonly string[]
   /** Zero of the run clock, as `process.hrtime.bigint()` in nanoseconds (shared by all threads of a machine). */
   readonly runStartNs: string
-  /** Runs at real-time priority, which this process may have. */
+  /** Says which thread it is, to be given real-time priority. */
   readonly realtime: boolean
   /** Print every request and answer. */
   readonly debug: boolean
@@ -41,7 +41,8 @@ export type ToWorker =
   | { readonly type: 'exit' }
 
 export type FromWorker =
-  | { readonly type: 'ready' }
+  /** `thread`: its id for the operating system, when it was asked for. */
+  | { readonly type: 'ready'; readonly thread?: number }
   | { readonly type: 'window'; readonly window: WorkerWindow }
   /** Only of a test whose scenarios keep an audit. */
   | { readonly type: 'audit'; readonly test: string; readonly worker: number; readonly atSec: number; readonly work: AuditWork }

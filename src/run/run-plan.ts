@@ -16,7 +16,7 @@ import { describeMachine } from './machine.ts'
 import type { RunObserver } from './observer.ts'
 import { prepareOutFolder } from './out-folder.ts'
 import { createGenerator } from './generator.ts'
-import { runsInRealTime } from './generator-priority.ts'
+import { runInRealTime, wantsRealTime } from './generator-priority.ts'
 import { runTest } from './run-test.ts'
 import { listenForStop, refuseWhenHalted } from './outside-stop.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
@@ -73,7 +73,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
       ...options,
       plan: withNemeses(options.plan, options.seed),
       coresAwake: cores?.awake ?? false,
-      realtime: options.normalPriority !== true && runsInRealTime(options),
+      realtime: options.normalPriority !== true && wantsRealTime({ spec: options.plan.spec, workers: options.workers }),
     })
   } finally {
     cores?.release()
@@ -223,12 +223,23 @@ async function perform(options: OnceOptions, context: RunContext): Promise<void>
         realtime: options.realtime,
         debug: options.debug,
       }))
-      workers = await startWorkers(inits, {
+      const host = await startWorkers(inits, {
         message: generator.message,
         crashed: (worker, error) =>
           session.end('error', new ToolError('INTERNAL', `Worker ${worker} crashed: ${error.message}`, { cause: error })),
       })
-      return () => workers?.stop()
+      if (!host.threadIds.every(runInRealTime)) {
+        await host.stop()
+        throw new ToolError(
+          'INTERNAL',
+          "The generator's threads were refused the real-time priority that this process may have.",
+          {
+            hint: 'With --normal-priority none is asked for.',
+          },
+        )
+      }
+      workers = host
+      return () => host.stop()
     },
   }
 

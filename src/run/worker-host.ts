@@ -7,6 +7,8 @@ import type { FromWorker, ToWorker, WorkerInit } from '../model/worker-protocol.
 /** The worker threads of a run, seen from the orchestrator. */
 export interface WorkerHost {
   readonly count: number
+  /** For the operating system, of those that were asked for it. */
+  readonly threadIds: readonly number[]
   send(message: ToWorker): void
   /** Ends the threads; those that do not leave within two seconds are terminated. */
   stop(): Promise<void>
@@ -50,9 +52,9 @@ export async function startWorkers(inits: readonly WorkerInit[], listener: Worke
 
   const ready = threads.map(
     (thread, worker) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<number | undefined>((resolve, reject) => {
         thread.on('message', (message: FromWorker) => {
-          if (message.type === 'ready') resolve()
+          if (message.type === 'ready') resolve(message.thread)
           else if (message.type === 'error') {
             listener.message(worker, message)
             reject(workerError(message))
@@ -66,14 +68,13 @@ export async function startWorkers(inits: readonly WorkerInit[], listener: Worke
         thread.on('exit', (code) => crash(new Error(`worker ${worker} ended with status ${code}`)))
       }),
   )
-  try {
-    await Promise.all(ready)
-  } catch (error) {
+  const ids = await Promise.all(ready).catch(async (error: unknown) => {
     await stop()
     throw error
-  }
+  })
   return {
     count: threads.length,
+    threadIds: ids.flatMap((id) => id ?? []),
     send: (message) => {
       for (const thread of threads) thread.postMessage(message)
     },

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { captureConsole } from '../base/capture-console.ts'
 import { messageOf, ToolError } from '../base/errors.ts'
-import { runThisThreadInRealTime } from '../base/realtime.ts'
 import { seededRandom } from '../base/random.ts'
 import { parseTrace } from '../load/index.ts'
 import { workerProtocolVersion } from '../model/schema-version.ts'
@@ -21,10 +21,6 @@ async function open(): Promise<WorkerSession> {
   const { protocol, plan, bundle, worker, workers, seed } = init
   if (protocol !== workerProtocolVersion)
     throw new ToolError('INTERNAL', `a worker of protocol ${workerProtocolVersion} was given protocol ${protocol}`)
-  if (init.realtime && !runThisThreadInRealTime())
-    throw new ToolError('INTERNAL', "A generator's thread was refused the real-time priority that this process may have.", {
-      hint: 'With --normal-priority none is asked for.',
-    })
   // What a plan prints while it is loaded was printed once, by the main thread.
   const releaseConsole = captureConsole(
     () => undefined,
@@ -67,7 +63,7 @@ async function main(): Promise<void> {
     // What was posted is delivered before the thread ends.
     setImmediate(() => process.exit(0))
   })
-  post({ type: 'ready' })
+  post({ type: 'ready', ...(init.realtime ? { thread: Number(basename(readlinkSync('/proc/thread-self'))) } : {}) })
 }
 
 main().catch(refuse)

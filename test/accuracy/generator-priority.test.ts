@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { expect, it } from 'vitest'
-import { mayRunInRealTime } from '../../src/base/realtime.ts'
+import { mayRunInRealTime } from '../../src/run/generator-priority.ts'
 import type { CliOptions } from '../kit/run-cli.ts'
 import { schedulingOf } from '../kit/scheduling.ts'
 import { simplePlan } from '../kit/simple-plan.ts'

@@ -1,6 +1,5 @@
 import { keepCoresAwake } from '../../base/idle-cores.ts'
-import { mayRunInRealTime } from '../../base/realtime.ts'
-import { describeMachine, findHaltFile, listActiveRuns } from '../../run/index.ts'
+import { describeMachine, findHaltFile, listActiveRuns, mayRunInRealTime } from '../../run/index.ts'
 import { selfTest } from '../../selftest/index.ts'
 import { endLeftovers, listLeftovers } from '../../services/index.ts'
 import type { CommandInput } from '../command-input.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { schedulingIn } from '../../test/kit/scheduling.ts'
-import { mayRunInRealTime } from './realtime.ts'
+import { mayRunInRealTime } from './generator-priority.ts'
 
 interface Seen {
   readonly may: boolean
@@ -16,9 +16,9 @@ function tried(env: NodeJS.ProcessEnv = process.env): Seen {
   const program = `
     import { execFileSync } from 'node:child_process'
     import { readFileSync } from 'node:fs'
-    import { mayRunInRealTime, runThisThreadInRealTime } from '${new URL('realtime.ts', import.meta.url).href}'
+    import { mayRunInRealTime, runInRealTime } from '${new URL('generator-priority.ts', import.meta.url).href}'
     const may = mayRunInRealTime()
-    const granted = runThisThreadInRealTime()
+    const granted = runInRealTime(process.pid)
     const child = execFileSync('/bin/cat', ['/proc/self/stat'], { encoding: 'utf8' })
     console.log(JSON.stringify({ may, granted, thread: readFileSync('/proc/thread-self/stat', 'utf8'), child }))`
   const args = ['--import', 'tsx', '--input-type=module', '-e', program]
