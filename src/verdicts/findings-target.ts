@@ -5,6 +5,7 @@ import { finding } from './finding-catalogue.ts'
 import type { FindingInput } from './findings.ts'
 import { digits, formatValue } from './format-value.ts'
 import { heldStretches, isWithin } from './pool/index.ts'
+import { faultStretches } from './recovery/index.ts'
 import { isPoolWaiting, poolSizeName } from './pool-gauges.ts'
 import { lowsOf } from './probe-value.ts'
 
@@ -14,15 +15,19 @@ const pauseMs = 100
 /**
  * `event-loop-blocked`: again and again requests were in flight and no byte came from any of them for 100 ms or more, while the
  * generator's own loop was well in that second and answers otherwise are quick and plenty. Where the target's page has Node's
- * event-loop lag (prom-client's `nodejs_eventloop_lag_max_seconds`), it must agree. On a machine that has no CPU left both must agree
- * and the target must have had a core for 100 ms of the lag.
+ * event-loop lag (prom-client's `nodejs_eventloop_lag_max_seconds`), it must agree. Where the target has not the CPU that it wants both must
+ * agree and it must have had a core for 100 ms of the lag. What it does while something is broken on purpose is not judged.
  */
 export function eventLoopBlocked(input: FindingInput): Finding[] {
-  const { test } = input
+  const { test, faults } = input
+  const broken = faultStretches(faults, test)
+  const isWhole = (sec: number): boolean => !isWithin(broken, sec)
   const starved = starvedSeconds(input)
-  const silences = silentSeconds(input, starved)
-  const lag = nodeLag(input, starved)
-  const rows = test.rows({ range: test.judged })
+  const allSilences = silentSeconds(input).filter(({ sec }) => isWhole(sec))
+  const silences = allSilences.filter(({ sec }) => !starved.has(sec))
+  const readings = lagReadings(input).filter(({ t }) => isWhole(t) && isWhole(t - 1))
+  const lag = readings.flatMap(({ t, value }) => (starved.has(Math.floor(t)) ? [] : [value * 1000]))
+  const rows = test.rows({ range: test.judged }).filter(({ sec }) => isWhole(sec))
   const seconds = rows.length
   if (seconds === 0) return []
   const answersPerSec = rows.reduce((sum, row) => sum + row.count, 0) / seconds
@@ -32,7 +37,7 @@ export function eventLoopBlocked(input: FindingInput): Finding[] {
   const longest = Math.max(0, ...silences.map(({ silenceMs }) => silenceMs))
   const lagPauses = lag.filter((ms) => ms >= pauseMs)
   const lagOften = lagPauses.length >= Math.max(2, seconds / 15)
-  const ran = pausesThatRan(input)
+  const ran = pausesThatRan(input, readings, allSilences)
   const isSilent = often && isTelling
   // Two witnesses where there are two: a silence alone may be a slow database, a lag alone may be a starved machine.
   const isBlocked = lag.length < 3 ? isSilent : lagOften && (isSilent || !isTelling)
@@ -50,19 +55,29 @@ export function eventLoopBlocked(input: FindingInput): Finding[] {
   return [finding('event-loop-blocked', parts.filter((part) => part !== '').join(' '))]
 }
 
-/** Ours: seconds in which the machine had no CPU left, or let our own threads wait for a core. A pause then is the machine's, not the target's. */
+/**
+ * Ours: seconds in which the machine had no CPU left, or let our own threads or the target wait for a core. A pause then is the machine's (or of a
+ * limit on the target's CPU), not the target's. Our threads alone do not tell: they may go before all others.
+ */
 function starvedSeconds({ test }: FindingInput): ReadonlySet<number> {
   const starved = new Set<number>()
   for (const { sec, window } of test.generators(test.judged)) if ((window.runQueueWait ?? 0) > 0.3) starved.add(sec)
   for (const { t, value } of test.probe('host.cpu', test.judged)) if (value > 0.97) starved.add(Math.floor(t))
+  // A reading is of the second before it, which is not quite a second of the windows.
+  for (const { t, value } of test.probe('target.cpu.wait', test.judged))
+    if (value > 0.3) for (const sec of [Math.floor(t) - 1, Math.floor(t)]) starved.add(sec)
   return starved
 }
 
+interface Silence {
+  readonly sec: number
+  readonly silenceMs: number
+}
+
 /** Longest silence of each judged second in which it was long and the generator was not its cause. */
-function silentSeconds({ test }: FindingInput, starved: ReadonlySet<number>): { sec: number; silenceMs: number }[] {
+function silentSeconds({ test }: FindingInput): Silence[] {
   const bySecond = new Map<number, { silence: number; own: number }>()
   for (const { sec, window } of test.generators(test.judged)) {
-    if (starved.has(sec)) continue
     const before = bySecond.get(sec)
     // Every worker must have heard nothing: the shortest of their silences. A worker without requests in flight says nothing.
     const silence = window.inFlightMax === 0 ? Infinity : window.silenceMaxMs
@@ -72,11 +87,6 @@ function silentSeconds({ test }: FindingInput, starved: ReadonlySet<number>): { 
   return [...bySecond].flatMap(([sec, { silence, own }]) =>
     silence !== Infinity && silence - own >= pauseMs ? [{ sec, silenceMs: silence }] : [],
   )
-}
-
-/** Node's own lag in ms outside of starved seconds. */
-function nodeLag(input: FindingInput, starved: ReadonlySet<number>): number[] {
-  return lagReadings(input).flatMap(({ t, value }) => (starved.has(Math.floor(t)) ? [] : [value * 1000]))
 }
 
 interface Pause {
@@ -90,12 +100,10 @@ interface Pause {
  * known, only how much of that second it ran and waited for a core; it wanted to run all through a lag, so the shares are taken to be
  * the same. (Measured with 12 busy processes on 2 cores: a healthy shop's lags of 90 to 600 ms had 11 to 71 ms, blocked ones 120 to 150.)
  */
-function pausesThatRan(input: FindingInput): Pause[] {
-  const { test } = input
+function pausesThatRan({ test }: FindingInput, readings: readonly ProbePoint[], silences: readonly Silence[]): Pause[] {
   const waits = test.probe('target.cpu.wait', test.judged)
   const cores = test.probe('target.cpu.core', test.judged)
-  const silences = silentSeconds(input, new Set())
-  const found = lagReadings(input).flatMap(({ t, value }) => {
+  const found = readings.flatMap(({ t, value }) => {
     const [wait, core] = [nearest(waits, t), nearest(cores, t)]
     // The reading is of the second before it, which is not quite a second of the windows.
     const near = silences.filter(({ sec }) => sec >= t - 2.5 && sec <= t).map(({ silenceMs }) => silenceMs)
@@ -116,7 +124,7 @@ function ranEvidence(pauses: readonly Pause[], seconds: number): string {
   const [lag, ran, silence] = (['lagMs', 'ranMs', 'silenceMs'] as const).map((key) =>
     digits(Math.max(...pauses.map((pause) => pause[key]))),
   )
-  return `In ${pauses.length} of ${seconds} seconds the target sent nothing to anybody for 100 ms or more with requests waiting (up to ${silence} ms) while its own event-loop lag reached up to ${lag} ms. The machine had no CPU left, but the target had a core for about ${ran} ms of that.`
+  return `In ${pauses.length} of ${seconds} seconds the target sent nothing to anybody for 100 ms or more with requests waiting (up to ${silence} ms) while its own event-loop lag reached up to ${lag} ms. The target waited for a core as well, but had one for about ${ran} ms of that.`
 }
 
 /** Readings of Node's own lag in seconds, as prom-client's page has it. */

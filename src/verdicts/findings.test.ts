@@ -109,6 +109,32 @@ describe('event-loop-blocked', () => {
     expect(ids({ ...blocking(2, 310), probes: () => ({ 'host.cpu': 0.99 }) })).toEqual([])
   })
 
+  test('is not blamed for the pauses of a target that waits for a core, or may use none, while our own threads go before it', () => {
+    const waiting = (share: number): HealthyOptions => ({ ...blocking(2, 310), probes: () => ({ 'target.cpu.wait': share }) })
+    expect(ids(waiting(0.8))).not.toContain('event-loop-blocked')
+    expect(ids(waiting(0.1))).toContain('event-loop-blocked')
+  })
+
+  test('is not blamed for what is done to the target on purpose, and is for what it does besides', () => {
+    const stopped = { test: 'the test', id: 'quota', evidence: 'seen' }
+    const held = (pausesIn: (sec: number) => boolean): HealthyOptions => ({
+      seconds: 40,
+      generator: (sec) => (pausesIn(sec) ? { silenceMaxMs: 310 } : {}),
+      probes: (sec) => ({
+        'metrics.nodejs_eventloop_lag_max_seconds': pausesIn(sec) ? 0.29 : 0.012,
+        'target.cpu.core': 0.1,
+        'target.cpu.wait': 0,
+      }),
+      spec: { faults: [{ id: 'quota', atSec: 12, forSec: 10, fault: { kind: 'cpu-quota', on: 'target', share: 0.1 } }] },
+      events: [
+        { t: 14, kind: 'fault-started', fault: 'cpu-quota', verified: true, ...stopped },
+        { t: 24, kind: 'fault-ended', held: true, reverted: true, ...stopped },
+      ],
+    })
+    expect(ids(held((sec) => sec >= 12 && sec < 22))).not.toContain('event-loop-blocked')
+    expect(ids(held((sec) => sec % 2 === 0))).toContain('event-loop-blocked')
+  })
+
   test('is seen on a machine that has no CPU left when both witnesses agree and the target did run', () => {
     const busy = ({ lagMs = 290, silenceMs = 310, core = 0.3, waited = 0.3 } = {}): HealthyOptions => ({
       generator: (sec) => ({ runQueueWait: 0.45, silenceMaxMs: sec % 2 === 0 ? silenceMs : 12 }),
@@ -120,7 +146,7 @@ describe('event-loop-blocked', () => {
       }),
     })
     expect(findings(busy()).find(({ id }) => id === 'event-loop-blocked')?.evidence).toBe(
-      'In 15 of 30 seconds the target sent nothing to anybody for 100 ms or more with requests waiting (up to 310 ms) while its own event-loop lag reached up to 290 ms. The machine had no CPU left, but the target had a core for about 145 ms of that.',
+      'In 15 of 30 seconds the target sent nothing to anybody for 100 ms or more with requests waiting (up to 310 ms) while its own event-loop lag reached up to 290 ms. The target waited for a core as well, but had one for about 145 ms of that.',
     )
     // The healthy twins: a pause as long that was waiting for a core, and a witness that disagrees.
     expect(ids(busy({ core: 0.07, waited: 0.9 }))).not.toContain('event-loop-blocked')
