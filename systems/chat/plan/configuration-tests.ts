@@ -14,16 +14,20 @@ const oneByOne = {
 
 const allAtOnce = { 'with all': {}, 'without any': without('metrics', 'audit', 'validation', 'limiter', 'patterns') }
 
-/** Users who each send ten messages a second to the five of their room. */
+/**
+ * Users who each send ten messages a second to the five of their room. A tenth of a core has the target: with more, on a machine that it shares with
+ * the generator, that one is full before it, and nothing is compared. Its quota comes in tenths of a second, and so does the time of who has to wait for it.
+ */
 const byMessages = {
   suite: 'stress',
-  capacity: { from: 40, to: 800, within: '10%', minTrial: '8s', maxTrial: '30s', settle: '10s' },
+  limits: { cpus: 0.1 },
+  capacity: { from: 80, to: 400, within: '10%', minTrial: '20s', maxTrial: '40s', settle: '5s' },
   mix: { stream: 1 },
-  objectives: ['p95 < 100ms', 'errors < 1%'],
+  objectives: ['p95 < 150ms', 'errors < 1%'],
   stopWhen: protectTheMachine,
 }
 /** A search takes minutes: in a hurry the variants are only started, and bear a load. */
-const quickly = { users: 20, for: '3s', warmup: '1500ms', repeat: 1 }
+const quickly = { users: 20, for: '3s', warmup: '1500ms', repeat: 1, limits: { cpus: 1 } }
 
 /** What each protection costs, and which settings are best. */
 export const configurationTests = {
