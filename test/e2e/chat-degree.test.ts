@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatRun } from '../kit/run-chat.ts'
-import { chatTimeoutMs, named, runChat } from '../kit/run-chat.ts'
+import { named } from '../kit/reference-plan.ts'
+import { chatTimeoutMs, runChat } from '../kit/run-chat.ts'
 
 /** Of the first objective that begins so; 0 where there was nothing to measure. */
 const figureOf = ({ tests }: ChatRun, objective: string): number =>

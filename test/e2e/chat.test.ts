@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TestResult } from '../../src/model/run-result.ts'
-import { chatTimeoutMs, named, runChat } from '../kit/run-chat.ts'
+import { named } from '../kit/reference-plan.ts'
+import { chatTimeoutMs, runChat } from '../kit/run-chat.ts'
 
 /** The chat server on a real PostgreSQL, through the real program: its suites as they are, shortened, and each planted defect. What is judged is right on a busy machine as well: what is there in the end, and no times. */
 

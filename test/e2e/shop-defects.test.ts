@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { named, runShop, shopOptions as options, verdictsOf } from '../kit/run-shop.ts'
+import { named } from '../kit/reference-plan.ts'
+import { runShop, shopOptions as options, verdictsOf } from '../kit/run-shop.ts'
 
 /** The suite `faults` of the shop, shortened, with a real PostgreSQL and the payment service through the real program. */
 // What names them are counts and ids, not times: they may run side by side. The longest first, so that none is left to run alone.

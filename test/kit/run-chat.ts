@@ -21,5 +21,3 @@ export function runChat(names: readonly string[], defect = ''): Promise<ChatRun>
     return { tests: results, output }
   })
 }
-
-export const named = ({ findings }: TestResult): readonly string[] => findings.map(({ id }) => id)
