@@ -46,7 +46,7 @@ export const commandTable = {
       },
       {
         flags: '--normal-priority',
-        text: "do not run the generator's threads at real-time priority (Linux, where chrt may give it)",
+        text: "never run the generator's threads at real-time priority (Linux, where chrt may give it)",
       },
       { flags: '--seed <n>', text: 'seed of all randomness; default: drawn, and written in the record' },
       {

@@ -38,7 +38,7 @@ export interface MachineSpec {
   readonly proofload: string
   /** Whether idle cores were kept from sleeping while the run lasted; older records do not say. */
   readonly coresAwake?: boolean
-  /** Whether the generator's threads had real-time priority; older records do not say. */
+  /** Whether the generator's threads had real-time priority, in tests of up to 200 arrivals a second for each; older records do not say. */
   readonly realtimeGenerator?: boolean
 }
 

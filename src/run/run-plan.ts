@@ -16,7 +16,7 @@ import { describeMachine } from './machine.ts'
 import type { RunObserver } from './observer.ts'
 import { prepareOutFolder } from './out-folder.ts'
 import { createGenerator } from './generator.ts'
-import { runInRealTime, wantsRealTime } from './generator-priority.ts'
+import { GeneratorPriority, wantsRealTime } from './generator-priority.ts'
 import { runTest } from './run-test.ts'
 import { listenForStop, refuseWhenHalted } from './outside-stop.ts'
 import type { LoadedPlan } from './prepare-plan.ts'
@@ -197,6 +197,7 @@ async function perform(options: OnceOptions, context: RunContext): Promise<void>
   }
 
   let workers: WorkerHost | undefined
+  let priority: GeneratorPriority | undefined
   const generator = createGenerator(
     () => {
       if (workers === undefined) throw new ToolError('INTERNAL', 'The generator is not running.')
@@ -228,17 +229,8 @@ async function perform(options: OnceOptions, context: RunContext): Promise<void>
         crashed: (worker, error) =>
           session.end('error', new ToolError('INTERNAL', `Worker ${worker} crashed: ${error.message}`, { cause: error })),
       })
-      if (!host.threadIds.every(runInRealTime)) {
-        await host.stop()
-        throw new ToolError(
-          'INTERNAL',
-          "The generator's threads were refused the real-time priority that this process may have.",
-          {
-            hint: 'With --normal-priority none is asked for.',
-          },
-        )
-      }
       workers = host
+      priority = new GeneratorPriority(host.threadIds)
       return () => host.stop()
     },
   }
@@ -251,6 +243,7 @@ async function perform(options: OnceOptions, context: RunContext): Promise<void>
       if (session.data.test(test.name)?.end === 'completed') continue
       await surroundings.beforeTest(test)
       if (workers === undefined || ended()) return
+      priority?.before(test)
       const reason = await runTest(test, { generator, session, surroundings, debug: options.debug })
       await surroundings.afterTest(test)
       if (reason === 'completed') await surroundings.audit(test)

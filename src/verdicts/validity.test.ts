@@ -67,6 +67,18 @@ describe('what the generator did makes the run void', () => {
     expect(validity(voids).verdict).toBe('void')
   })
 
+  test('who waits for cores is told what would help', () => {
+    const advice = (options: HealthyOptions): string | undefined =>
+      check('event-loop-delay', { ...always({ loopDelayP99Ms: 30 }), ...options })?.advice
+    const [asleep, ordinary] = [{ coresAwake: false }, { realtimeGenerator: false }]
+    expect(advice({ machine: asleep })).toContain('/dev/cpu_dma_latency')
+    expect(advice({ machine: ordinary, spec: { kind: 'users' } })).toContain('real-time priority')
+    // It would be given to none of these.
+    expect(advice({ machine: ordinary, spec: { kind: 'arrivals' } })).not.toContain('real-time')
+    expect(advice({ machine: { ...ordinary, cores: 1 }, spec: { kind: 'users' } })).not.toContain('real-time')
+    expect(advice({})).not.toMatch(/real-time|dma/)
+  })
+
   test('a clock that stepped back', () => {
     expect(check('clock', { generator: (sec) => ({ clockBackwards: sec === 4 ? 1 : 0 }) })?.verdict).toBe('void')
   })

@@ -6,6 +6,7 @@ import type { LoadSpec } from '../../src/model/load-spec.ts'
 import type { ObjectiveSpec } from '../../src/model/objective-spec.ts'
 import type { PlanSpec, TestSpec } from '../../src/model/plan-spec.ts'
 import type { EndReason, RunEvent } from '../../src/model/run-event.ts'
+import type { MachineSpec } from '../../src/model/run-result.ts'
 import type { GeneratorWindow, HistogramData, RequestWindow, ScenarioWindow, SeriesWindow } from '../../src/model/sample.ts'
 import { recordSchema } from '../../src/model/schema-version.ts'
 
@@ -16,6 +17,7 @@ export interface HealthyOptions {
   readonly load?: LoadSpec
   readonly spec?: Partial<TestSpec>
   readonly plan?: Partial<PlanSpec>
+  readonly machine?: Partial<MachineSpec>
   readonly objectives?: readonly ObjectiveSpec[]
   /** Response times in ms of one second; default: exponential around 10 ms, never above 80. */
   readonly times?: (sec: number, random: () => number) => readonly number[]
@@ -39,7 +41,8 @@ export function healthyRecord(options: HealthyOptions = {}): RunData {
   const { seconds = 30, perSec = 200, end = 'completed' } = options
   const load = options.load ?? openLoad(perSec, seconds)
   const spec = testSpec(load, seconds, options)
-  const data = createRunData(header(spec, options.plan ?? {}))
+  const made = header(spec, options.plan ?? {})
+  const data = createRunData({ ...made, machine: { ...made.machine, ...options.machine } })
   data.addEvent({ t: 0, kind: 'run-started', schema: recordSchema, startedAt: '2026-11-21T12:00:00.000Z' })
   data.addEvent({ t: 1, kind: 'probe-units', units: options.units ?? {} })
   data.addEvent({ t: 1, kind: 'test-started', test: spec.name, spec })
