@@ -131,7 +131,8 @@ export const keep = scenario<Guest, Shared>({
   },
   run: async (context) => {
     const { vu, audit, pace, think, check } = context
-    pace('300ms')
+    // Whom a break has brought together is not to go on in step: beats of 300 ms are three in one second and four in the next.
+    pace(200 + 200 * vu.random())
     const line = await stillThere(context, 'ws')
     if (line === undefined) return think('500ms')
     const key = `kept ${crypto.randomUUID()}`
