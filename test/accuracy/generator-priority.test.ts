@@ -8,7 +8,8 @@ import { simplePlan } from '../kit/simple-plan.ts'
 import type { TestBench } from '../kit/test-bench.ts'
 import { withBench } from '../kit/test-bench.ts'
 
-const isGranted = mayRunInRealTime()
+/** Whether one worker is given it here: a core must be left to others. */
+const isGranted = mayRunInRealTime() && availableParallelism() > 1
 
 interface Seen {
   /** The most threads of the program, and of all that it started, that had real-time priority at one moment. */
@@ -29,7 +30,7 @@ async function seen(bench: TestBench, args: readonly string[], options: Partial<
     generator = Math.max(generator, ofOwn)
     others = Math.max(others, counts.reduce((sum, { count }) => sum + count, 0) - ofOwn)
   }
-  await bench.run(args, {
+  await bench.run(['--workers', '1', ...args], {
     ...options,
     onOutput: (_, { pid }) => {
       looks ??= setInterval(() => look(pid), 100)
