@@ -4,7 +4,7 @@ import type { TestSpec } from '../model/plan-spec.ts'
 import type { Session } from './session.ts'
 import { createTargetLook, resourceErrors } from './target-look.ts'
 
-test('a target with limits is looked at while it rests, and no other is kept waiting', async () => {
+test('a target with limits of what it holds is looked at while it rests, and no other is kept waiting', async () => {
   const end = new AbortController()
   const plan = { target: { start: ['node'] }, services: {} }
   const session = { data: { header: { plan } }, signal: end.signal } as unknown as Session // the rest of a run is not asked
@@ -14,6 +14,8 @@ test('a target with limits is looked at while it rests, and no other is kept wai
     Promise.race([look.before(test as TestSpec).then(() => false), pause(300, end.signal).then(() => true)])
   const faults = [{ id: 'cut', at: 1, forSec: 1, fault: { kind: 'cut' } }] as unknown as NonNullable<TestSpec['faults']>
   expect(await rests({ limits: { files: 64 } })).toBe(true)
+  expect(await rests({ limits: { memoryBytes: 2 ** 26, cpus: 1 } })).toBe(true)
+  expect(await rests({ limits: { cpus: 0.5, fileSizeBytes: 65_536 } })).toBe(false)
   expect(await rests({ faults })).toBe(false)
   expect(await rests({})).toBe(false)
   end.abort()

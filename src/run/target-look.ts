@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { pause } from '../base/pause.ts'
 import type { PlanSpec, TestSpec } from '../model/plan-spec.ts'
+import { isToBeGivenBack } from '../verdicts/index.ts'
 import type { Session } from './session.ts'
 
 /** Rounds of the probes, once a second, that are awaited before and after the load: what a target holds at rest. */
@@ -29,7 +30,7 @@ export function createTargetLook(session: Session, outFile: string): TargetLook 
   let readFrom = 0
   const rest = (test: TestSpec, sec: number): Promise<void> | undefined =>
     // In process there is nothing that rests while we look.
-    isLimited(test) && !runsInThreadsOnly(session.data.header.plan) ? pause(sec * 1000, session.signal) : undefined
+    holdsLimited(test) && !runsInThreadsOnly(session.data.header.plan) ? pause(sec * 1000, session.signal) : undefined
   return {
     async before(test) {
       await rest(test, restSec.before)
@@ -49,9 +50,9 @@ export function runsInThreadsOnly({ target, services }: PlanSpec): boolean {
   return target === undefined && Object.keys(services).length === 0
 }
 
-/** A search looks at its own baseline. */
-function isLimited({ limits, capacity }: TestSpec): boolean {
-  return capacity === undefined && limits !== undefined
+/** A search looks at its own baseline, and of cores or the size of a file nothing is left to be given back. */
+function holdsLimited({ limits, capacity }: TestSpec): boolean {
+  return capacity === undefined && limits !== undefined && isToBeGivenBack(limits)
 }
 
 /** How often each word stands in a text. */

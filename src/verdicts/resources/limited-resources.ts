@@ -1,5 +1,6 @@
 import type { RunData, TestData } from '../../analysis/index.ts'
 import { formatBytes } from '../../base/bytes.ts'
+import type { LimitsSpec } from '../../model/limits-spec.ts'
 import type { LimitResult, ResourceVerdict } from '../../model/run-result.ts'
 import type { Stretch } from './resource-course.ts'
 import { levelsOf, systemErrorsOf } from './resource-course.ts'
@@ -26,7 +27,7 @@ interface Kind {
   readonly resource: ResourceVerdict['resource']
   /** Its name among the limits that were set. */
   readonly laid: string
-  readonly key: 'files' | 'memoryBytes' | 'cpus' | 'fileSizeBytes' | 'processes'
+  readonly key: keyof LimitsSpec
   readonly probe?: string
   /** Of the limit, from which on a reading counts as at the limit. */
   readonly share: number
@@ -96,6 +97,11 @@ const kinds: readonly Kind[] = [
     givesBack: true,
   },
 ]
+
+/** Whether any of them limits what a target holds, and gives back when the load is over: files and memory do, cores do not. */
+export function isToBeGivenBack(limits: LimitsSpec): boolean {
+  return kinds.some(({ key, givesBack }) => givesBack && limits[key] !== undefined)
+}
 
 /** What the target was given and what this machine could not set; undefined without limits. */
 export function limitsOf(data: RunData, test: TestData): readonly LimitResult[] | undefined {
