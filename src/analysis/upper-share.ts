@@ -1,4 +1,4 @@
-import { binomialCdf } from '../probability.ts'
+import { binomialCdf } from './probability.ts'
 
 /** One-sided 95 % upper bound of a share of which `count` in `of` were seen (Clopper and Pearson 1934); for none it is near 3/n, the rule of three. Null: nothing was looked at. */
 export function upperShare(count: number, of: number): number | null {

@@ -5,7 +5,7 @@ import * as systems from '../../../test/kit/simulated-audits.ts'
 import { AuditLog, couldBeThere } from './audit-log.ts'
 import type { AuditFacts } from './examine-audit.ts'
 import { examineAudit } from './examine-audit.ts'
-import { upperShare } from './upper-share.ts'
+import { upperShare } from '../upper-share.ts'
 
 const own = { hook: 'audit', test: 'a' } as const
 const acknowledged = (id: string, to = 1): AuditWrite => ({ id, from: 0, to, outcome: 'acknowledged' })

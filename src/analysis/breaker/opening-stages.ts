@@ -3,6 +3,7 @@ import { burstsIn, expectedCalls } from './activity.ts'
 import type { BreakerMove } from './breaker-test.ts'
 import { isCounted } from './failures.ts'
 import { letGo, noTime, recovery } from './stage-ends.ts'
+import { leakedCalls } from './states.ts'
 import type { BreakerWatch, Stages } from './watch.ts'
 import { longestWaitSec } from './watch.ts'
 
@@ -14,6 +15,8 @@ export const giveUpSec = 10
 export const baselineCalls = 30
 /** Rule of three: to say "less than 1 %" takes 300 without one. */
 export const leakCalls = 300
+/** Where calls went through that may be early tries or leaks, three times as many tell the two. */
+const doubtfulCalls = 3 * leakCalls
 
 /** Counts calls a client request; without any there is nothing to test. */
 export function* baseline(watch: BreakerWatch): Stages<boolean> {
@@ -63,7 +66,8 @@ export function* errors(watch: BreakerWatch): Stages<boolean> {
       const calls = expectedCalls(watch.activity, opened, watch.knownSec)
       const [first] = bursts
       watch.learnWait(opened, bursts)
-      if (first === undefined || calls < leakCalls) return undefined
+      const isClean = leakedCalls(watch.activity, { fromSec: opened, toSec: watch.knownSec, bursts }) === 0
+      if (first === undefined || calls < (isClean ? leakCalls : doubtfulCalls)) return undefined
       const wait = first.fromSec - opened
       if (bursts.length < 2) return wait > 6 && watch.knownSec - first.toSec > watch.quietSec ? true : undefined
       return watch.knownSec - (bursts[1]?.toSec ?? 0) > watch.quietSec || undefined

@@ -1,4 +1,4 @@
-import { expectedCalls, leakCalls, leakedCalls, waitsOf } from '../../analysis/index.ts'
+import { expectedCalls, leakCalls, leakedCalls, upperShare, waitsOf } from '../../analysis/index.ts'
 import type { OpenStretch, Range } from '../../analysis/index.ts'
 import type { Tally } from '../../metrics/index.ts'
 import { createTally } from '../../metrics/index.ts'
@@ -80,8 +80,8 @@ export function isolates(evidence: Evidence): Tested {
   if (leaked >= 4 && share > leakShare && longestWait(evidence, stretches) < leastWait && !areStrewn(evidence, stretches))
     return { id, verdict: 'unknown', evidence: `${facts}: its tries come too often for this load to be told from leaks` }
   if (leaked >= 4 && share > leakShare) return { id, verdict: 'fail', defect: 'LEAKY', evidence: `${facts} (${percent(share)})` }
-  // Rule of three; a try that came early is no leak, and may be one.
-  const atMost = (leaked + 3) / Math.max(1, asked)
+  // A try that came early is no leak, and may be one.
+  const atMost = upperShare(leaked, Math.round(asked)) ?? 1
   const bound = `so fewer than ${percent(atMost)} at 95 %`
   if (leaked === 0 && asked >= leakCalls) return { id, verdict: 'pass', evidence: `${facts}, ${bound}` }
   if (atMost <= 0.02) return { id, verdict: 'pass', evidence: `${facts}, ${bound}` }
