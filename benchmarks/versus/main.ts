@@ -1,17 +1,17 @@
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { keepCoresAwake } from '../../src/base/idle-cores.ts'
 import { pinSelf } from './cores.ts'
 import { measureExtremes } from './extremes.ts'
-import { judgeGoals } from './goals.ts'
-import { judgeProtocols, measureProtocols } from './protocols.ts'
-import { judgeIdleProxy, measureIdleProxy } from './idle-proxy.ts'
+import { measureProtocols } from './protocols.ts'
+import { measureIdleProxy } from './idle-proxy.ts'
 import { installTools } from './install.ts'
 import { describeMachine } from './machine.ts'
+import { chaptersOf, createReport, reportJson, writeResults } from './report.ts'
+import type { Report } from './report.ts'
 import { compareTools } from './rounds.ts'
-import { goalRows, plainTable, toolRows } from './table.ts'
+import { plainTable } from './table.ts'
 import { startTarget } from './target.ts'
-import { resultsFile, writeReadme } from './write-readme.ts'
+import { writeReadme } from './write-readme.ts'
 
 /** `npm run bench`: proofload beside other load tools on this machine. benchmarks/README.md says what is measured and how. */
 const { values } = parseArgs({
@@ -47,41 +47,26 @@ try {
   say(`${target.name} on ${machine}; ${users} users, ${rounds} rounds of ${seconds} s`)
   const results = await compareTools(target, { rounds, seconds, users, only, say })
   if (values.extremes) say('10,000 users, then 5,000 arrivals a second …')
-  const extremes = values.extremes ? await measureExtremes(target) : undefined
-  const idleProxy = values.proxy ? await measureIdleProxy(target, { rounds, seconds, users, say }) : undefined
-  const protocols = values.protocols ? await measureProtocols({ rounds, seconds, only, say }) : undefined
-  const goals = [
-    ...judgeGoals(results, extremes),
-    ...(idleProxy === undefined ? [] : judgeIdleProxy(idleProxy)),
-    ...(protocols === undefined ? [] : judgeProtocols(protocols)),
-  ]
-  const report = {
-    schema: 'proofload.bench/1',
-    at,
-    machine,
-    target: target.name,
-    rounds,
-    seconds,
-    users,
-    results,
-    extremes,
-    idleProxy,
-    protocols,
-    goals,
+  const measured = {
+    requests: results.length === 0 ? undefined : { target: target.name, users, results },
+    extremes: values.extremes ? await measureExtremes(target) : undefined,
+    idleProxy: values.proxy ? await measureIdleProxy(target, { rounds, seconds, users, say }) : undefined,
+    protocols: values.protocols ? await measureProtocols({ rounds, seconds, only, say }) : undefined,
   }
-  const json = `${JSON.stringify(report, null, 2)}\n`
-  const tables = [
-    toolRows(results),
-    ...(protocols?.compared ?? []).map((one) => toolRows(one.results, one.unit)),
-    goalRows(goals),
-  ]
-  console.log(values.json ? json : `\n${tables.map(plainTable).join('\n\n')}`)
+  const report = createReport(measured, { at, machine, rounds, seconds })
+  console.log(values.json ? reportJson(report) : plainReport(report))
   if (values.write) {
-    writeFileSync(resultsFile, json)
-    writeReadme(report)
-    say(`wrote ${resultsFile} and the results in README.md beside it`)
+    writeReadme(writeResults(report))
+    say('wrote results.json and the results in README.md beside it')
   }
 } finally {
   await target.stop()
   cores.release()
+}
+
+function plainReport(report: Report): string {
+  const chapters = chaptersOf(report).map(({ title, tables }) =>
+    [title, ...tables.flatMap(({ about, rows }) => [...(about === undefined ? [] : [about]), plainTable(rows)])].join('\n\n'),
+  )
+  return `\n${chapters.join('\n\n')}`
 }

@@ -1,7 +1,7 @@
 import type { Goal } from './goals.ts'
 import type { ToolResult } from './rounds.ts'
 
-type Row = readonly string[]
+export type Row = readonly string[]
 
 /** The comparison, fastest first. */
 export function toolRows(results: readonly ToolResult[], unit = 'request'): readonly Row[] {
