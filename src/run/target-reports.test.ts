@@ -1,6 +1,9 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import { pause } from '../base/pause.ts'
 import type { AlertSpec } from '../model/alert-spec.ts'
+import type { TestSpec } from '../model/plan-spec.ts'
+import type { Probe } from '../probes/index.ts'
 import type { Session } from './session.ts'
 import { createTargetReports } from './target-reports.ts'
 
@@ -27,4 +30,18 @@ test('a test waits for its alerts to be cleared, and for no alert that the plan 
   expect(told).toEqual(['alert of its own', 'alert slow', 'alert slow'])
   end.abort()
   if (typeof close === 'function') await close()
+})
+
+test('a look at the page ends with the run, and leaves nothing on its signal, which outlives the tests', async () => {
+  const end = new AbortController()
+  const session = { signal: end.signal } as unknown as Session // the rest of a run is not asked
+  const reports = createTargetReports(session, {})
+  // Of a test, only its name; of a probe, only its look.
+  const look = (scrape: () => Promise<void>) => reports.before({ name: 'one' } as TestSpec, [{ scrape } as unknown as Probe])
+  await look(() => Promise.resolve())
+  await expect(look(() => Promise.reject(new Error('no page')))).rejects.toThrow('no page')
+  expect(getEventListeners(end.signal, 'abort')).toEqual([])
+  const endless = look(() => new Promise(() => undefined))
+  end.abort()
+  await endless
 })

@@ -55,8 +55,15 @@ export function createTargetReports(session: Session, { alerts = [] }: Pick<Plan
     if (session.signal.aborted) return
     const looks = probes.flatMap((probe) => (probe.scrape === undefined ? [] : [probe.scrape()]))
     if (looks.length === 0) return
-    const ended = new Promise((resolve) => session.signal.addEventListener('abort', resolve, { once: true }))
-    await Promise.race([Promise.all(looks), ended])
+    let stop = (): void => undefined
+    const stopped = new Promise<void>((resolve) => (stop = resolve))
+    session.signal.addEventListener('abort', stop, { once: true })
+    try {
+      await Promise.race([Promise.all(looks), stopped])
+    } finally {
+      // The signal outlives the tests: it would keep a listener of each.
+      session.signal.removeEventListener('abort', stop)
+    }
   }
 
   const cleared = async (): Promise<void> => {
