@@ -15,15 +15,14 @@ export function mismatch(measured: number, expected: number): number {
 }
 
 /**
- * What the edges of a window may add to the mismatch of Little's law: what was in flight when it began counts as response but began before,
- * what is in flight at its end has been counted only in part: at most 2·R̄·X·Rmax / (T·L̄).
+ * What the edges of a stretch may add to the mismatch of Little's law, as a share of `totalSec`, the sum of the times of all that ended in it: what was
+ * in flight when it began counts with its whole time, and what is in flight at its end not yet. Each is off by its own time at most.
  */
 export function littleEdgeBound(of: {
-  perSec: number
-  meanResponseSec: number
-  maxResponseSec: number
-  lengthSec: number
-  inFlight: number
+  readonly inFlightAtStart: number
+  readonly inFlightAtEnd: number
+  readonly maxResponseSec: number
+  readonly totalSec: number
 }): number {
-  return (2 * of.meanResponseSec * of.perSec * of.maxResponseSec) / (of.lengthSec * of.inFlight)
+  return ((of.inFlightAtStart + of.inFlightAtEnd) * of.maxResponseSec) / of.totalSec
 }

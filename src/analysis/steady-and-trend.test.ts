@@ -56,9 +56,7 @@ describe('operational laws', () => {
     expect(interactiveUsers(10, { responseSec: 0.5, thinkSec: 4.5 })).toBe(50)
     expect(mismatch(10.5, 10)).toBeCloseTo(0.05)
     expect([mismatch(0, 0), mismatch(1, 0)]).toEqual([0, Infinity])
-    expect(littleEdgeBound({ perSec: 100, meanResponseSec: 0.1, maxResponseSec: 0.5, lengthSec: 100, inFlight: 10 })).toBeCloseTo(
-      0.01,
-    )
+    expect(littleEdgeBound({ inFlightAtStart: 12, inFlightAtEnd: 8, maxResponseSec: 0.5, totalSec: 1000 })).toBeCloseTo(0.01)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { ValidityCheck } from '../model/run-result.ts'
+import type { TestData } from '../analysis/index.ts'
 import { interactiveUsers, littleEdgeBound, mismatch } from '../analysis/index.ts'
 import { digits } from './format-value.ts'
 import { graded } from './graded.ts'
@@ -10,7 +11,7 @@ import { sumOf } from './validity-load.ts'
 /**
  * Little's law (Little 1961): the time integral of requests in flight against the sum of their times, over the longest constant stretch.
  * A request is in flight from when it asks for a socket, so the parts before the first byte written belong to its time. The edges are
- * allowed for by the bound of measurement.md; a stretch whose edges are most of it is only shown.
+ * allowed for by what was in flight at them; a stretch whose edges are most of it is only shown.
  */
 export function littlesLaw({ test, constant }: CheckInput): ValidityCheck | undefined {
   const range = constant ?? test.judged
@@ -18,15 +19,16 @@ export function littlesLaw({ test, constant }: CheckInput): ValidityCheck | unde
   const seconds = sumOf(windows, (window) => window.lengthSec) / Math.max(1, new Set(windows.map((window) => window.worker)).size)
   const { service, censored, parts, count } = test.total('request', { range })
   const area = sumOf(windows, (window) => window.inFlightSec)
-  const before = (parts.queue?.sum ?? 0) + (parts.dns?.sum ?? 0) + (parts.connect?.sum ?? 0) + (parts.tls?.sum ?? 0)
+  const before = beforeSending.reduce((sum, part) => sum + (parts[part]?.sum ?? 0), 0)
   const total = (service.sum + censored.sum + before) / 1e6
   if (count === 0 || area <= 0 || seconds <= 0) return undefined
+  // What is in flight at the end ends later, and may be the slowest of all.
+  const from = test.total('request', { range: { from: range.from, to: Infinity } })
   const edge = littleEdgeBound({
-    perSec: count / seconds,
-    meanResponseSec: total / count,
-    maxResponseSec: Math.max(service.max, censored.max) / 1e6,
-    lengthSec: seconds,
-    inFlight: area / seconds,
+    inFlightAtStart: inFlightAt(test, range.from),
+    inFlightAtEnd: inFlightAt(test, range.to),
+    maxResponseSec: Math.max(from.response.max, from.censored.max) / 1e6,
+    totalSec: total,
   })
   const isJudged = constant !== undefined && edge < 0.5
   return graded({
@@ -38,6 +40,16 @@ export function littlesLaw({ test, constant }: CheckInput): ValidityCheck | unde
     advice: `On average ${digits(area / seconds)} requests were in flight, their times say ${digits(total / seconds)}: answers were lost or timed wrongly. Report it as a defect of proofload.`,
     note: isJudged ? '' : 'Shown only: it is judged in a constant stretch that is long against the slowest request.',
   })
+}
+
+const beforeSending = ['queue', 'dns', 'connect', 'tls'] as const
+
+/** When a second began. */
+function inFlightAt(test: TestData, sec: number): number {
+  return sumOf(
+    test.generators({ from: sec - 1, to: sec }).map(({ window }) => window),
+    (window) => window.requestsInFlight,
+  )
 }
 
 /** Interactive response time law, N = X·(R + Z) (Denning & Buzen 1978), for a closed load with a constant number of users. */
