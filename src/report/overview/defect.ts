@@ -13,6 +13,7 @@ export function isDefect(test: TestResult, finding: Finding): boolean {
   return finding.id !== ofGenerator && !isConsequence(test, finding)
 }
 
-function isConsequence({ verdict, limits = [], faults = [] }: TestResult, { id }: Finding): boolean {
-  return failing.includes(id) && verdict === 'passed' && limits.length + faults.length > 0
+/** A test of a breaker or of a pool takes what is behind it, without `faults` of the plan. */
+function isConsequence({ verdict, limits = [], faults = [], breakers = [], pools = [] }: TestResult, { id }: Finding): boolean {
+  return failing.includes(id) && verdict === 'passed' && [limits, faults, breakers, pools].some((taken) => taken.length > 0)
 }

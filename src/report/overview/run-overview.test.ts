@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { capacityRun } from '../../../test/kit/capacity-run.ts'
 import { healthyRecord } from '../../../test/kit/healthy-record.ts'
 import { syntheticFault } from '../../../test/kit/synthetic-faults.ts'
+import type { BreakerResult } from '../../model/breaker-result.ts'
 import type { Finding, ObjectiveResult, RunResult, TestResult } from '../../model/run-result.ts'
 import { judgeRun } from '../../verdicts/index.ts'
 import type { ReadinessCheck } from './readiness-checks.ts'
@@ -107,6 +108,13 @@ describe('bottlenecks', () => {
     expect(bottlenecksOf(runOf({ findings: [errors], limits }))).toEqual([])
     expect(bottlenecksOf(runOf({ findings: [errors], limits, verdict: 'failed' }))).toHaveLength(1)
     expect(bottlenecksOf(runOf({ findings: [errors] }))).toHaveLength(1)
+    // Their tests break what is behind them by themselves.
+    const breaker: BreakerResult = {
+      ...{ link: 'payments', verdict: 'OK', reason: '', defects: [], tests: [], states: [] },
+      ...{ kappa: { closed: 1, open: 0 }, waitSec: 2, probes: 1 },
+    }
+    expect(bottlenecksOf(runOf({ findings: [errors], breakers: [breaker] }))).toEqual([])
+    expect(bottlenecksOf(runOf({ findings: [errors], breakers: [breaker], verdict: 'failed' }))).toHaveLength(1)
   })
 })
 
