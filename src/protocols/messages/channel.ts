@@ -103,12 +103,13 @@ export class Channel {
     const received = new Received(text, bytes, size)
     if (this.#deliveries !== undefined) this.#deliver(this.#deliveries, received, nowMs)
     this.#listeners?.received(received)
-    this.#inbox.put(received)
+    this.#inbox.put(received, nowMs)
   }
 
   pong(): void {
-    this.engine.observer.heard(this.engine.now())
-    this.#inbox.takePing()?.succeed(undefined, 0)
+    const nowMs = this.engine.now()
+    this.engine.observer.heard(nowMs)
+    this.#inbox.takePing()?.succeed(undefined, nowMs)
   }
 
   /** The socket is gone, or the other side says why it goes. `failure`: what was wrong with it, if anything. */
@@ -145,7 +146,7 @@ export class Channel {
 
   /** The wait is over with a message that has come already; false: it is not. */
   take(wait: Wait): boolean {
-    return this.#inbox.take(wait)
+    return this.#inbox.take(wait, this.engine.now())
   }
 
   /** hot */

@@ -28,6 +28,7 @@ export class Connection implements WebSocketConnection<unknown> {
   readonly timings: MessageConnection<unknown>['timings']
   readonly #channel: Channel
   #messageName: string | undefined
+  #plainRequestName: string | undefined
 
   constructor(channel: Channel) {
     const { ok, status, subprotocol, timings } = channel
@@ -155,7 +156,8 @@ export class Connection implements WebSocketConnection<unknown> {
 
   #requestName(message: OutgoingMessage): string {
     const kind = messageKind(message)
-    return kind === undefined ? this.#channel.name('request') : this.#channel.engine.nameOf(kind)
+    // Made once: a name that is put together anew is hashed anew at each look into the series.
+    return kind === undefined ? (this.#plainRequestName ??= this.#channel.name('request')) : this.#channel.engine.nameOf(kind)
   }
 
   /** The message with a value under that key. */

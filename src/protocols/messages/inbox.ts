@@ -13,15 +13,15 @@ export class Inbox {
   }
 
   /** Gives a message to the first who waits for it, or keeps it. // hot */
-  put(received: Received): void {
-    if (this.#waits !== undefined && this.#give(this.#waits, received)) return
+  put(received: Received, nowMs: number): void {
+    if (this.#waits !== undefined && this.#give(this.#waits, received, nowMs)) return
     this.#unread ??= []
     if (this.#unread.length >= this.#limit) this.#unread.shift()
     this.#unread.push(received)
   }
 
   /** Ends the wait with the first unread message that matches, and drops those before it; false: there is none. */
-  take(wait: Wait): boolean {
+  take(wait: Wait, nowMs: number): boolean {
     const unread = this.#unread ?? []
     for (const [i, received] of unread.entries()) {
       if (!this.#accepts(wait, received)) {
@@ -31,7 +31,7 @@ export class Inbox {
       }
       if (i + 1 === unread.length) this.#unread = undefined
       else unread.splice(0, i + 1)
-      wait.succeed(received.value, received.size)
+      wait.succeed(received, nowMs)
       return true
     }
     return false
@@ -64,7 +64,7 @@ export class Inbox {
   }
 
   // hot
-  #give(waits: readonly Wait[], received: Received): boolean {
+  #give(waits: readonly Wait[], received: Received, nowMs: number): boolean {
     for (let i = 0; i < waits.length; i++) {
       const wait = waits[i]
       if (wait === undefined) continue
@@ -75,7 +75,7 @@ export class Inbox {
       }
       this.leave(wait)
       if (wait.awaited.kind === 'next') this.#unread = undefined
-      wait.succeed(received.value, received.size)
+      wait.succeed(received, nowMs)
       return true
     }
     return false

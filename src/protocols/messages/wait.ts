@@ -66,16 +66,19 @@ export class Wait implements Timed {
     }
   }
 
-  /** hot */
-  succeed(message: unknown, bytesIn: number): void {
-    if (this.ended || (this.#expect !== undefined && !this.#meets(this.#expect, message, bytesIn))) return
-    const endMs = this.#end(undefined, '', bytesIn)
-    this.#resolve({ ok: true, message, ms: endMs - this.#calledMs })
+  /** `nowMs`: when it came; a pong is nothing that was received. // hot */
+  succeed(received: Received | undefined, nowMs: number): void {
+    // A listener may ask for what it is just being told.
+    const endMs = Math.max(nowMs, this.#calledMs)
+    if (this.ended || (this.#expect !== undefined && !this.#meets(this.#expect, received, endMs))) return
+    this.#end(endMs, received?.size ?? 0, undefined)
+    this.#resolve(new Answer(received, endMs - this.#calledMs))
   }
 
   fail(failure: FailureKind, failureMessage: string): void {
     if (this.ended) return
-    const endMs = this.#end(failure, failureMessage, 0)
+    const endMs = this.#channel.engine.now()
+    this.#end(endMs, 0, { kind: failure, message: failureMessage })
     this.#resolve({ ok: false, failure, failureMessage, ms: endMs - this.#calledMs })
   }
 
@@ -91,12 +94,13 @@ export class Wait implements Timed {
   /** What the plan gave cannot be used, or threw: so does the call. */
   reject(error: unknown): void {
     if (this.ended) return
-    this.#end('exception', `what the plan gave cannot be used: ${String(error)}`, 0)
+    this.#end(this.#channel.engine.now(), 0, { kind: 'exception', message: `what the plan gave cannot be used: ${String(error)}` })
     this.#resolve(Promise.reject(error instanceof Error ? error : new Error(String(error))) as never) // a promise that is resolved with another one ends as it does
   }
 
   /** What came is good; else the wait is over with it. */
-  #meets(expect: Expect, message: unknown, bytesIn: number): boolean {
+  #meets(expect: Expect, received: Received | undefined, endMs: number): boolean {
+    const message = received?.value
     try {
       if (expect(message)) return true
     } catch (error) {
@@ -104,17 +108,16 @@ export class Wait implements Timed {
       return false
     }
     const failureMessage = `not what was expected: ${inShort(message)}`
-    const endMs = this.#end('status', failureMessage, bytesIn, answeredWithoutStatus)
+    this.#end(endMs, received?.size ?? 0, { kind: 'status', message: failureMessage, status: answeredWithoutStatus })
     this.#resolve({ ok: false, message, failure: 'status', failureMessage, ms: endMs - this.#calledMs })
     return false
   }
 
   // hot
-  #end(failure: FailureKind | undefined, failureMessage: string, bytesIn: number, status?: number): number {
+  #end(endMs: number, bytesIn: number, failure: Failed | undefined): void {
     const { engine, user } = this.#channel
     this.ended = true
     engine.deadlines.remove(this)
-    const endMs = engine.now()
     user.owner.resumes(failure === undefined)
     report(engine, {
       name: this.#name,
@@ -123,10 +126,35 @@ export class Wait implements Timed {
       endMs,
       bytesIn,
       bytesOut: this.bytesOut,
-      status,
-      failure,
-      failureMessage,
+      status: failure?.status,
+      failure: failure?.kind,
+      failureMessage: failure?.message ?? '',
     })
-    return endMs
+  }
+}
+
+interface Failed {
+  readonly kind: FailureKind
+  readonly message: string
+  readonly status?: number
+}
+
+/** What a wait ends well with. Its message is read when it is first asked for: who only wants to know that it came, pays for no parsing. */
+class Answer {
+  readonly ok = true
+  readonly ms: number
+  readonly #received: Received | undefined
+
+  constructor(received: Received | undefined, ms: number) {
+    this.#received = received
+    this.ms = ms
+  }
+
+  get message(): unknown {
+    return this.#received?.value
+  }
+
+  toJSON(): object {
+    return { ok: this.ok, message: this.message, ms: this.ms }
   }
 }
