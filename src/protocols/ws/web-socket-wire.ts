@@ -13,6 +13,9 @@ const closeTimeoutMs = 2000
 /** RFC 6455 section 5.2: the shortest header of a frame of a client. */
 const frameBytes = 6
 
+const textFrame = { binary: false }
+const binaryFrame = { binary: true }
+
 /** One WebSocket of the library, and its socket, as a connection's way out. */
 export class WebSocketWire implements Wire {
   readonly #channel: Channel
@@ -53,10 +56,12 @@ export class WebSocketWire implements Wire {
     this.#listen()
   }
 
-  // hot
+  /** As bytes, also what is text: of bytes the library makes one piece with their header, of text two, which cost more to write than to join. // hot */
   send(message: string | Uint8Array): number {
-    this.#ws.send(message)
-    return frameBytes + (typeof message === 'string' ? Buffer.byteLength(message) : message.length)
+    const isText = typeof message === 'string'
+    const bytes = isText ? Buffer.from(message) : message
+    this.#ws.send(bytes, isText ? textFrame : binaryFrame)
+    return frameBytes + bytes.length
   }
 
   ping(): number {
