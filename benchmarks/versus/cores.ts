@@ -2,16 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { commandPath } from './commands.ts'
 
-export type Role = 'target' | 'generator'
+/** `any`: all cores. What is started without a role has ours, which is the target's. */
+export type Role = 'target' | 'generator' | 'any'
 
 const taskset = commandPath('taskset')
 
 /** With two cores or more, the target has the first for itself and the generator the second; with one, they share it. */
 export const separated = taskset !== undefined && availableParallelism() >= 2
 
-const coreOf: Record<Role, string> = { target: '0', generator: '1' }
+const coreOf: Record<Role, string> = { target: '0', generator: '1', any: `0-${availableParallelism() - 1}` }
 
-/** The command, on its role's core. */
+/** The command, on its role's cores. */
 export function pinned(role: Role, command: readonly string[]): readonly string[] {
   return separated && taskset !== undefined ? [taskset, '-c', coreOf[role], ...command] : command
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Role } from './cores.ts'
 import { measure } from './measure.ts'
 import type { Target } from './target.ts'
 import { number, proofloadCommand } from './tools.ts'
@@ -26,8 +27,8 @@ export interface Extremes {
 }
 
 export async function measureExtremes(target: Target): Promise<Extremes> {
-  const users = await runPlan(target, 'ten-thousand-users.plan.ts', { seconds: 16, free: false })
-  const arrivals = await runPlan(target, 'arrivals.plan.ts', { seconds: 7, free: true })
+  const users = await runPlan(target, 'ten-thousand-users.plan.ts', { seconds: 16, role: 'generator' })
+  const arrivals = await runPlan(target, 'arrivals.plan.ts', { seconds: 7, role: 'any' })
   const figure = (result: unknown, ...path: (string | number)[]): number => number(result, 'tests', 0, ...path) ?? NaN
   // A check failed or not: the plan's two are all there are.
   const checksFailed = [0, 1].reduce((sum, i) => sum + figure(users.result, 'checks', i, 'failed'), 0)
@@ -51,8 +52,8 @@ export async function measureExtremes(target: Target): Promise<Extremes> {
 
 interface How {
   readonly seconds: number
-  /** Not pinned: the thread that sends gets a core to itself when the main thread can run on the other. */
-  readonly free: boolean
+  /** `any`: the thread that sends gets a core to itself when the main thread can run on the other. */
+  readonly role: Role
 }
 
 async function runPlan(target: Target, plan: string, how: How): ReturnType<typeof measurePlan> {
@@ -74,7 +75,7 @@ async function measurePlan(
     version: '',
     command: proofloadCommand(plan, options.folder),
     env: { BENCH_TARGET: target.url },
-    free: options.free,
+    role: options.role,
     p99Ms: () => null,
   }
   const measured = await measure(tool, target, options)

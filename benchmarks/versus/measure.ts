@@ -41,7 +41,7 @@ interface Running {
 const timed = '"$@"; status=$?; times >&3; exit $status'
 
 function start(tool: Tool, folder: string): Running {
-  const child = spawn('sh', ['-c', timed, 'sh', ...(tool.free === true ? tool.command : pinned('generator', tool.command))], {
+  const child = spawn('sh', ['-c', timed, 'sh', ...pinned(tool.role ?? 'generator', tool.command)], {
     cwd: folder,
     env: { ...process.env, ...tool.env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

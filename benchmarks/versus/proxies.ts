@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandPath, versionOf } from './commands.ts'
+import { pinned } from './cores.ts'
 import { freePort } from './target.ts'
 
 /** A proxy in front of a target, in a process that may use any core. */
@@ -23,7 +24,8 @@ export async function startProxies(upstream: string): Promise<readonly Proxy[]> 
 
 async function startOwn(upstream: string): Promise<Proxy> {
   const program = join(import.meta.dirname, '..', '..', 'bin', 'proofload.js')
-  const child = spawn(process.execPath, [program, 'proxy', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [file = '', ...args] = pinned('any', [process.execPath, program, 'proxy', '--port', '0'])
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   const [said] = (await once(child.stdout, 'data')) as [Buffer] // a stream of bytes
   const api = /http:\/\/\S+:\d+/.exec(said.toString())?.[0] ?? ''
@@ -59,7 +61,8 @@ listen target
   server one ${upstream}
 `,
   )
-  const child = spawn(program, ['-f', file, '-db'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [command = '', ...args] = pinned('any', [program, '-f', file, '-db'])
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   const ended = once(child, 'exit')
   for (let tries = 100; tries > 0 && !(await answers(port)); tries--) await sleep(50)
   return {

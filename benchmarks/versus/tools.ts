@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commandPath, versionOf } from './commands.ts'
+import type { Role } from './cores.ts'
 
 export interface Task {
   readonly url: string
@@ -16,8 +17,8 @@ export interface Tool {
   readonly version: string
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** May use all cores, not only the generator's. */
-  readonly free?: boolean
+  /** Default: the generator's core. */
+  readonly role?: Role
   /** Milliseconds; null when the tool did not say. */
   p99Ms(output: string, folder: string): number | null
 }
