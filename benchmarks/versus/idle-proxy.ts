@@ -8,7 +8,7 @@ import { extraSec, measure } from './measure.ts'
 import { startProxies } from './proxies.ts'
 import type { Proxy } from './proxies.ts'
 import { median } from './rounds.ts'
-import { bodyBytes, startNodeTarget } from './target.ts'
+import { bodyBytes, startNodeTarget, startTarget } from './target.ts'
 import type { Target } from './target.ts'
 import { onPath, tools } from './tools.ts'
 import type { Task, Tool } from './tools.ts'
@@ -49,18 +49,29 @@ const ofBodies: Client = ({ url, users, seconds }) =>
 /** Requests, one after the other on one connection, in one look at the latency. */
 const asks = 1000
 
-export async function measureIdleProxy(target: Target, options: Options): Promise<IdleProxy> {
+/** Nothing is pinned: three that share two cores are slow or fast by which two of them were put on one. */
+export async function measureIdleProxy(options: Options): Promise<IdleProxy> {
   const { proofload, wrk } = tools
-  const fast = { what: `a small document of ${target.name}`, clients: { proofload, wrk } }
-  if (target.name.startsWith('nginx')) await checkBody(target)
-  const large = { what: `a body of 1 MB of ${target.name}`, clients: { wrk: ofBodies } }
-  const first = await behindProxies(target, target.name.startsWith('nginx') ? [fast, large] : [fast], options)
-  const node = await startNodeTarget()
+  const target = await startTarget('any')
+  const first = await stopped(target, async () => {
+    const fast = { what: `a small document of ${target.name}`, clients: { proofload, wrk } }
+    if (!target.name.startsWith('nginx')) return behindProxies(target, [fast], options)
+    await checkBody(target)
+    const large = { what: `a body of 1 MB of ${target.name}`, clients: { wrk: ofBodies } }
+    return behindProxies(target, [fast, large], options)
+  })
+  const node = await startNodeTarget('any')
+  const second = await stopped(node, () =>
+    behindProxies(node, [{ what: `a small document of ${node.name}`, clients: { wrk } }], options),
+  )
+  return { added: first.added, throughput: [...first.throughput, ...second.throughput] }
+}
+
+async function stopped<T>(target: Target, work: () => Promise<T>): Promise<T> {
   try {
-    const second = await behindProxies(node, [{ what: `a small document of ${node.name}`, clients: { wrk } }], options)
-    return { added: first.added, throughput: [...first.throughput, ...second.throughput] }
+    return await work()
   } finally {
-    await node.stop()
+    await target.stop()
   }
 }
 
@@ -155,7 +166,7 @@ async function perSec(client: Client, url: string, target: Target, { seconds, us
   const folder = mkdtempSync(join(tmpdir(), `proofload-bench-proxy-`))
   try {
     const tool = client({ url, users, seconds: seconds + extraSec, folder })
-    return tool && (await measure(tool, target, { seconds, folder })).perSec
+    return tool && (await measure({ ...tool, role: 'any' }, target, { seconds, folder })).perSec
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

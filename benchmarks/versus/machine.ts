@@ -1,10 +1,8 @@
 import { arch, cpus, release, totalmem } from 'node:os'
-import { separated } from './cores.ts'
 
 /** What the figures depend on, in one line. */
 export function describeMachine(): string {
   const models = new Set(cpus().map(({ model }) => model.trim()))
   const memory = `${Math.round(totalmem() / 1e9)} GB`
-  const pinning = separated ? 'target and generator on a core each' : 'target and generator not pinned'
-  return `${cpus().length} × ${[...models].join(', ')}, ${memory}, Linux ${release()} ${arch()}, Node.js ${process.version}, ${pinning}`
+  return `${cpus().length} × ${[...models].join(', ')}, ${memory}, Linux ${release()} ${arch()}, Node.js ${process.version}`
 }

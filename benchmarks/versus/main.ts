@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { keepCoresAwake } from '../../src/base/idle-cores.ts'
-import { pinSelf } from './cores.ts'
+import { pinSelf, separated } from './cores.ts'
 import { measureExtremes } from './extremes.ts'
 import { measureProtocols } from './protocols.ts'
 import { measureIdleProxy } from './idle-proxy.ts'
@@ -50,10 +50,10 @@ try {
   const measured = {
     requests: results.length === 0 ? undefined : { target: target.name, users, results },
     extremes: values.extremes ? await measureExtremes(target) : undefined,
-    idleProxy: values.proxy ? await measureIdleProxy(target, { rounds, seconds, users, say }) : undefined,
+    idleProxy: values.proxy ? await measureIdleProxy({ rounds, seconds, users, say }) : undefined,
     protocols: values.protocols ? await measureProtocols({ rounds, seconds, only, say }) : undefined,
   }
-  const report = createReport(measured, { at, machine, rounds, seconds })
+  const report = createReport(measured, { at, machine, pinned: separated, rounds, seconds })
   console.log(values.json ? reportJson(report) : plainReport(report))
   if (values.write) {
     writeReadme(writeResults(report))

@@ -17,6 +17,8 @@ const resultsFile = join(import.meta.dirname, '..', 'results.json')
 interface Part<T> {
   readonly at: string
   readonly machine: string
+  /** Target and generator had a core each. */
+  readonly pinned: boolean
   readonly rounds: number
   readonly seconds: number
   readonly measured: T
@@ -50,10 +52,14 @@ export function createReport(measured: Measured, how: How): Report {
   const parts = {
     requests: part(measured.requests),
     extremes: part(measured.extremes),
-    idleProxy: part(measured.idleProxy),
+    idleProxy: notPinned(part(measured.idleProxy)),
     protocols: part(measured.protocols),
   }
   return { schema: 'proofload.bench/2', ...known(parts) }
+}
+
+function notPinned<T>(part: Part<T> | undefined): Part<T> | undefined {
+  return part && { ...part, pinned: false }
 }
 
 function known(parts: { readonly [K in keyof Parts]: Parts[K] | undefined }): Parts {
@@ -117,8 +123,9 @@ function chapter<T>(
   body: (measured: T) => Pick<Chapter, 'tables' | 'failures'>,
 ): readonly Chapter[] {
   if (part === undefined) return []
-  const { at, machine, rounds, seconds } = part
-  const how = `${at.slice(0, 10)}; ${machine}. ${rounds === 1 ? 'One run' : `Medians of ${rounds} rounds of ${seconds} s`}.`
+  const { at, machine, pinned, rounds, seconds } = part
+  const cores = pinned ? 'target and generator on a core each' : 'nothing pinned'
+  const how = `${at.slice(0, 10)}; ${machine}, ${cores}. ${rounds === 1 ? 'One run' : `Medians of ${rounds} rounds of ${seconds} s`}.`
   return [{ title, how, ...body(part.measured) }]
 }
 

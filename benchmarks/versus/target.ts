@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandPath, versionOf } from './commands.ts'
 import { pinned } from './cores.ts'
+import type { Role } from './cores.ts'
 
 /** The server that every tool asks. */
 export interface Target {
@@ -42,7 +43,7 @@ http {
 `
 }
 
-export async function startTarget(): Promise<Target> {
+export async function startTarget(role: Role = 'target'): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-bench-target-'))
   // Started by root, nginx reads it as nobody.
   chmodSync(folder, 0o755)
@@ -54,13 +55,13 @@ export async function startTarget(): Promise<Target> {
   const name = nginx
     ? `nginx ${versionOf('nginx', ['-v'])}, one worker`
     : 'the static server of this project (nginx is not installed)'
-  return started(name, command, { port, clear: () => rmSync(folder, { recursive: true, force: true }) })
+  return started(name, pinned(role, command), { port, clear: () => rmSync(folder, { recursive: true, force: true }) })
 }
 
 /** A target as services are, which does a little for each answer. */
-export async function startNodeTarget(): Promise<Target> {
+export async function startNodeTarget(role: Role): Promise<Target> {
   const port = await freePort()
-  return started('a server of node:http', ownServer('node-server.ts', port), { port, clear: () => undefined })
+  return started('a server of node:http', pinned(role, ownServer('node-server.ts', port)), { port, clear: () => undefined })
 }
 
 function ownServer(file: string, port: number): readonly string[] {
@@ -73,7 +74,7 @@ interface Place {
 }
 
 async function started(name: string, command: readonly string[], { port, clear }: Place): Promise<Target> {
-  const [file = '', ...args] = pinned('target', command)
+  const [file = '', ...args] = command
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   const ended = once(child, 'exit')
   const url = `http://127.0.0.1:${port}`
