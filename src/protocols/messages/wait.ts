@@ -94,7 +94,10 @@ export class Wait implements Timed {
   /** What the plan gave cannot be used, or threw: so does the call. */
   reject(error: unknown): void {
     if (this.ended) return
-    this.#end(this.#channel.engine.now(), 0, { kind: 'exception', message: `what the plan gave cannot be used: ${String(error)}` })
+    this.#end(this.#channel.engine.now(), 0, {
+      kind: 'exception',
+      message: `what the plan gave cannot be used: ${String(error)}`,
+    })
     this.#resolve(Promise.reject(error instanceof Error ? error : new Error(String(error))) as never) // a promise that is resolved with another one ends as it does
   }
 
