@@ -3,6 +3,7 @@ import { capacityRun } from '../../../test/kit/capacity-run.ts'
 import { healthyRecord } from '../../../test/kit/healthy-record.ts'
 import { syntheticFault } from '../../../test/kit/synthetic-faults.ts'
 import type { BreakerResult } from '../../model/breaker-result.ts'
+import type { PoolResult } from '../../model/pool-result.ts'
 import type { Finding, ObjectiveResult, RunResult, TestResult } from '../../model/run-result.ts'
 import { judgeRun } from '../../verdicts/index.ts'
 import type { ReadinessCheck } from './readiness-checks.ts'
@@ -115,6 +116,11 @@ describe('bottlenecks', () => {
     }
     expect(bottlenecksOf(runOf({ findings: [errors], breakers: [breaker] }))).toEqual([])
     expect(bottlenecksOf(runOf({ findings: [errors], breakers: [breaker], verdict: 'failed' }))).toHaveLength(1)
+    const pool: PoolResult = {
+      ...{ link: 'db', verdict: 'OK', reason: '', defects: [], tests: [], limit: null, database: null, usual: null },
+      ...{ full: null, recoverySec: null, limitAgain: null, steps: [], databaseFull: null, size: null },
+    }
+    expect(bottlenecksOf(runOf({ findings: [errors], pools: [pool] }))).toEqual([])
   })
 })
 

@@ -18,6 +18,11 @@ describe('the test of a circuit breaker', () => {
     expect(verdict, `${reason} ${JSON.stringify(tests)}`).toBe(expected)
   })
 
+  it.each([42, 74, 88, 140])('sees leaks of 5 % also where they come nearly as tries would (seed %i)', (seed) => {
+    const { verdict, reason } = judged({ truth: { ...correct, leak: 0.05 } }, seed)
+    expect(verdict, reason).toBe('LEAKY')
+  })
+
   it('finds the wait, the tries and the share of calls that go through', () => {
     const found = judged({ truth: { ...correct, waitSec: 3, probes: 3 } })
     expect(found.waitSec).toBeGreaterThan(2.8)
