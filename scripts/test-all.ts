@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 /** `npm test`: every static check and every test, then one line with the counts. A check counts as one test. */
 interface Counts {
@@ -46,8 +46,25 @@ interface VitestReport {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
-    readonly assertionResults: readonly unknown[]
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
   }[]
+}
+
+/** Each as one paragraph: which file and test, and the first lines of why. */
+function failedTests(report: VitestReport): string[] {
+  const told = (file: string, test: string, why: string): string =>
+    [`${relative(root, file)} > ${test}`, ...why.split('\n').slice(0, 12)].join('\n    ')
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => [
+    ...(status === 'failed' && assertionResults.length === 0 ? [told(name, '(the file)', message)] : []),
+    ...assertionResults
+      .filter((one) => one.status === 'failed')
+      .map(({ fullName, failureMessages }) => told(name, fullName, failureMessages.join('\n'))),
+  ])
 }
 
 async function tests(project: string, ...more: readonly string[]): Promise<void> {
@@ -67,12 +84,15 @@ async function tests(project: string, ...more: readonly string[]): Promise<void>
       report.numFailedTests + report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length
     counts.failed += failedHere
     counts.skipped += report.numPendingTests + report.numTodoTests
+    failures.push(...failedTests(report))
   } catch {
     // No report: Vitest itself failed, which the status below counts.
   }
   rmSync(folder, { recursive: true, force: true })
-  if (status !== 0 && failedHere === 0) counts.failed += 1
-  if (status !== 0) failures.push(`tests:${project}`)
+  if (status !== 0 && failedHere === 0) {
+    counts.failed += 1
+    failures.push(`tests:${project}: Vitest ended with status ${status}`)
+  }
 }
 
 // Without a browser the report page is not looked at: a failure of the set-up in CI (.ci/run installs it), a loss to be told elsewhere.
@@ -96,6 +116,7 @@ await tests('systems', '--maxWorkers=2')
 await tests('light', '--maxWorkers=2')
 await tests('measured')
 
-if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)
+// Once more and together: they are far above by now.
+for (const failure of failures) console.log(`✗ ${failure}`)
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0

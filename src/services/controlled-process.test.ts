@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { isGone } from '../../test/kit/is-gone.ts'
+import { killAll } from '../../test/kit/kill-all.ts'
 import type { TargetSpec } from '../model/plan-spec.ts'
 import type { StartedAgain } from './controlled-process.ts'
 import { namedProcess } from './controlled-process.ts'
@@ -157,7 +158,7 @@ describe('a target whose end is expected', () => {
     const fateful = `const fs = require('fs'); if (fs.existsSync('marker')) { console.log('no luck'); process.exit(4) } else fs.writeFileSync('marker', ''); ${server(port)}`
     const target = await start({ start: [process.execPath, '-e', fateful], url: `http://127.0.0.1:${port}` })
     const expected = target.process!.expectDeath()
-    for (const pid of target.process!.tree()) process.kill(pid, 'SIGKILL')
+    killAll(target.process!.tree())
     await expect.poll(() => target.pid, { timeout: 10_000 }).toBeUndefined()
     await expect(target.process!.start()).rejects.toThrow(/ended with status 4.*\nno luck/)
     expect(target.pid).toBeUndefined()
@@ -187,7 +188,7 @@ describe('a PostgreSQL that was killed', () => {
     expect(own.endSignal).toBe('SIGINT')
     expect(own.tree().length).toBeGreaterThan(3)
     const expected = own.expectDeath()
-    for (const pid of own.tree()) process.kill(pid, 'SIGKILL')
+    killAll(own.tree())
     await expect.poll(() => own.pid(), { timeout: 10_000 }).toBeUndefined()
     await expect(ask('SELECT 1')).rejects.toThrow('ECONNREFUSED')
     await own.start()

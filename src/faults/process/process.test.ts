@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { isGone } from '../../../test/kit/is-gone.ts'
+import { killAll } from '../../../test/kit/kill-all.ts'
 import { readStat } from '../../base/process-table.ts'
 import type { ProcessAction } from '../../model/process-fault.ts'
 import type { UndoRecord } from '../../model/undo-record.ts'
@@ -126,7 +127,7 @@ describe('a pause', () => {
     const fault = await inject({ kind: 'pause', on: 'target' })
     await proven(fault)
     const pids = target.process!.tree()
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    killAll(pids)
     await target.exited
     // Its children end in their own time.
     await expect.poll(() => pids.every(isGone)).toBe(true)

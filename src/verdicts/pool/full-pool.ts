@@ -1,5 +1,6 @@
 import type { FullPool, PoolEndpoint } from '../../model/pool-result.ts'
 import type { Fullness, PoolView, Range, TestData, Usual } from '../../analysis/index.ts'
+import { binomialCdf } from '../../analysis/index.ts'
 
 export interface FullPoolOptions {
   readonly test: TestData
@@ -17,6 +18,8 @@ const least = 5
 const atOnceMs = 250
 /** Answers that had waited come within this after the release. */
 const afterSec = 3
+/** Fewer answers than usual mean something when chance makes so few of them less often than this. */
+const byChance = 0.001
 
 /** What clients met while every connection was in use: those that wait for one, and those that need none. */
 export function fullPool(options: FullPoolOptions): FullPool {
@@ -97,25 +100,35 @@ function waitsOf(
   return { p50: at(0.5), p95: at(0.95) }
 }
 
+const lengthOf = ({ from, to }: Range): number => Math.max(1, to - from)
+
 function endpointOf(name: string, range: Range, { test, usual, toSec }: FullPoolOptions): PoolEndpoint {
   const before: Range = { from: Math.ceil(usual.fromSec), to: Math.floor(usual.toSec) }
-  const usualPerSec = test.total('request', { name, range: before }).count / Math.max(1, before.to - before.from)
-  const lengthSec = Math.max(1, range.to - range.from)
+  const usually = test.total('request', { name, range: before }).count
+  const usualPerSec = usually / lengthOf(before)
+  const lengthSec = lengthOf(range)
   const { count, failed, failedResponse, censored } = test.total('request', { name, range })
   const [good, errors, unanswered] = [count - failed, failedResponse.count, censored.count]
   // Who waits for answers before they ask again, ask less when they wait.
   const isOpen = test.spec.loads.every(({ load }) => load.model === 'open' || load.model === 'trace')
   const expected = usualPerSec * lengthSec
+  // What had waited comes when there are connections again.
+  const after: Range = { from: Math.floor(toSec), to: Math.floor(toSec) + afterSec }
+  const late = test.total('request', { name, range: after })
+  const waitedMs = Math.max(late.response.max, late.censored.max) / 1000
+  const hasWaited = waitedMs >= 500 * Math.min(lengthSec, 4)
+  const isFewer = (): boolean => {
+    if (good >= 0.7 * expected) return false
+    // Of independent arrivals each falls into the one stretch or the other by their lengths.
+    return hasWaited || binomialCdf(good, usually + good, lengthSec / (lengthSec + lengthOf(before))) < byChance
+  }
   const outcome = (): PoolEndpoint['outcome'] => {
-    if (count >= least && good >= 0.9 * count && (!isOpen || good >= 0.7 * expected)) return 'goes on'
+    if (count >= least && good >= 0.9 * count && !(isOpen && isFewer())) return 'goes on'
     if (errors >= least && errors >= 0.5 * count) return 'fails'
     if (unanswered >= least && unanswered >= 0.5 * count) return 'waits'
     if (count >= least && (!isOpen || count >= 0.3 * expected)) return 'partly'
     // Nothing has come back: was it asked at all?
-    const after: Range = { from: Math.floor(toSec), to: Math.floor(toSec) + afterSec }
-    const late = test.total('request', { name, range: after })
-    const waitedMs = Math.max(late.response.max, late.censored.max) / 1000
-    return expected >= least && waitedMs >= 500 * Math.min(lengthSec, 4) ? 'waits' : 'unknown'
+    return expected >= least && hasWaited ? 'waits' : 'unknown'
   }
   return { name, outcome: outcome(), usualPerSec, goodPerSec: good / lengthSec }
 }

@@ -38,6 +38,16 @@ describe('the test of a connection pool', () => {
     expect(judged({ truth: { ...correctPool, waitSec: 0.001 } }).full?.failure).toBe('refused')
   })
 
+  it('does not take the chance of few arrivals for an endpoint that waits', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const outcomes = (truth: typeof correctPool) =>
+        judged({ truth, perSec: 10, seconds: 30 }, seed).full?.endpoints.map(({ outcome }) => outcome)
+      const [orders, health] = outcomes(correctPool) ?? []
+      expect.soft([orders, health], `seed ${seed}`).toEqual(['fails', 'goes on'])
+      expect.soft(outcomes(patientPool), `seed ${seed}`).toEqual(['waits', 'goes on'])
+    }
+  })
+
   it('holds some of the connections, and finds how few of them bear the load', () => {
     const { steps, usual } = judged({ truth: { ...correctPool, limit: 20, holdSec: 0.1 }, perSec: 100, seconds: 150 })
     expect(steps.map(({ held }) => held)).toEqual([10, 15, 18, 19])
