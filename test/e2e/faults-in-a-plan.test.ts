@@ -234,11 +234,14 @@ describe.concurrent('faults of a plan', { timeout: timeoutMs + 20_000 }, () => {
       })
       const { output } = await bench.run([], { timeoutMs })
       const [felt, borne, whole] = bench.result().tests
-      expect(felt?.probes['target.ready'], output).toMatchObject({ min: 0, max: 1 })
-      expect(felt?.probes['target.ready.answered']?.min).toBe(1)
+      // On a busy machine a page may stay unanswered; what counts is what the answered ones said.
+      const share = (test: TestResult | undefined, probe: string) => test?.probes[`target.ready${probe}`]?.mean ?? 0
+      expect(share(felt, ''), output).toBeLessThan(share(felt, '.answered'))
+      expect(felt?.probes['target.ready']?.max).toBe(1)
       expect(felt?.faults?.[0]?.recovery?.stages).toMatchObject({ detectedBy: 'readiness says no' })
       expect(felt?.faults?.[0]?.recovery?.stages.detectionSec).toBeLessThan(3)
-      expect(borne?.probes['target.ready']?.min).toBe(1)
+      expect(share(borne, '')).toBeGreaterThan(0)
+      expect(share(borne, '')).toBe(share(borne, '.answered'))
       expect(borne?.faults?.[0]?.recovery?.stages.detectedBy ?? null).toBeNull()
       // Nothing is asked where nothing is broken.
       expect(whole?.probes['target.ready']).toBeUndefined()
