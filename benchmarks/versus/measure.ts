@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pinned } from './cores.ts'
+import { bound, pinned } from './cores.ts'
 import { readTree } from './process-tree.ts'
 import type { TreeUse } from './process-tree.ts'
 import type { Target } from './target.ts'
@@ -41,7 +41,8 @@ interface Running {
 const timed = '"$@"; status=$?; times >&3; exit $status'
 
 function start(tool: Tool, folder: string): Running {
-  const child = spawn('sh', ['-c', timed, 'sh', ...pinned(tool.role ?? 'generator', tool.command)], {
+  const [file = '', ...args] = bound(['sh', '-c', timed, 'sh', ...pinned(tool.role ?? 'generator', tool.command)])
+  const child = spawn(file, args, {
     cwd: folder,
     env: { ...process.env, ...tool.env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -2,7 +2,8 @@ import type { Finding } from '../model/run-result.ts'
 import { finding } from './finding-catalogue.ts'
 import type { FindingInput } from './findings.ts'
 import { digits } from './format-value.ts'
-import { heldStretches, isWithin } from './pool/index.ts'
+import { takenStretches } from './pool/index.ts'
+import { isWithin } from './stretches.ts'
 
 /** A statement as a database probe reports it (fact `statements`); read with care, because a record may be of another version. */
 interface Statement {
@@ -73,17 +74,16 @@ function isOfTheTarget(query: string): boolean {
   return !/pg_stat|pg_catalog|^\s*(create|alter|vacuum|analyze|copy|begin|commit)\b/i.test(query)
 }
 
-/** `connections-near-limit`: ours, nine tenths of the limit (PostgreSQL refuses the one beyond it: SQLSTATE 53300); what the test of a pool takes is left out. */
-export function connectionsNearLimit({ data, test, probes, pools }: FindingInput): Finding[] {
-  const held = heldStretches(pools, test)
+/** `connections-near-limit`: ours, nine tenths of the limit (PostgreSQL refuses the one beyond it: SQLSTATE 53300); what a fault or the test of a pool takes is left out. */
+export function connectionsNearLimit(input: FindingInput): Finding[] {
+  const { data, test, probes } = input
+  const taken = takenStretches(input)
   return databases(data.header.plan.probes).flatMap((name) => {
     const limit = probes[`${name}.connections.limit`]?.max
-    const total = test
-      .probe(`${name}.connections.total`, test.judged)
-      .filter(({ t }) => !isWithin(held, t))
-      .map(({ value }) => value)
+    const readings = test.probe(`${name}.connections.total`, test.judged)
+    const totals = readings.flatMap(({ t, value }) => (isWithin(taken, t) ? [] : [value]))
     const states = ['active', 'idle', 'idle_in_transaction'].map((state) => probes[`${name}.connections.${state}`]?.max ?? 0)
-    const used = total.length > 0 ? Math.max(...total) : states.reduce((a, b) => a + b, 0)
+    const used = readings.length > 0 ? Math.max(0, ...totals) : states.reduce((a, b) => a + b, 0)
     if (limit === undefined || limit <= 0 || used < 0.9 * limit) return []
     return [
       finding(

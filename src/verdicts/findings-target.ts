@@ -4,10 +4,11 @@ import { theilSen } from '../analysis/index.ts'
 import { finding } from './finding-catalogue.ts'
 import type { FindingInput } from './findings.ts'
 import { digits, formatValue } from './format-value.ts'
-import { heldStretches, isWithin } from './pool/index.ts'
+import { takenStretches } from './pool/index.ts'
 import { faultStretches } from './recovery/index.ts'
 import { isPoolWaiting, poolSizeName } from './pool-gauges.ts'
 import { lowsOf } from './probe-value.ts'
+import { isWithin } from './stretches.ts'
 
 /** Ours. A pause of this length is seen by a person (Nielsen 1993: 0.1 s is the limit of "instantly"). */
 const pauseMs = 100
@@ -138,12 +139,13 @@ function lagReadings({ data, test }: FindingInput): ProbePoint[] {
 }
 
 /** `pool-exhausted`: ours, a gauge of a pool's waiters above zero in a third of the judged readings, and on average two or more of them. */
-export function poolExhausted({ data, test, pools }: FindingInput): Finding[] {
-  const held = heldStretches(pools, test)
+export function poolExhausted(input: FindingInput): Finding[] {
+  const { data, test } = input
+  const taken = takenStretches(input)
   return data.probeNames.filter(isPoolWaiting).flatMap((name) => {
     const values = test
       .probe(name, test.judged)
-      .filter(({ t }) => !isWithin(held, t))
+      .filter(({ t }) => !isWithin(taken, t))
       .map(({ value }) => value)
     const waiting = values.filter((value) => value > 0)
     const mean = waiting.reduce((a, b) => a + b, 0) / Math.max(1, waiting.length)

@@ -211,6 +211,25 @@ describe('limits of database and target', () => {
     expect(ids(taken(22))).toEqual([])
   })
 
+  test('connections that a fault took are no shortage of the target, those around it are', () => {
+    const at = { test: 'load', id: 'exhaustConnections(db)', evidence: 'seen' }
+    const taken = (usual: number): HealthyOptions => ({
+      plan: database.plan ?? {},
+      spec: {
+        name: 'load',
+        faults: [{ id: at.id, atSec: 10, forSec: 5, fault: { kind: 'exhaust-connections', on: 'db', leave: 0 } }],
+      },
+      events: [
+        { t: 12.6, kind: 'fault-started', fault: 'exhaust-connections', verified: true, ...at },
+        { t: 17.2, kind: 'fault-ended', held: true, reverted: true, ...at },
+      ],
+      probes: (sec) => ({ 'db.connections.total': sec >= 10 && sec <= 15 ? 46 : usual, 'db.connections.limit': 46 }),
+    })
+    expect(ids(taken(22))).not.toContain('connections-near-limit')
+    expect(ids(taken(44))).toContain('connections-near-limit')
+    expect(ids({ ...taken(22), spec: { name: 'load' }, events: [] })).toContain('connections-near-limit')
+  })
+
   test('locks that are waited for all the time', () => {
     const waiting = (count: number): HealthyOptions => ({ ...database, probes: () => ({ 'db.locks.waiting': count }) })
     expect(ids(waiting(6))).toEqual(['lock-contention'])

@@ -3,11 +3,13 @@ import { attackSpec } from '../../../test/kit/attacked/attack-on.ts'
 import { guesses } from '../../../test/kit/attacked/simulated-attack.ts'
 import type { HealthyOptions } from '../../../test/kit/healthy-record.ts'
 import { healthyRecord, histogramOf } from '../../../test/kit/healthy-record.ts'
+import { syntheticSearch } from '../../../test/kit/synthetic-search.ts'
 import type { AttackSpec } from '../../model/attack-spec.ts'
 import type { MonitorSpec, Scrape } from '../../model/monitor-spec.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
 import type { RunEvent } from '../../model/run-event.ts'
 import { judgeRun } from '../judge-run.ts'
+import { judgeMonitor } from './index.ts'
 
 const seconds = 30
 const perSec = 200
@@ -195,6 +197,42 @@ describe('a page of metrics that is compared with what was seen', () => {
     expect(judged({ record: unanswered }).monitor?.verdict).toBe('TRUTHFUL')
     const counted = (sec: number) => sec * perSec + (sec > 10 ? 40 : 0)
     expect(judged({ record: unanswered, counted }).monitor?.verdict).toBe('TRUTHFUL')
+  })
+
+  it('is compared by each trial of a search for itself: a look after the next one has begun has seen requests of both', () => {
+    // The last three seconds of a trial are its rest; the looks of the rest are late, as on a busy machine.
+    const sentAt = (sec: number): number => (sec < 17 && sec % 10 < 7 ? 100 : 0)
+    const sentBy = (sec: number): number =>
+      Array.from({ length: Math.floor(sec) }, (_, i) => sentAt(i)).reduce((a, b) => a + b, 0)
+    const countAt = (sec: number): number => sentBy(sec) + sentAt(sec) * (sec % 1)
+    const rest: RunEvent = {
+      ...{ t: 12, kind: 'settled', test: 'the test', afterTrial: 1 },
+      ...{ sec: 2.5, settled: true, waitedFor: [] },
+    }
+    const looks = (share: number): RunEvent[] =>
+      [-0.5, 2.01, 5.01, 8.01, 10.4, 15.01, 18.01, 20.6].map((sec, i) => ({
+        t: 2 + sec,
+        kind: 'scrape',
+        tookSec: 0.01,
+        asked: i,
+        counts: [Math.round(share * countAt(Math.max(0, sec)))],
+        latencies: [],
+      }))
+    const verdicts = (share: number) => {
+      const { data, loads } = syntheticSearch({
+        loads: [100, 100],
+        edge: 200,
+        probes: () => ({}),
+        events: [rest, ...looks(share)],
+        record: {
+          plan: { probes: [{ kind: 'metrics-page', name: 'app', url: '/metrics', monitor: { ...monitor, latencies: [] } }] },
+          times: (sec) => Array.from({ length: sentAt(sec) }, () => 5),
+        },
+      })
+      return loads.map(({ view }) => judgeMonitor(data, view)?.verdict)
+    }
+    expect(verdicts(1)).toEqual(['TRUTHFUL', 'TRUTHFUL'])
+    expect(verdicts(0.9)).toEqual(['LIES', 'LIES'])
   })
 
   it('may have counted what attackers sent, and need not', () => {
