@@ -27,6 +27,11 @@ export function digits(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
+/** `1 source was`, `2 sources were`. */
+export function plural(count: number, one: string, many: string): string {
+  return `${digits(count)} ${count === 1 ? one : many}`
+}
+
 function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
   const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, Math.abs(bytes))) / 3))

@@ -4,6 +4,7 @@ import type { AttackAudit, AttackBlock, AttackResult } from '../../model/attack-
 import type { AttackSpec } from '../../model/attack-spec.ts'
 import type { RecoveryResult } from '../../model/recovery-result.ts'
 import { latencyLimitOf, workKindOf } from '../capacity/index.ts'
+import { plural } from '../format-value.ts'
 import { isPoolWaiting } from '../pool-gauges.ts'
 import { auditOf } from './audit.ts'
 import { connectionsOf } from './connections.ts'
@@ -99,7 +100,7 @@ function audited(
 function borneReason({ denied, block, recovery }: Pick<AttackResult, 'denied' | 'block' | 'recovery'>): string {
   const said = [
     ...(denied === false ? ['Service went on.'] : denied === null ? ['There was no load to compare with.'] : []),
-    ...(block !== null && block.sources > 0 ? [`${block.sources} sources were blocked.`] : []),
+    ...(block !== null && block.sources > 0 ? [`${plural(block.sources, 'source was', 'sources were')} blocked.`] : []),
     ...(recovery === undefined || recovery.verdict === 'unknown' ? [] : [recovery.reason]),
   ]
   return said.join(' ')

@@ -2,7 +2,7 @@ import type { AuditFacts, CounterBounds, Sightings } from '../../analysis/index.
 import { upperShare } from '../../analysis/index.ts'
 import type { AuditTally } from '../../model/audit-record.ts'
 import type { AuditDefect, AuditKind } from '../../model/audit-result.ts'
-import { digits } from '../format-value.ts'
+import { digits, plural } from '../format-value.ts'
 
 /** What is wrong with the data, in order of weight; everything that was looked at and is right is left out. */
 export function defectsOf(facts: AuditFacts): readonly AuditDefect[] {
@@ -81,8 +81,4 @@ function staleText({ stale: { count, of, ageSec } }: AuditFacts): string {
 
 function ms(sec: number): string {
   return `${digits(1000 * sec)} ms`
-}
-
-export function plural(count: number, one: string, many: string): string {
-  return `${digits(count)} ${count === 1 ? one : many}`
 }

@@ -1,9 +1,9 @@
 import type { AuditFacts, RunData } from '../../analysis/index.ts'
 import { upperShare } from '../../analysis/index.ts'
 import type { AuditResult } from '../../model/audit-result.ts'
-import { digits } from '../format-value.ts'
+import { digits, plural } from '../format-value.ts'
 import { auditFacts } from './audit-facts.ts'
-import { defectsOf, plural } from './defects.ts'
+import { defectsOf } from './defects.ts'
 import { notRead } from './not-read.ts'
 
 /** What became of the data of a test; undefined: its scenarios keep no audit. A time-out is never a loss by itself. */
