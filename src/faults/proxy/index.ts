@@ -1,4 +1,4 @@
-export { isLinkFault, linkFault } from './link-fault.ts'
+export { linkFault } from './link-fault.ts'
 export { Link } from './link.ts'
 export type { Proxy } from './start-proxy.ts'
 export { startProxy } from './start-proxy.ts'

@@ -1,12 +1,10 @@
 import { messageOf } from '../../base/errors.ts'
-import type { FaultAction, FaultSpec } from '../../model/fault-spec.ts'
+import type { FaultSpec } from '../../model/fault-spec.ts'
 import type { ToxicAction } from '../../model/link-fault.ts'
 import type { ActiveFault, Availability, Fault, Proof } from '../fault.ts'
 import type { FaultLink } from '../places.ts'
 import { undoOnce } from '../undo-once.ts'
 import { proofOf, restored } from './proofs.ts'
-import { protocols } from './protocols.ts'
-import { isTransport } from './toxics/registry.ts'
 
 /** A fault that is done on a link. */
 export type LinkFaultSpec = FaultSpec & { readonly fault: ToxicAction }
@@ -15,11 +13,6 @@ export type LinkFaultSpec = FaultSpec & { readonly fault: ToxicAction }
 const uncountable: ReadonlySet<string> = new Set(['down', 'refuse', 'syn-blackhole', 'flap', 'cut', 'connection-limit'])
 /** Those that need the kernel's queue of a listener to be full. */
 const needsFullQueue: ReadonlySet<string> = new Set(['syn-blackhole', 'cut'])
-
-export function isLinkFault(fault: FaultAction): fault is ToxicAction {
-  const kind = fault.kind as ToxicAction['kind'] // what is asked is whether it is one
-  return isTransport(kind) || Object.values(protocols).some((protocol) => protocol.has(kind))
-}
 
 /** A fault of a plan as a toxic on its link. @param seed of the run */
 export function linkFault(spec: LinkFaultSpec, link: FaultLink, seed: number): Fault {

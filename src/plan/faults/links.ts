@@ -1,36 +1,7 @@
-import type { FaultAction, FaultSpec, NemesisSpec } from '../../model/fault-spec.ts'
-import type { ToxicAction } from '../../model/link-fault.ts'
+import type { FaultSpec, NemesisSpec } from '../../model/fault-spec.ts'
+import { isOnLink } from '../../model/on-link.ts'
 import { readLinkMetric } from '../../model/link-metric.ts'
 import type { ObjectiveSpec } from '../../model/objective-spec.ts'
-
-/** What is done elsewhere than on a link: in a process, in a database, inside the target, on the machine. */
-const elsewhere: Readonly<Record<Exclude<FaultAction['kind'], ToxicAction['kind']>, true>> = {
-  'cpu-pressure': true,
-  'memory-pressure': true,
-  'file-pressure': true,
-  'disk-fill': true,
-  'fsync-storm': true,
-  pause: true,
-  kill: true,
-  terminate: true,
-  'crash-loop': true,
-  restart: true,
-  'cpu-quota': true,
-  'exhaust-connections': true,
-  'kill-backends': true,
-  'lock-table': true,
-  'long-transaction': true,
-  'read-only': true,
-  'block-event-loop': true,
-  'gc-pressure': true,
-  'open-files': true,
-  'slow-dns': true,
-  'fail-dns': true,
-}
-
-function isOnLink(fault: FaultAction): fault is ToxicAction {
-  return !Object.hasOwn(elsewhere, fault.kind)
-}
 
 export interface LinkUsers {
   readonly faults: readonly FaultSpec[] | undefined

@@ -1,5 +1,6 @@
 import type { MonitorComparison } from '../../model/monitor-result.ts'
 import type { MonitoredLatency, ScrapedLatency } from '../../model/monitor-spec.ts'
+import { isOnLink } from '../../model/on-link.ts'
 import type { Increase, Range, TestData } from '../../analysis/index.ts'
 import { bucketOf, enoughSamples, increaseOf, ofLatencies, requestsOf, seenOf } from '../../analysis/index.ts'
 import type { Distribution } from '../../metrics/index.ts'
@@ -33,6 +34,9 @@ export function compareLatency(input: MonitorInput, monitored: MonitoredLatency,
   const readings = answered.map(({ fromSec, toSec, latencies }) => ({ fromSec, toSec, value: latencies?.[index] ?? nothing }))
   const increase = increaseOf(readings, ofLatencies)
   if (increase === undefined) return unknown('Fewer than two looks at the page were answered.')
+  const between = faultsBetween(test)
+  if (between.length > 0)
+    return unknown(`Between the users and the target was ${between.join(', ')}: what users wait there the target cannot see.`)
   const { possible } = windowsOf(increase, test)
   const times = serviceTimes(test, of.names, possible)
   if (times.count === 0 || increase.by.count <= 0) return unknown('There were no answers to compare.')
@@ -50,6 +54,13 @@ export function compareLatency(input: MonitorInput, monitored: MonitoredLatency,
     )
   const pair: Pair = { said: increase.by, times, doubt, msPerUnit, lateness: latenessOf(test, requestsOf(test, of.names)) }
   return [meanOf(series.text, pair), ...quantiles.flatMap(([name, q]) => quantileOf(series.text, pair, { name, q }))]
+}
+
+/** Faults of this test on the link that the users come by. */
+function faultsBetween({ spec: { faults = [], nemesis } }: TestData): readonly string[] {
+  return [...faults, ...(nemesis?.faults ?? [])].flatMap(({ id, fault }) =>
+    isOnLink(fault) && fault.on === 'target' ? [id] : [],
+  )
 }
 
 interface Pair {

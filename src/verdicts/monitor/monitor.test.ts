@@ -140,6 +140,18 @@ describe('a page of metrics that is compared with what was seen', () => {
     expect(ids).toEqual(['monitor-lies'])
   })
 
+  it('does not answer for what users wait on a link that is broken between them and the target', () => {
+    const cut = (on: string): HealthyOptions => ({
+      spec: { faults: [{ id: `cut(${on})`, atSec: 5, forSec: 2, fault: { kind: 'cut', on } }] },
+    })
+    const timed = (ms: number) => ms * 0.66
+    const { monitor: found, ids } = judged({ timed, record: cut('target') })
+    expect(found?.counts).toMatchObject([{ verdict: 'pass' }])
+    expect(found?.latencies).toMatchObject([{ verdict: 'unknown', reason: expect.stringMatching(/was cut\(target\)/) as string }])
+    expect(ids).toEqual([])
+    expect(judged({ timed, record: cut('db') }).ids).toContain('monitor-lies')
+  })
+
   it('is no liar for the width of its buckets, nor for the way between it and us', () => {
     expect(judged({ timed: (ms) => Math.max(0, ms - 0.8) }).monitor?.verdict).toBe('TRUTHFUL')
   })
