@@ -11,7 +11,7 @@ export function trialSpec(
   const { unit, process, maxUsers, mix } = capacity
   const stages: readonly Stage[] = [{ from: load, to: load, durationSec }]
   const held: LoadSpec = unit === 'users' ? { model: 'closed', stages } : { model: 'open', process, stages, maxUsers }
-  const { name, suite, gracefulStopSec, objectives, stopWhen, fresh } = test
+  const { name, suite, gracefulStopSec, objectives, stopWhen, fresh, limits } = test
   return {
     name,
     suite,
@@ -19,6 +19,7 @@ export function trialSpec(
     objectives,
     stopWhen,
     fresh,
+    ...(limits === undefined ? {} : { limits }),
     kind: unit === 'users' ? 'users' : 'arrivals',
     loads: [{ load: held, mix }],
     durationSec,

@@ -135,6 +135,7 @@ const fixed: Readonly<Record<string, MetricInfo>> = {
   'target.cpu.wait': ratio,
   'target.cpu.core.wait': ratio,
   'target.cpu.wanted': count,
+  'target.cpu.throttled': ratio,
   'target.memory': bytes,
   'target.memory.growth': bytesPerSec,
   'target.files': count,

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../test/kit/temporary-folder.ts'
+import { cpuQuota } from './cgroup-cpu.ts'
 import { allowedCores, heapLimit, processLimits, softFileLimit } from './process-limits.ts'
 
 describe('limits of processes', () => {
@@ -21,6 +25,24 @@ describe('limits of processes', () => {
     } finally {
       child.kill('SIGKILL')
     }
+  })
+
+  it('are less cores than there are, where a control group has a quota: of version 2, of version 1, and the smallest of those above', () => {
+    const mount = temporaryFolder()
+    const write = (folder: string, files: Readonly<Record<string, string>>): void => {
+      mkdirSync(join(mount, folder), { recursive: true })
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(mount, folder, name), text)
+    }
+    write('a', { 'cpu.max': '50000 100000\n', 'cpu.stat': 'usage_usec 9\nnr_throttled 3\nthrottled_usec 250000\n' })
+    write('a/b', { 'cpu.max': 'max 100000\n', 'cpu.stat': 'throttled_usec 0\n' })
+    expect(cpuQuota('0::/a/b\n', mount)).toEqual({ cores: 0.5, throttledMs: 250 })
+    write('a/b', { 'cpu.max': '10000 100000\n' })
+    expect(cpuQuota('0::/a/b\n', mount)).toEqual({ cores: 0.1, throttledMs: 0 })
+    write('cpu/c', { 'cpu.cfs_quota_us': '150000\n', 'cpu.cfs_period_us': '100000\n', 'cpu.stat': 'throttled_time 4000000\n' })
+    expect(cpuQuota('4:memory:/x\n2:cpu,cpuacct:/c\n', mount)).toEqual({ cores: 1.5, throttledMs: 4 })
+    write('cpu/c', { 'cpu.cfs_quota_us': '-1\n' })
+    expect(cpuQuota('2:cpu:/c\n', mount)).toBeUndefined()
+    expect(cpuQuota('', mount)).toBeUndefined()
   })
 
   it('are none where there is no process', () => {

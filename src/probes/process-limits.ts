@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { countOpenFiles, environmentOf } from '../base/process-table.ts'
+import type { GroupCpu } from './cgroup-cpu.ts'
+import { cpuQuota } from './cgroup-cpu.ts'
 import { memoryLimit } from './cgroup-memory.ts'
 
 /** Processes of a tree that are asked for their limits, once a second. */
@@ -16,21 +18,27 @@ export const limitUnits = {
 
 /**
  * What the processes may have at most, where it is less than the machine's: files of the one that is nearest to its own limit, cores that they may run
- * on, memory of their control group, heap that Node.js was given. Asked anew each time: limits can be changed from outside, and a shell that lays them
+ * on or their control group gives them, memory of that group, heap that Node.js was given. Asked anew each time: limits can be changed from outside, and a shell that lays them
  * becomes the program with the same number.
  */
 export function processLimits(pids: readonly number[], machineBytes = totalmem()): Record<string, number> {
   const some = pids.slice(0, mostProcesses)
   const [root] = some
   const cores = some.flatMap((pid) => allowedCores(read(pid, 'status')) ?? [])
+  const quota = root === undefined ? undefined : quotaOf(root)
   const group = root === undefined ? undefined : memoryLimit(machineBytes, read(root, 'cgroup'))
   const heaps = some.flatMap((pid) => heapLimit(`${read(pid, 'cmdline')}\0${environmentOf(pid, 'NODE_OPTIONS') ?? ''}`) ?? [])
   return {
     ...nearestFileLimit(some),
-    ...(cores.length === 0 ? {} : { 'target.cores': Math.max(...cores) }),
+    ...(cores.length === 0 ? {} : { 'target.cores': Math.min(Math.max(...cores), quota?.cores ?? Infinity) }),
     ...(group === undefined ? {} : { 'target.memory.limit': group.limit }),
     ...(heaps.length === 0 ? {} : { 'target.heap.limit': heaps.reduce((a, b) => a + b, 0) }),
   }
+}
+
+/** Of the control groups that hold a process. */
+export function quotaOf(pid: number): GroupCpu | undefined {
+  return cpuQuota(read(pid, 'cgroup'))
 }
 
 function nearestFileLimit(pids: readonly number[]): Record<string, number> {

@@ -2,7 +2,7 @@ import { cpus } from 'node:os'
 import type { ProcessStat } from '../base/process-table.ts'
 import { countOpenFiles, hasProcessTable, listenerOf, readStat, ticksPerSecond } from '../base/process-table.ts'
 import type { Probe, ProbeContext, ProbeFactory } from './probe.ts'
-import { limitUnits, processLimits } from './process-limits.ts'
+import { limitUnits, processLimits, quotaOf } from './process-limits.ts'
 import type { ThreadTimes } from './process-tree.ts'
 import { ProcessTree, firstThreadWaitMs, pageBytes, threadTimes, wantedShare } from './process-tree.ts'
 import { SocketWatch, openFiles, socketUnits } from './socket-watch.ts'
@@ -37,6 +37,8 @@ interface Look {
   readonly ticks: ReadonlyMap<number, ProcessStat>
   readonly threads: ReadonlyMap<string, ThreadTimes>
   readonly waits: ReadonlyMap<number, number>
+  /** Of its control group, where it has a quota of CPU. */
+  readonly throttledMs: number | undefined
 }
 
 class ProcessProbe implements Probe {
@@ -47,6 +49,7 @@ class ProcessProbe implements Probe {
     'target.cpu.wait': 'ratio',
     'target.cpu.core.wait': 'ratio',
     'target.cpu.wanted': 'count',
+    'target.cpu.throttled': 'ratio',
     'target.memory': 'bytes',
     'target.files': 'count',
     'target.threads': 'count',
@@ -94,6 +97,7 @@ class ProcessProbe implements Probe {
       ticks: new Map(live.map((stat) => [stat.pid, stat])),
       threads,
       waits: firstThreadWaitMs(pids.slice(0, mostThreads), threads),
+      throttledMs: pids[0] === undefined ? undefined : quotaOf(pids[0])?.throttledMs,
     }
     const values = {
       'target.memory': live.reduce((sum, stat) => sum + stat.residentPages, 0) * this.#pageBytes,
@@ -102,7 +106,9 @@ class ProcessProbe implements Probe {
       ...openFiles(pids),
       ...processLimits(pids),
       ...this.#sockets.read(pids, atMs),
-      ...(this.#last === undefined ? {} : { ...this.#cpu(this.#last, look), ...waitOf(this.#last, look) }),
+      ...(this.#last === undefined
+        ? {}
+        : { ...this.#cpu(this.#last, look), ...waitOf(this.#last, look), ...throttled(this.#last, look) }),
     }
     this.#last = look
     return values
@@ -163,4 +169,11 @@ function waitOf(last: Look, look: Look): Record<string, number> {
     return before === undefined ? [] : [(waitMs - before) / (look.atMs - last.atMs)]
   })
   return shares.length === 0 ? {} : { 'target.cpu.wait': Math.min(1, Math.max(0, ...shares)) }
+}
+
+/** Of the time in which it was held back by the quota of its control group: what a thread waited for then is no neighbour's doing. */
+function throttled(last: Look, look: Look): Record<string, number> {
+  if (last.throttledMs === undefined || look.throttledMs === undefined) return {}
+  const share = (look.throttledMs - last.throttledMs) / (look.atMs - last.atMs)
+  return { 'target.cpu.throttled': Math.min(1, Math.max(0, share)) }
 }

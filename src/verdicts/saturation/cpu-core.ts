@@ -1,14 +1,19 @@
 import type { TestData } from '../../analysis/index.ts'
+import { throttledShare } from './processor-share.ts'
 import type { Resource } from './resource.ts'
 import { asPercent, meanOf } from './resource.ts'
 
-/** Of the time in which the busiest thread could have run, the share in which it did. */
+/**
+ * Of the time in which the busiest thread could have run, the share in which it did. Held back by a quota it could have: another core would not help it.
+ */
 export function busiestThread(
   view: TestData,
 ): { readonly core: number; readonly wait: number; readonly share: number } | undefined {
   const core = meanOf(view, 'target.cpu.core')
   if (core === undefined) return undefined
-  const wait = meanOf(view, 'target.cpu.core.wait') ?? 0
+  const all = meanOf(view, 'target.cpu.core.wait') ?? 0
+  const throttled = throttledShare(view)
+  const wait = throttled === null ? 0 : Math.max(0, all - (throttled ?? 0))
   return { core, wait, share: Math.min(1, core / Math.max(core, 1 - wait, 1e-9)) }
 }
 

@@ -1,5 +1,5 @@
 import type { TestData } from '../../analysis/index.ts'
-import { meanOf } from './resource.ts'
+import { meanOf, valuesOf } from './resource.ts'
 
 /**
  * Of the cores that a tree of processes may run on, the share that it would have used without having to wait for one (`cpu.wanted`: what a thread waited
@@ -12,4 +12,15 @@ export function processorShare(view: TestData, name: string, cores: { readonly o
   const used = cpu * cores.ofMachine
   const wanted = meanOf(view, `${name}.cpu.wanted`) ?? used
   return { used, wanted, share: Math.min(1, Math.max(used, wanted) / cores.allowed) }
+}
+
+/**
+ * The share of time in which the target was held back by a quota of CPU; undefined where it has none. Null: it has one, and the record does not tell (it was made before this was
+ * watched).
+ */
+export function throttledShare(view: TestData): number | null | undefined {
+  if (valuesOf(view, 'target.cpu.throttled').length > 0) return meanOf(view, 'target.cpu.throttled')
+  const asked = view.spec.limits?.cpus
+  // Whole cores are given by affinity.
+  return asked === undefined || Number.isInteger(asked) ? undefined : null
 }

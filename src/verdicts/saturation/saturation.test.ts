@@ -123,6 +123,35 @@ describe('what limits a target', () => {
     expect(judge({ probes: rests }).limitedBy).toBeNull()
   })
 
+  it('is the quota of its own and no neighbour where its control group holds it back', () => {
+    // Half a core: what it waits for once that is used is nobody else's doing.
+    const held = (load: number) => ({
+      ...{ 'target.cores': 0.5, 'target.cpu': 0.125 * towards(load), 'target.cpu.core': 0.5 * towards(load) },
+      ...{ 'target.cpu.core.wait': 0.45 * towards(load), 'target.cpu.wanted': 0.9 * towards(load) },
+    })
+    const own = judge({ probes: (load) => ({ ...held(load), 'target.cpu.throttled': 0.44 * towards(load) }) })
+    expect(own.limitedBy).toBe('cpu')
+    expect(own.saturation.find(({ resource }) => resource === 'cpu')?.evidence).toMatch(
+      /0\.481 of 0\.5 cores, 0\.865 wanted\) at 250/,
+    )
+    expect(own.saturation.find(({ resource }) => resource === 'machine')?.evidence).toMatch(
+      /waited 1 % of the time, and 42 % for its own quota/,
+    )
+    // A record that does not tell how long it was held back takes all of it for the quota's; without a quota it is a core that never rests.
+    const limits = { spec: { limits: { cpus: 0.5 } } }
+    const old = (load: number) => ({ ...held(load), 'target.cores': 4 })
+    expect(judge({ probes: (load) => ({ ...old(load), 'target.cpu.core.wait': 0.52 * towards(load) }) }).limitedBy).toBe(
+      'cpu-core',
+    )
+    expect(judge({ probes: old, record: limits }).limitedBy).toBe('cpu')
+    // The twin has as much of a quota, and a neighbour that takes the core.
+    const crowd = (load: number) => ({
+      ...{ 'target.cores': 0.5, 'target.cpu': 0.02, 'target.cpu.core': 0.1 * towards(load) },
+      ...{ 'target.cpu.core.wait': 0.7 * towards(load), 'target.cpu.wanted': 0.3, 'target.cpu.throttled': 0.02 },
+    })
+    expect(judge({ probes: crowd }).limitedBy).toBe('machine')
+  })
+
   it('is memory where the target died of it, although its last reading was harmless', () => {
     const died = {
       t: 2 + 58,
