@@ -22,7 +22,7 @@ export const eventLoop: Resource = {
   advice:
     'Single pieces of synchronous work hold the loop while everybody else waits (hashing, JSON of large bodies, synchronous file access, long loops): a CPU profile under this load shows them; move them to a worker thread or cut them in pieces.',
   read(look) {
-    const thread = busiestThread(look.view)
+    const thread = busiestThread(look)
     const block = blockMs(look)
     if (thread === undefined || block === undefined) return { missing: 'the target’s threads (give it `start`, `pid` or `port`)' }
     if (block < shortestBlockMs) return { share: 0, shown: `no work that held it for ${shortestBlockMs} ms` }

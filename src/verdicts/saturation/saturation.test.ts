@@ -143,7 +143,13 @@ describe('what limits a target', () => {
     expect(judge({ probes: (load) => ({ ...old(load), 'target.cpu.core.wait': 0.52 * towards(load) }) }).limitedBy).toBe(
       'cpu-core',
     )
-    expect(judge({ probes: old, record: limits }).limitedBy).toBe('cpu')
+    const laid = (set: boolean) => ({
+      ...{ t: 1.9, kind: 'limits-set' as const, test: 'the test' },
+      limits: [{ name: 'cpus', asked: 0.5, set, how: 'a control group' }],
+    })
+    expect(judge({ probes: old, record: limits, events: [laid(true)] }).limitedBy).toBe('cpu')
+    // Nor is what this machine could not set a limit.
+    expect(judge({ probes: old, record: limits, events: [laid(false)] }).limitedBy).toBeNull()
     // The twin has as much of a quota, and a neighbour that takes the core.
     const crowd = (load: number) => ({
       ...{ 'target.cores': 0.5, 'target.cpu': 0.02, 'target.cpu.core': 0.1 * towards(load) },
